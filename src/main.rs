@@ -1,0 +1,2 @@
+//! admit
+fn main() {}
