@@ -1,6 +1,14 @@
 //! Words and rules: what is true without HTTP, SQL or a screen. No async, no I/O.
 
+pub mod clock;
 pub mod email;
+pub mod enrolment;
+pub mod entropy;
 pub mod expiry;
+pub mod ids;
+pub mod password;
 pub mod person_name;
+pub mod policy;
+pub mod role;
 pub mod safe_text;
+pub mod status;

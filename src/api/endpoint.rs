@@ -1,0 +1,128 @@
+//! One declaration for each operation: server route, client call and OpenAPI entry come from it.
+
+use std::fmt::Debug;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::UserId;
+
+/// The method of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; changes nothing.
+    Get,
+    /// Changes; carries an idempotency key.
+    Post,
+}
+
+/// Who may call an operation; checked before its handler runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody with a valid token.
+    SignedIn,
+    /// An Admin or a Manager of the workspace in the path (DESIGN R1).
+    People,
+}
+
+/// An operation of the API.
+pub trait Endpoint: Send + Sync + 'static {
+    /// Its name, unique, snake_case; the operation id of the OpenAPI document.
+    const NAME: &'static str;
+    /// One line that says what it is for.
+    const SUMMARY: &'static str;
+    /// Its method.
+    const METHOD: Method;
+    /// Its path, with parameters in braces.
+    const PATH: &'static str;
+    /// Who may call it.
+    const ACCESS: Access;
+    /// The HTTP status of success.
+    const SUCCESS: u16 = 200;
+
+    /// The parameters of the path.
+    type Path: Parameters;
+    /// The parameters of the query.
+    type Query: Parameters;
+    /// The JSON body; [`Empty`] where there is none.
+    type Body: Parameters;
+    /// The JSON answer.
+    type Reply: Serialize + DeserializeOwned + JsonSchema + Clone + Debug + Send + Sync + 'static;
+
+    /// The entity tag of an answer (RFC 9110 section 8.8.3), quoted, where it has one.
+    fn etag(_reply: &Self::Reply) -> Option<String> {
+        None
+    }
+}
+
+/// What the parts of a request have in common.
+pub trait Parameters:
+    Serialize + DeserializeOwned + JsonSchema + Clone + Debug + PartialEq + Send + Sync + 'static
+{
+}
+
+impl<T> Parameters for T where
+    T: Serialize + DeserializeOwned + JsonSchema + Clone + Debug + PartialEq + Send + Sync + 'static
+{
+}
+
+/// A call of `E`, without transport.
+#[derive(Clone, Debug)]
+pub struct Request<E: Endpoint> {
+    /// The parameters of the path.
+    pub path: E::Path,
+    /// The parameters of the query.
+    pub query: E::Query,
+    /// The body.
+    pub body: E::Body,
+    /// The key under which a repeated change gives the first answer (DESIGN R15).
+    pub idempotency_key: Option<String>,
+}
+
+impl<E: Endpoint> Request<E> {
+    /// The path with its parameters filled in, percent-encoded.
+    pub fn url_path(&self) -> String {
+        let mut url = E::PATH.to_owned();
+        if let Ok(serde_json::Value::Object(values)) = serde_json::to_value(&self.path) {
+            for (name, value) in values {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let encoded = utf8_percent_encode(&text, SEGMENT).to_string();
+                url = url.replace(&format!("{{{name}}}"), &encoded);
+            }
+        }
+        url
+    }
+}
+
+/// All but the unreserved characters (RFC 3986 section 2.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// No parameters, no body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Empty {}
+
+/// A workspace, by its id or its slug.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkspacePath {
+    /// The id or slug.
+    pub w: String,
+}
+
+/// A user of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserPath {
+    /// The workspace's id or slug.
+    pub w: String,
+    /// The user's id.
+    pub u: UserId,
+}
+
+/// How a change is to be made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeQuery {
+    /// Only ask what it would do, writing nothing (DESIGN R17).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}

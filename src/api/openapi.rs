@@ -1,0 +1,116 @@
+//! The OpenAPI 3.1 document, built from the endpoint declarations.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::endpoint::{Access, Endpoint, Method};
+use super::problem::{MEDIA_TYPE, Problem};
+use super::{catalogue, enrolments, invitations, sessions, users};
+
+/// Calls `$visit!` with every endpoint of the API; the one list of them.
+macro_rules! for_each_endpoint {
+    ($document:ident) => {
+        $document.add::<sessions::GetSession>();
+        $document.add::<users::ListUsers>();
+        $document.add::<users::CountUsers>();
+        $document.add::<users::GetUser>();
+        $document.add::<users::ListUserAudit>();
+        $document.add::<enrolments::ListUserEnrolments>();
+        $document.add::<invitations::CheckEmail>();
+        $document.add::<invitations::CreateInvitation>();
+        $document.add::<invitations::GetInvitationLink>();
+        $document.add::<catalogue::ListUnits>();
+        $document.add::<catalogue::ListGroups>();
+        $document.add::<catalogue::ListCourses>();
+        $document.add::<catalogue::PreviewAutoEnrolments>();
+    };
+}
+
+/// The document that `/openapi.json` serves.
+pub fn document() -> Value {
+    let mut settings = SchemaSettings::openapi3();
+    settings.definitions_path = "/components/schemas".into();
+    let mut document = Document { generator: settings.into_generator(), paths: Map::new() };
+    for_each_endpoint!(document);
+    document.finish()
+}
+
+struct Document {
+    generator: SchemaGenerator,
+    paths: Map<String, Value>,
+}
+
+impl Document {
+    fn add<E: Endpoint>(&mut self) {
+        let mut parameters = self.parameters::<E::Path>("path");
+        parameters.extend(self.parameters::<E::Query>("query"));
+        let reply = self.generator.subschema_for::<E::Reply>();
+        let problem = self.generator.subschema_for::<Problem>();
+        let mut operation = json!({
+            "operationId": E::NAME,
+            "summary": E::SUMMARY,
+            "description": match E::ACCESS {
+                Access::SignedIn => "For everybody with a token.",
+                Access::People => "For Admins and Managers of the workspace.",
+            },
+            "responses": {
+                E::SUCCESS.to_string(): {
+                    "description": "Done",
+                    "content": { "application/json": { "schema": reply } },
+                },
+                "default": {
+                    "description": "Refused",
+                    "content": { MEDIA_TYPE: { "schema": problem } },
+                },
+            },
+        });
+        if E::METHOD == Method::Post {
+            parameters.push(json!({
+                "name": "Idempotency-Key", "in": "header", "required": true,
+                "description": "Repeated with the same key and body, the first answer is given again.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+            }));
+            let body = self.generator.subschema_for::<E::Body>();
+            operation["requestBody"] =
+                json!({ "required": true, "content": { "application/json": { "schema": body } } });
+        }
+        operation["parameters"] = Value::Array(parameters);
+        let method = match E::METHOD {
+            Method::Get => "get",
+            Method::Post => "post",
+        };
+        let path = self.paths.entry(E::PATH).or_insert_with(|| json!({}));
+        path[method] = operation;
+    }
+
+    /// The properties of `P`, one parameter each.
+    fn parameters<P: JsonSchema>(&mut self, place: &str) -> Vec<Value> {
+        let schema = self.generator.root_schema_for::<P>();
+        let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let Some(Value::Object(properties)) = schema.get("properties") else { return Vec::new() };
+        properties
+            .iter()
+            .map(|(name, schema)| {
+                let required = place == "path" || required.iter().any(|field| field == name);
+                json!({ "name": name, "in": place, "required": required, "schema": schema })
+            })
+            .collect()
+    }
+
+    fn finish(mut self) -> Value {
+        json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": "admit workspace API",
+                "version": env!("CARGO_PKG_VERSION"),
+                "description": "Invite and manage the people of a learning workspace.",
+            },
+            "paths": self.paths,
+            "components": {
+                "schemas": self.generator.take_definitions(true),
+                "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            },
+            "security": [{ "token": [] }],
+        })
+    }
+}
