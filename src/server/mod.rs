@@ -1,1 +1,3 @@
-//! See the crate's map.
+//! The workspace server: store, mail, registration pages.
+
+pub mod store;
