@@ -1,3 +1,4 @@
 //! See the crate's map.
 
+pub mod mail;
 pub mod secret;
