@@ -1,4 +1,8 @@
 //! See the crate's map.
 
 pub mod mail;
+pub mod outbox;
+pub mod pages;
+pub mod registration;
 pub mod secret;
+pub mod store;

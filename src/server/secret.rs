@@ -28,6 +28,7 @@ const NUMBER_BYTES: usize = 4;
 enum Purpose {
     InvitationLink,
     VerificationLink,
+    CodePage,
     VerificationCode,
 }
 
@@ -36,6 +37,7 @@ impl Purpose {
         match self {
             Self::InvitationLink => b"admit invitation link 1\0",
             Self::VerificationLink => b"admit verification link 1\0",
+            Self::CodePage => b"admit code page 1\0",
             Self::VerificationCode => b"admit verification code 1\0",
         }
     }
@@ -132,7 +134,7 @@ impl ServerSecret {
         Some((WorkspaceId::new(workspace), InvitationId::new(id), number))
     }
 
-    /// What stands in a verification's link after `/v/`.
+    /// What stands in a verification's mailed link after `/verify/`; whoever has it verifies.
     pub fn verification_token(&self, workspace: WorkspaceId, id: VerificationId) -> String {
         self.seal(Purpose::VerificationLink, ids(workspace.uuid(), id.uuid()))
     }
@@ -140,6 +142,19 @@ impl ServerSecret {
     /// What `token` was made for; `None` where this secret didn't make it.
     pub fn read_verification_token(&self, token: &str) -> Option<(WorkspaceId, VerificationId)> {
         let payload = self.open(Purpose::VerificationLink, token, 2 * ID_BYTES)?;
+        let (workspace, id, _) = split_ids(&payload)?;
+        Some((WorkspaceId::new(workspace), VerificationId::new(id)))
+    }
+
+    /// What stands after `/v/` in the address of the page that asks for the code. It verifies
+    /// nothing: the browser that registers gets it before the mail has been read.
+    pub fn code_page_token(&self, workspace: WorkspaceId, id: VerificationId) -> String {
+        self.seal(Purpose::CodePage, ids(workspace.uuid(), id.uuid()))
+    }
+
+    /// What `token` was made for; `None` where this secret didn't make it.
+    pub fn read_code_page_token(&self, token: &str) -> Option<(WorkspaceId, VerificationId)> {
+        let payload = self.open(Purpose::CodePage, token, 2 * ID_BYTES)?;
         let (workspace, id, _) = split_ids(&payload)?;
         Some((WorkspaceId::new(workspace), VerificationId::new(id)))
     }
@@ -264,6 +279,10 @@ mod tests {
         let link = secret(1).verification_token(workspace(), VerificationId::new(id));
         assert!(secret(1).read_verification_token(&link).is_some());
         assert_eq!(secret(1).read_invitation_token(&link), None);
+        assert_eq!(secret(1).read_code_page_token(&link), None);
+        let page = secret(1).code_page_token(workspace(), VerificationId::new(id));
+        assert!(secret(1).read_code_page_token(&page).is_some());
+        assert_eq!(secret(1).read_verification_token(&page), None);
         let invitation = secret(1).invitation_token(workspace(), InvitationId::new(id), 1);
         assert_eq!(secret(1).read_verification_token(&invitation), None);
     }
