@@ -1,0 +1,456 @@
+//! SQL of registration: what a link leads to, and the steps from invited to active.
+
+use jiff::Timestamp;
+
+use super::{StoreError, Tx, on_engine};
+use crate::api::users::InvitationState;
+use crate::domain::ids::{AccountId, InvitationId, UserId, VerificationId, WorkspaceId};
+use crate::domain::safe_text::SafeText;
+use crate::domain::status::UserState;
+
+/// A user who is invited or pending, with their workspace and, where there is one, their account.
+#[derive(Clone, Debug)]
+pub struct Invitee {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The user.
+    pub user: UserId,
+    /// The workspace's name.
+    pub place: String,
+    /// The customer's name.
+    pub customer: String,
+    /// The workspace's time zone (IANA name).
+    pub time_zone: String,
+    /// The address, as typed.
+    pub email: String,
+    /// The address, as compared.
+    pub email_key: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// What is stored of the status.
+    pub state: UserState,
+    /// When access ends (DESIGN R7).
+    pub ends_at: Option<Timestamp>,
+    /// The password chosen at registration, until the address is verified.
+    pub password_hash: Option<String>,
+    /// The account with this address.
+    pub account: Option<AccountPassword>,
+}
+
+impl Invitee {
+    /// The hash of the account's password, where there is an account that has one.
+    pub fn account_password(&self) -> Option<&str> {
+        self.account.as_ref().and_then(|account| account.password_hash.as_deref())
+    }
+}
+
+/// An account, as far as registration needs it.
+#[derive(Clone, Debug)]
+pub struct AccountPassword {
+    /// The account.
+    pub id: AccountId,
+    /// Its password; none when it was never used to sign in.
+    pub password_hash: Option<String>,
+}
+
+/// An invitation, as far as its link needs it.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The user it is for.
+    pub user: UserId,
+    /// Which link is the valid one.
+    pub link_number: u32,
+    /// How it stands.
+    pub state: InvitationState,
+    /// When the link ends.
+    pub link_ends_at: Timestamp,
+    /// The name of who sent it.
+    pub inviter: Option<SafeText>,
+}
+
+/// A verification of an address.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// The verification.
+    pub id: VerificationId,
+    /// The user whose address it is.
+    pub user: UserId,
+    /// Wrong codes typed.
+    pub attempts: u32,
+    /// Whether it verified the user.
+    pub used: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its code and link end.
+    pub ends_at: Timestamp,
+}
+
+/// Who registers, and with which password; none when the account's is kept.
+#[derive(Clone, Debug)]
+pub struct Acceptor {
+    /// The user.
+    pub user: UserId,
+    /// The new password's hash.
+    pub password_hash: Option<String>,
+}
+
+/// An account to make for an invitee.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    /// Its id.
+    pub id: AccountId,
+    /// Whose names, address and password it takes.
+    pub invitee: &'a Invitee,
+    /// When it is made.
+    pub created_at: Timestamp,
+}
+
+type InviteeRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+/// The user `id` of `workspace`.
+pub async fn find_invitee(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: UserId,
+) -> Result<Option<Invitee>, StoreError> {
+    const SQL: &str = "SELECT w.name, c.name, w.time_zone, u.email, u.email_key, u.first_name, u.last_name, \
+        u.state, u.ends_at, u.password_hash, a.id, a.password_hash \
+        FROM users u JOIN workspaces w ON w.id = u.workspace_id JOIN customers c ON c.id = w.customer_id \
+        LEFT JOIN accounts a ON a.email_key = u.email_key \
+        WHERE u.workspace_id = $1 AND u.id = $2";
+    let row: Option<InviteeRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await)?;
+    row.map(|row| invitee(workspace, id, row)).transpose()
+}
+
+fn invitee(workspace: WorkspaceId, user: UserId, row: InviteeRow) -> Result<Invitee, StoreError> {
+    let (place, customer, time_zone, email, email_key, first_name, last_name, state, ends_at, hash, id, own) =
+        row;
+    let account = id.map(|id| Ok::<_, StoreError>(AccountPassword { id: parse(&id)?, password_hash: own }));
+    Ok(Invitee {
+        workspace,
+        user,
+        place,
+        customer,
+        time_zone,
+        email,
+        email_key,
+        first_name,
+        last_name,
+        state: UserState::from_name(&state).ok_or_else(|| corrupt(&state))?,
+        ends_at: ends_at.map(instant).transpose()?,
+        password_hash: hash,
+        account: account.transpose()?,
+    })
+}
+
+/// The invitation `id` of `workspace`.
+pub async fn find_invitation(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: InvitationId,
+) -> Result<Option<Invitation>, StoreError> {
+    const SQL: &str = "SELECT i.user_id, i.link_number, i.state, i.link_ends_at, a.first_name, a.last_name \
+        FROM invitations i LEFT JOIN accounts a ON a.id = i.sent_by \
+        WHERE i.workspace_id = $1 AND i.id = $2";
+    type Row = (String, i64, String, i64, Option<String>, Option<String>);
+    let row: Option<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await)?;
+    let read = |(user, link_number, state, link_ends_at, first, last): Row| {
+        let name = first.zip(last).map(|(first, last)| SafeText::new(format!("{first} {last}").trim()));
+        Ok(Invitation {
+            id,
+            user: parse(&user)?,
+            link_number: u32::try_from(link_number).map_err(|_| corrupt("a link number"))?,
+            state: InvitationState::from_name(&state).ok_or_else(|| corrupt(&state))?,
+            link_ends_at: instant(link_ends_at)?,
+            inviter: name.filter(|name| !name.is_empty()),
+        })
+    };
+    row.map(read).transpose()
+}
+
+type VerificationRow = (String, String, i64, i64, i64, i64);
+
+/// The verification `id` of `workspace`.
+pub async fn find_verification(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: VerificationId,
+) -> Result<Option<Verification>, StoreError> {
+    const SQL: &str = "SELECT id, user_id, attempts, used, created_at, ends_at FROM verifications \
+        WHERE workspace_id = $1 AND id = $2";
+    let row: Option<VerificationRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await)?;
+    row.map(verification).transpose()
+}
+
+/// The verification that was made last for `user`; ids are ordered by time.
+pub async fn latest_verification(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+) -> Result<Option<Verification>, StoreError> {
+    const SQL: &str = "SELECT id, user_id, attempts, used, created_at, ends_at FROM verifications \
+        WHERE workspace_id = $1 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1";
+    let row: Option<VerificationRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .fetch_optional(conn)
+        .await)?;
+    row.map(verification).transpose()
+}
+
+fn verification(row: VerificationRow) -> Result<Verification, StoreError> {
+    let (id, user, attempts, used, created_at, ends_at) = row;
+    Ok(Verification {
+        id: parse(&id)?,
+        user: parse(&user)?,
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        used: used != 0,
+        created_at: instant(created_at)?,
+        ends_at: instant(ends_at)?,
+    })
+}
+
+/// How many verifications were made for `user` after `since`.
+pub async fn count_verifications(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    since: Timestamp,
+) -> Result<u32, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM verifications \
+        WHERE workspace_id = $1 AND user_id = $2 AND created_at > $3";
+    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .bind(since.as_microsecond())
+        .fetch_one(conn)
+        .await)?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Stores a verification.
+pub async fn insert_verification(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    verification: &Verification,
+) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO verifications (workspace_id, id, user_id, created_at, ends_at) \
+        VALUES ($1, $2, $3, $4, $5)";
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(verification.id.to_string())
+        .bind(verification.user.to_string())
+        .bind(verification.created_at.as_microsecond())
+        .bind(verification.ends_at.as_microsecond())
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Counts a wrong code.
+pub async fn count_try(tx: &mut Tx, workspace: WorkspaceId, id: VerificationId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE verifications SET attempts = attempts + 1 WHERE workspace_id = $1 AND id = $2";
+    change(tx, SQL, workspace, &id.to_string()).await
+}
+
+/// Marks a verification as the one that verified.
+pub async fn use_verification(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: VerificationId,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE verifications SET used = 1 WHERE workspace_id = $1 AND id = $2";
+    change(tx, SQL, workspace, &id.to_string()).await
+}
+
+/// Marks an invitation as used.
+pub async fn use_invitation(tx: &mut Tx, workspace: WorkspaceId, id: InvitationId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE invitations SET state = 'used' WHERE workspace_id = $1 AND id = $2";
+    change(tx, SQL, workspace, &id.to_string()).await
+}
+
+/// Marks an invitation as declined.
+pub async fn decline_invitation(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: InvitationId,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE invitations SET state = 'declined' WHERE workspace_id = $1 AND id = $2";
+    change(tx, SQL, workspace, &id.to_string()).await
+}
+
+/// Makes an invited user cancelled.
+pub async fn make_cancelled(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET state = 'cancelled', version = version + 1 \
+        WHERE workspace_id = $1 AND id = $2";
+    change(tx, SQL, workspace, &user.to_string()).await
+}
+
+async fn change(tx: &mut Tx, sql: &'static str, workspace: WorkspaceId, id: &str) -> Result<(), StoreError> {
+    on_engine!(tx, |conn| sqlx::query(sql)
+        .bind(workspace.to_string())
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Makes an invited user pending, keeping the password until the address is verified.
+pub async fn make_pending(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    acceptor: &Acceptor,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET state = 'pending', password_hash = $3, version = version + 1 \
+        WHERE workspace_id = $1 AND id = $2";
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(acceptor.user.to_string())
+        .bind(acceptor.password_hash.as_deref())
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Makes a pending user active, as a membership of `account`. The password is the account's now.
+pub async fn make_active(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET state = 'active', account_id = $3, password_hash = NULL, \
+        last_active_at = $4, version = version + 1 WHERE workspace_id = $1 AND id = $2";
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .bind(account.to_string())
+        .bind(now.as_microsecond())
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Makes the account of an invitee, with the password chosen at registration.
+pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO accounts \
+        (id, email, email_key, first_name, last_name, password_hash, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let invitee = account.invitee;
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(account.id.to_string())
+        .bind(&invitee.email)
+        .bind(&invitee.email_key)
+        .bind(&invitee.first_name)
+        .bind(&invitee.last_name)
+        .bind(invitee.password_hash.as_deref())
+        .bind(account.created_at.as_microsecond())
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Gives an account its first password.
+pub async fn set_account_password(tx: &mut Tx, id: AccountId, hash: &str) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL";
+    on_engine!(tx, |conn| sqlx::query(SQL).bind(id.to_string()).bind(hash).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Enrols `user` in every planned course (DESIGN R8).
+pub async fn enrol_planned(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE enrolments SET state = 'enrolled', changed_at = $3 \
+        WHERE workspace_id = $1 AND user_id = $2 AND state = 'planned'";
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .bind(now.as_microsecond())
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The titles, in order, of the first `most` courses that `user` is planned for or enrolled in.
+pub async fn course_titles(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    most: u32,
+) -> Result<Vec<String>, StoreError> {
+    const SQL: &str = "SELECT c.title FROM enrolments e \
+        JOIN courses c ON c.workspace_id = e.workspace_id AND c.id = e.course_id \
+        WHERE e.workspace_id = $1 AND e.user_id = $2 AND e.state IN ('planned', 'enrolled') \
+        ORDER BY c.title_key, c.id LIMIT $3";
+    let rows: Vec<(String,)> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .bind(i64::from(most))
+        .fetch_all(conn)
+        .await)?;
+    Ok(rows.into_iter().map(|(title,)| title).collect())
+}
+
+/// How many courses `user` is planned for or enrolled in.
+pub async fn count_courses(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<u64, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM enrolments \
+        WHERE workspace_id = $1 AND user_id = $2 AND state IN ('planned', 'enrolled')";
+    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .fetch_one(conn)
+        .await)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| corrupt(text))
+}
+
+fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|_| corrupt(&micros.to_string()))
+}
+
+fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(format!("a row about a registration holds {what:?}"))
+}
