@@ -6,3 +6,4 @@ pub mod pages;
 pub mod registration;
 pub mod secret;
 pub mod store;
+mod templates;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod outbox;
 pub mod registration;
+pub mod verifications;
 
 use crate::domain::ids::WorkspaceId;
 
@@ -37,6 +38,18 @@ impl Tx {
 pub struct Store(sqlx::SqlitePool);
 
 impl Store {
+    /// Open.
+    pub async fn open(path: &std::path::Path) -> Result<Self, StoreError> {
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+        let pool = sqlx::SqlitePool::connect_with(options).await?;
+        sqlx::raw_sql(include_str!("migrations/sqlite/0001_workspace.sql")).execute(&pool).await?;
+        Ok(Self(pool))
+    }
+
     /// Read.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(Tx::Sqlite(self.0.begin().await?))

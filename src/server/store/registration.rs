@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
-use crate::domain::ids::{AccountId, InvitationId, UserId, VerificationId, WorkspaceId};
+use crate::domain::ids::{AccountId, InvitationId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
 use crate::domain::status::UserState;
 
@@ -70,23 +70,6 @@ pub struct Invitation {
     pub link_ends_at: Timestamp,
     /// The name of who sent it.
     pub inviter: Option<SafeText>,
-}
-
-/// A verification of an address.
-#[derive(Clone, Debug)]
-pub struct Verification {
-    /// The verification.
-    pub id: VerificationId,
-    /// The user whose address it is.
-    pub user: UserId,
-    /// Wrong codes typed.
-    pub attempts: u32,
-    /// Whether it verified the user.
-    pub used: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When its code and link end.
-    pub ends_at: Timestamp,
 }
 
 /// Who registers, and with which password; none when the account's is kept.
@@ -193,106 +176,6 @@ pub async fn find_invitation(
     row.map(read).transpose()
 }
 
-type VerificationRow = (String, String, i64, i64, i64, i64);
-
-/// The verification `id` of `workspace`.
-pub async fn find_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    id: VerificationId,
-) -> Result<Option<Verification>, StoreError> {
-    const SQL: &str = "SELECT id, user_id, attempts, used, created_at, ends_at FROM verifications \
-        WHERE workspace_id = $1 AND id = $2";
-    let row: Option<VerificationRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await)?;
-    row.map(verification).transpose()
-}
-
-/// The verification that was made last for `user`; ids are ordered by time.
-pub async fn latest_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    user: UserId,
-) -> Result<Option<Verification>, StoreError> {
-    const SQL: &str = "SELECT id, user_id, attempts, used, created_at, ends_at FROM verifications \
-        WHERE workspace_id = $1 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1";
-    let row: Option<VerificationRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(workspace.to_string())
-        .bind(user.to_string())
-        .fetch_optional(conn)
-        .await)?;
-    row.map(verification).transpose()
-}
-
-fn verification(row: VerificationRow) -> Result<Verification, StoreError> {
-    let (id, user, attempts, used, created_at, ends_at) = row;
-    Ok(Verification {
-        id: parse(&id)?,
-        user: parse(&user)?,
-        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        used: used != 0,
-        created_at: instant(created_at)?,
-        ends_at: instant(ends_at)?,
-    })
-}
-
-/// How many verifications were made for `user` after `since`.
-pub async fn count_verifications(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    user: UserId,
-    since: Timestamp,
-) -> Result<u32, StoreError> {
-    const SQL: &str = "SELECT COUNT(*) FROM verifications \
-        WHERE workspace_id = $1 AND user_id = $2 AND created_at > $3";
-    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(workspace.to_string())
-        .bind(user.to_string())
-        .bind(since.as_microsecond())
-        .fetch_one(conn)
-        .await)?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// Stores a verification.
-pub async fn insert_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    verification: &Verification,
-) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO verifications (workspace_id, id, user_id, created_at, ends_at) \
-        VALUES ($1, $2, $3, $4, $5)";
-    on_engine!(tx, |conn| sqlx::query(SQL)
-        .bind(workspace.to_string())
-        .bind(verification.id.to_string())
-        .bind(verification.user.to_string())
-        .bind(verification.created_at.as_microsecond())
-        .bind(verification.ends_at.as_microsecond())
-        .execute(conn)
-        .await
-        .map(drop))?;
-    Ok(())
-}
-
-/// Counts a wrong code.
-pub async fn count_try(tx: &mut Tx, workspace: WorkspaceId, id: VerificationId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE verifications SET attempts = attempts + 1 WHERE workspace_id = $1 AND id = $2";
-    change(tx, SQL, workspace, &id.to_string()).await
-}
-
-/// Marks a verification as the one that verified.
-pub async fn use_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    id: VerificationId,
-) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE verifications SET used = 1 WHERE workspace_id = $1 AND id = $2";
-    change(tx, SQL, workspace, &id.to_string()).await
-}
-
 /// Marks an invitation as used.
 pub async fn use_invitation(tx: &mut Tx, workspace: WorkspaceId, id: InvitationId) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE invitations SET state = 'used' WHERE workspace_id = $1 AND id = $2";
@@ -316,7 +199,12 @@ pub async fn make_cancelled(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -
     change(tx, SQL, workspace, &user.to_string()).await
 }
 
-async fn change(tx: &mut Tx, sql: &'static str, workspace: WorkspaceId, id: &str) -> Result<(), StoreError> {
+pub(super) async fn change(
+    tx: &mut Tx,
+    sql: &'static str,
+    workspace: WorkspaceId,
+    id: &str,
+) -> Result<(), StoreError> {
     on_engine!(tx, |conn| sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(id)
@@ -443,14 +331,14 @@ pub async fn count_courses(tx: &mut Tx, workspace: WorkspaceId, user: UserId) ->
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
+pub(super) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| corrupt(text))
 }
 
-fn instant(micros: i64) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|_| corrupt(&micros.to_string()))
 }
 
-fn corrupt(what: &str) -> StoreError {
+pub(super) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("a row about a registration holds {what:?}"))
 }
