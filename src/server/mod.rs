@@ -1,4 +1,4 @@
-//! See the crate's map.
+//! The workspace server: store, mail, registration pages.
 
 pub mod mail;
 pub mod outbox;

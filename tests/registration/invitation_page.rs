@@ -98,7 +98,7 @@ async fn r11_a_weak_or_differing_password_is_said_beside_its_field_and_nothing_c
         ("short", "short", "password-error", "use at least 12 characters"),
         (PASSWORD, "correct horse", "repeat-error", "type the same password twice"),
     ] {
-        let page = browser.post(&path, &[("password", password), ("repeat", repeat)]).await;
+        let page = browser.post(&path, &[("password", password), ("password_again", repeat)]).await;
         assert_eq!(page.status, 422);
         assert!(page.html.contains(&format!("id=\"{id}\" role=\"alert\">{words}")), "{}", page.html);
         assert!(page.html.contains("aria-invalid=\"true\""));
@@ -117,7 +117,7 @@ async fn r11_an_invitee_with_an_account_signs_in_with_it() {
     let browser = desk.browser().await;
     let path = format!("/i/{}", invited.token);
     let page = browser.get(&path).await;
-    assert!(page.html.contains("current-password") && !page.html.contains("name=\"repeat\""));
+    assert!(page.html.contains("current-password") && !page.html.contains("name=\"password_again\""));
     let wrong = browser.post(&path, &[("password", "something else entirely")]).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.html.contains("not the password of your account"));

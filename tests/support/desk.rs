@@ -59,7 +59,7 @@ impl Desk {
     pub async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("admit.db");
-        let store = open_store(&path).await;
+        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).foreign_keys(true);
         let pool = SqlitePool::connect_with(options).await.unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
@@ -301,10 +301,6 @@ impl Desk {
     }
 }
 
-async fn open_store(path: &std::path::Path) -> Store {
-    Store::open(path).await.unwrap()
-}
-
 pub struct Browser {
     client: reqwest::Client,
     base: String,
@@ -343,7 +339,7 @@ impl Browser {
     }
 
     pub async fn register(&self, token: &str, password: &str) -> Shown {
-        self.post(&format!("/i/{token}"), &[("password", password), ("repeat", password)]).await
+        self.post(&format!("/i/{token}"), &[("password", password), ("password_again", password)]).await
     }
 }
 

@@ -53,7 +53,7 @@ pub fn router(registrar: Arc<Registrar>, public_url: &str) -> Result<Router, Vie
 struct PasswordForm {
     password: SecretString,
     #[serde(default)]
-    repeat: SecretString,
+    password_again: SecretString,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ async fn accept(
 ) -> Response {
     let views = &pages.views;
     let Ok(Form(form)) = form else { return views.show(&Page::unreadable()) };
-    let typed = Acceptance { password: form.password, repeat: form.repeat };
+    let typed = Acceptance { password: form.password, repeat: form.password_again };
     match pages.registrar.accept(&token, typed, visitor).await {
         Ok(page) => views.redirect(&format!("/v/{page}")),
         Err(refused) => views.show(&Page::refused_or(refused, |wrong| Page::wrong_password(&token, wrong))),

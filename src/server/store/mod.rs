@@ -1,74 +1,105 @@
-//! The store (own stand-in until the branches meet).
+//! The store: the only module that knows which database engine it speaks to.
 
 pub mod audit;
+pub mod connect;
+pub mod error;
 pub mod outbox;
 pub mod registration;
+pub mod row;
 pub mod verifications;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+
+pub use error::StoreError;
 
 use crate::domain::ids::WorkspaceId;
 
-/// Error.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Database.
-    #[error(transparent)]
-    Sqlx(#[from] sqlx::Error),
-    /// Broken row.
-    #[error("row: {0}")]
-    Corrupt(String),
+/// The database of a workspace server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Engine,
 }
 
-/// Tx.
+/// The engines. A second one joins as a variant here, one in [`Tx`] and an arm in [`on_engine!`];
+/// no statement is written twice.
+#[derive(Clone, Debug)]
+enum Engine {
+    /// One connection writes, several read beside it (write-ahead log).
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
+#[derive(Debug)]
 pub enum Tx {
-    /// SQLite.
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
 }
 
-impl Tx {
-    /// Commit.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => Ok(tx.commit().await?),
-        }
-    }
-}
-
-/// Store.
-#[derive(Clone)]
-pub struct Store(sqlx::SqlitePool);
-
-impl Store {
-    /// Open.
-    pub async fn open(path: &std::path::Path) -> Result<Self, StoreError> {
-        let options = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
-        let pool = sqlx::SqlitePool::connect_with(options).await?;
-        sqlx::raw_sql(include_str!("migrations/sqlite/0001_workspace.sql")).execute(&pool).await?;
-        Ok(Self(pool))
-    }
-
-    /// Read.
-    pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::Sqlite(self.0.begin().await?))
-    }
-
-    /// Write.
-    pub async fn write(&self, _workspace: WorkspaceId) -> Result<Tx, StoreError> {
-        Ok(Tx::Sqlite(self.0.begin_with("BEGIN IMMEDIATE").await?))
-    }
-}
-
+/// Runs one statement on whichever engine the transaction is on. Both accept `$1` parameters,
+/// `RETURNING` and `ON CONFLICT`; times and ids are bound, never made by the database.
 macro_rules! on_engine {
-    ($tx:expr, |$conn:ident| $body:expr) => {
+    ($tx:expr, |$connection:ident| $body:expr) => {
         match $tx {
-            $crate::server::store::Tx::Sqlite(tx) => {
-                let $conn = &mut **tx;
+            $crate::server::store::Tx::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
                 $body
             }
         }
     };
 }
 pub(crate) use on_engine;
+
+impl Store {
+    /// A transaction that reads one state of the database and may not write.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+        }
+    }
+
+    /// A transaction that writes in `workspace`. It takes the workspace's lock first, so that a
+    /// rule that reads before it writes can't be overtaken. SQLite has one lock for all.
+    pub async fn write(&self, _workspace: WorkspaceId) -> Result<Tx, StoreError> {
+        self.write_all().await
+    }
+
+    /// A transaction that writes what belongs to no workspace, or to many at once.
+    pub async fn write_all(&self) -> Result<Tx, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+        }
+    }
+
+    /// Closes every connection, after which the files may be moved.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    /// Takes back what was written.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
+        }
+    }
+}
+
+/// An instant as the store keeps it: microseconds since 1970.
+pub fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}

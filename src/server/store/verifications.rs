@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::registration::{change, instant, parse};
-use super::{StoreError, Tx, on_engine};
+use super::{StoreError, Tx, micros, on_engine};
 use crate::domain::ids::{UserId, VerificationId, WorkspaceId};
 
 /// A verification of an address.
@@ -60,12 +60,12 @@ pub async fn latest(
 fn verification(row: VerificationRow) -> Result<Verification, StoreError> {
     let (id, owner, attempts, used, created_at, ends_at) = row;
     Ok(Verification {
-        id: parse(&id)?,
-        user: parse(&owner)?,
+        id: parse("an id", &id)?,
+        user: parse("a user", &owner)?,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
         used: used != 0,
-        created_at: instant(created_at)?,
-        ends_at: instant(ends_at)?,
+        created_at: instant("created_at", created_at)?,
+        ends_at: instant("ends_at", ends_at)?,
     })
 }
 
@@ -81,7 +81,7 @@ pub async fn count_since(
     let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
-        .bind(since.as_microsecond())
+        .bind(micros(since))
         .fetch_one(conn)
         .await)?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
@@ -99,8 +99,8 @@ pub async fn insert(
         .bind(workspace.to_string())
         .bind(verification.id.to_string())
         .bind(verification.user.to_string())
-        .bind(verification.created_at.as_microsecond())
-        .bind(verification.ends_at.as_microsecond())
+        .bind(micros(verification.created_at))
+        .bind(micros(verification.ends_at))
         .execute(conn)
         .await
         .map(drop))?;
