@@ -41,7 +41,7 @@ async fn r9_a_letter_is_sent_once_and_the_mail_servers_words_are_kept() {
     let taken = sink.taken();
     assert_eq!(taken.len(), 1);
     assert!(taken[0].to.contains("<Ann.Lee@example.org>"), "{}", taken[0].to);
-    assert!(taken[0].text.contains("Subject: Invitation to Nordwind Academy\r\n"));
+    assert!(taken[0].text.contains("Subject: Mara Jansen invites you to Nordwind Academy\r\n"));
     assert!(!taken[0].encrypted);
 }
 

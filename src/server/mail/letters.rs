@@ -109,7 +109,8 @@ impl LetterWriter {
         words: &InvitationWords,
         now: Timestamp,
     ) -> Result<Mail, LetterError> {
-        let subject = format!("Invitation to {}", to.workspace);
+        let inviter = words.inviter.as_ref().unwrap_or(&to.customer);
+        let subject = format!("{inviter} invites you to {}", to.workspace);
         let values = context! {
             inviter => words.inviter.as_ref().map(SafeText::as_str),
             link => words.link.as_str(),
