@@ -317,3 +317,34 @@ async fn r9_the_worker_sends_when_woken_and_ends_when_told() {
         sqlx::query_as("SELECT state FROM letters").fetch_all(&desk.pool).await.unwrap();
     assert_eq!(states, [("sent".to_owned(),), ("sent".to_owned(),)], "what was being sent was not settled");
 }
+
+#[tokio::test]
+async fn r3_an_internationalised_domain_is_sent_to_in_its_ascii_form() {
+    let desk = Desk::open().await;
+    desk.invite(Guest { email: "ann@ex\u{e4}mple.org", ..Guest::default() }).await;
+    let (sink, mailer) = plain_sink(&desk, &[]).await;
+    assert_eq!(desk.outbox(mailer).deliver_due().await.unwrap(), 1);
+    let taken = sink.taken().remove(0);
+    assert!(taken.to.contains("<ann@xn--exmple-cua.org>"), "{}", taken.to);
+    assert!(taken.text.is_ascii(), "a mail server without 8BITMIME could not take it");
+}
+
+#[tokio::test]
+async fn r3_an_address_that_the_mail_server_cannot_take_fails_with_words() {
+    let desk = Desk::open().await;
+    let invited = desk.invite(Guest { email: "zo\u{eb}@example.org", ..Guest::default() }).await;
+    let (sink, mailer) = plain_sink(&desk, &[]).await;
+    assert_eq!(desk.outbox(mailer).deliver_due().await.unwrap(), 0);
+    let letter = letter(&desk, &invited).await;
+    assert!(letter.starts_with("failed 1") && letter.contains("SMTPUTF8"), "{letter}");
+    assert!(sink.taken().is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_folder_that_cannot_be_made_is_refused_in_a_sentence() {
+    let desk = Desk::open().await;
+    let file = desk.dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let refused = AnyMailer::open(&MailSettings::Folder(file.join("mail"))).unwrap_err().to_string();
+    assert!(refused.starts_with("the mail folder ") && refused.contains("can't be made"), "{refused}");
+}
