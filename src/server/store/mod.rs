@@ -1,14 +1,13 @@
 //! The store: the only module that knows which database engine it speaks to.
 
 pub mod audit;
-pub mod connect;
-pub mod error;
+mod connect;
+mod error;
 pub mod outbox;
 pub mod registration;
-pub mod row;
+mod value;
 pub mod verifications;
 
-use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
@@ -97,9 +96,4 @@ impl Tx {
             Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
         }
     }
-}
-
-/// An instant as the store keeps it: microseconds since 1970.
-pub fn micros(at: Timestamp) -> i64 {
-    at.as_microsecond()
 }

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::registration::{instant, parse};
-use super::row::corrupt;
-use super::{StoreError, Tx, micros, on_engine};
+use super::value::{corrupt, count, instant, parse};
+use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
 use crate::domain::ids::{LetterId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
@@ -81,7 +80,7 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> 
     const SQL: &str = "INSERT INTO letters \
         (workspace_id, id, user_id, kind, subject_id, state, attempts, due_at, created_at) \
         VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
-    let at = micros(letter.created_at);
+    let at = letter.created_at.as_microsecond();
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(letter.id.to_string())
@@ -101,8 +100,8 @@ pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Workspace
     const SQL: &str = "SELECT w.id FROM workspaces w WHERE EXISTS (SELECT 1 FROM letters l \
         WHERE l.workspace_id = w.id AND l.state = 'queued' AND l.due_at <= $1) ORDER BY w.id";
     let rows: Vec<(String,)> =
-        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(micros(now)).fetch_all(conn).await)?;
-    rows.iter().map(|(id,)| parse("an id", id)).collect()
+        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
+    rows.iter().map(|(id,)| parse(id)).collect()
 }
 
 /// Claims up to `most` letters due at `now`: until `lease_ends_at` they are not due for anybody else.
@@ -119,20 +118,20 @@ pub async fn claim(
         RETURNING id, user_id, kind, subject_id, attempts, created_at";
     type Row = (String, String, String, String, i64, i64);
     let rows: Vec<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(micros(lease_ends_at))
+        .bind(lease_ends_at.as_microsecond())
         .bind(workspace.to_string())
-        .bind(micros(now))
+        .bind(now.as_microsecond())
         .bind(i64::from(most))
         .fetch_all(conn)
         .await)?;
     let claimed = |(id, user, kind, subject, attempts, created_at): Row| {
         Ok(ClaimedLetter {
-            id: parse("an id", &id)?,
-            user: parse("a user", &user)?,
-            kind: LetterKind::from_name(&kind).ok_or_else(|| corrupt("a kind of letter", &kind))?,
-            subject: parse("a subject", &subject)?,
-            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-            created_at: instant("created_at", created_at)?,
+            id: parse(&id)?,
+            user: parse(&user)?,
+            kind: LetterKind::from_name(&kind).ok_or_else(|| corrupt(&kind))?,
+            subject: parse(&subject)?,
+            attempts: count(attempts)?,
+            created_at: instant(created_at)?,
         })
     };
     rows.into_iter().map(claimed).collect()
@@ -156,8 +155,8 @@ pub async fn settle(
     };
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(state.as_str())
-        .bind(micros(due_at))
-        .bind(micros(now))
+        .bind(due_at.as_microsecond())
+        .bind(now.as_microsecond())
         .bind(words.as_str())
         .bind(workspace.to_string())
         .bind(letter.id.to_string())

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::row::corrupt;
-use super::{StoreError, Tx, micros, on_engine};
+use super::value::{corrupt, count, instant, instant_some, parse, parse_some};
+use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
 use crate::domain::ids::{AccountId, InvitationId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
@@ -130,8 +130,7 @@ pub async fn find_invitee(
 fn invitee(workspace: WorkspaceId, user: UserId, row: InviteeRow) -> Result<Invitee, StoreError> {
     let (place, customer, time_zone, email, email_key, first_name, last_name, state, ends_at, hash, id, own) =
         row;
-    let account =
-        id.map(|id| Ok::<_, StoreError>(AccountPassword { id: parse("an id", &id)?, password_hash: own }));
+    let account = parse_some(id.as_deref())?.map(|id| AccountPassword { id, password_hash: own });
     Ok(Invitee {
         workspace,
         user,
@@ -142,10 +141,10 @@ fn invitee(workspace: WorkspaceId, user: UserId, row: InviteeRow) -> Result<Invi
         email_key,
         first_name,
         last_name,
-        state: UserState::from_name(&state).ok_or_else(|| corrupt("a state", &state))?,
-        ends_at: ends_at.map(|at| instant("ends_at", at)).transpose()?,
+        state: UserState::from_name(&state).ok_or_else(|| corrupt(&state))?,
+        ends_at: instant_some(ends_at)?,
         password_hash: hash,
-        account: account.transpose()?,
+        account,
     })
 }
 
@@ -168,10 +167,10 @@ pub async fn find_invitation(
         let name = first.zip(last).map(|(first, last)| SafeText::new(format!("{first} {last}").trim()));
         Ok(Invitation {
             id,
-            user: parse("a user", &user)?,
-            link_number: u32::try_from(link_number).map_err(|_| corrupt("a link number", link_number))?,
-            state: InvitationState::from_name(&state).ok_or_else(|| corrupt("a state", &state))?,
-            link_ends_at: instant("link_ends_at", link_ends_at)?,
+            user: parse(&user)?,
+            link_number: count(link_number)?,
+            state: InvitationState::from_name(&state).ok_or_else(|| corrupt(&state))?,
+            link_ends_at: instant(link_ends_at)?,
             inviter: name.filter(|name| !name.is_empty()),
         })
     };
@@ -248,7 +247,7 @@ pub async fn make_active(
         .bind(workspace.to_string())
         .bind(user.to_string())
         .bind(account.to_string())
-        .bind(micros(now))
+        .bind(now.as_microsecond())
         .execute(conn)
         .await
         .map(drop))?;
@@ -268,7 +267,7 @@ pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(),
         .bind(&invitee.first_name)
         .bind(&invitee.last_name)
         .bind(invitee.password_hash.as_deref())
-        .bind(micros(account.created_at))
+        .bind(account.created_at.as_microsecond())
         .execute(conn)
         .await
         .map(drop))?;
@@ -294,7 +293,7 @@ pub async fn enrol_planned(
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
-        .bind(micros(now))
+        .bind(now.as_microsecond())
         .execute(conn)
         .await
         .map(drop))?;
@@ -325,18 +324,10 @@ pub async fn course_titles(
 pub async fn count_courses(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<u64, StoreError> {
     const SQL: &str = "SELECT COUNT(*) FROM enrolments \
         WHERE workspace_id = $1 AND user_id = $2 AND state IN ('planned', 'enrolled')";
-    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
+    let (courses,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
         .fetch_one(conn)
         .await)?;
-    Ok(u64::try_from(count).unwrap_or(0))
-}
-
-pub(super) fn parse<T: std::str::FromStr>(what: &'static str, text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|_| corrupt(what, text))
-}
-
-pub(super) fn instant(what: &'static str, micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|_| corrupt(what, micros))
+    count(courses)
 }

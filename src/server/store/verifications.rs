@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::registration::{change, instant, parse};
-use super::{StoreError, Tx, micros, on_engine};
+use super::registration::change;
+use super::value::{count, instant, parse};
+use super::{StoreError, Tx, on_engine};
 use crate::domain::ids::{UserId, VerificationId, WorkspaceId};
 
 /// A verification of an address.
@@ -60,12 +61,12 @@ pub async fn latest(
 fn verification(row: VerificationRow) -> Result<Verification, StoreError> {
     let (id, owner, attempts, used, created_at, ends_at) = row;
     Ok(Verification {
-        id: parse("an id", &id)?,
-        user: parse("a user", &owner)?,
-        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        id: parse(&id)?,
+        user: parse(&owner)?,
+        attempts: count(attempts)?,
         used: used != 0,
-        created_at: instant("created_at", created_at)?,
-        ends_at: instant("ends_at", ends_at)?,
+        created_at: instant(created_at)?,
+        ends_at: instant(ends_at)?,
     })
 }
 
@@ -78,13 +79,13 @@ pub async fn count_since(
 ) -> Result<u32, StoreError> {
     const SQL: &str = "SELECT COUNT(*) FROM verifications \
         WHERE workspace_id = $1 AND user_id = $2 AND created_at > $3";
-    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
+    let (sent,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
-        .bind(micros(since))
+        .bind(since.as_microsecond())
         .fetch_one(conn)
         .await)?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    count(sent)
 }
 
 /// Stores a verification.
@@ -99,8 +100,8 @@ pub async fn insert(
         .bind(workspace.to_string())
         .bind(verification.id.to_string())
         .bind(verification.user.to_string())
-        .bind(micros(verification.created_at))
-        .bind(micros(verification.ends_at))
+        .bind(verification.created_at.as_microsecond())
+        .bind(verification.ends_at.as_microsecond())
         .execute(conn)
         .await
         .map(drop))?;
