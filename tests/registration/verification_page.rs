@@ -82,6 +82,20 @@ async fn r11_an_account_that_came_after_the_registration_keeps_its_password() {
     assert_eq!(desk.state(invited.user).await, "active");
 }
 
+#[tokio::test]
+async fn r4_the_names_of_an_account_become_the_users() {
+    let desk = Desk::open().await;
+    let browser = desk.browser().await;
+    let invited = desk.invite(Guest { first_name: "A.", last_name: "L.", ..Guest::default() }).await;
+    let page = browser.register(&invited.token, PASSWORD).await.location;
+    desk.give_account("ann.lee@example.org", None).await;
+    let code = desk.code(invited.user).await;
+    assert_eq!(browser.post(&page, &[("code", &code)]).await.status, 200);
+    let sql = "SELECT first_name || '|' || last_name || '|' || name_key || '|' || search_text FROM users WHERE id = ?";
+    assert_eq!(desk.rows(sql, invited.user).await, ["Ann|Lee|ann lee|ann lee ann.lee@example.org"]);
+    assert!(account_passwords(&desk).await[0].is_some(), "an account without a password gets the chosen one");
+}
+
 async fn account_passwords(desk: &Desk) -> Vec<Option<String>> {
     let rows: Vec<(Option<String>,)> =
         sqlx::query_as("SELECT password_hash FROM accounts WHERE email_key = 'ann.lee@example.org'")

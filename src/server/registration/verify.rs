@@ -86,7 +86,7 @@ impl Registrar {
     }
 
     /// The account of the invitee's address. One that has a password keeps it, also when it was
-    /// made in another workspace after this registration.
+    /// made in another workspace after this registration; its names become the user's.
     async fn account_of(&self, tx: &mut Tx, invitee: &Invitee) -> Result<AccountId, StoreError> {
         let now = self.tools.clock.now();
         let Some(account) = &invitee.account else {
@@ -98,6 +98,7 @@ impl Registrar {
         if let (None, Some(hash)) = (&account.password_hash, &invitee.password_hash) {
             registration::set_account_password(tx, account.id, hash).await?;
         }
+        registration::take_names(tx, invitee, account).await?;
         Ok(account.id)
     }
 }

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::value::{corrupt, count, instant, instant_some, parse, parse_some};
+use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
 use crate::domain::ids::{AccountId, InvitationId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
+use crate::domain::search_key::fold;
 use crate::domain::status::UserState;
 
 /// A user who is invited or pending, with their workspace and, where there is one, their account.
@@ -37,7 +38,7 @@ pub struct Invitee {
     /// The password chosen at registration, until the address is verified.
     pub password_hash: Option<String>,
     /// The account with this address.
-    pub account: Option<AccountPassword>,
+    pub account: Option<KnownAccount>,
 }
 
 impl Invitee {
@@ -49,9 +50,13 @@ impl Invitee {
 
 /// An account, as far as registration needs it.
 #[derive(Clone, Debug)]
-pub struct AccountPassword {
+pub struct KnownAccount {
     /// The account.
     pub id: AccountId,
+    /// Its first name.
+    pub first_name: String,
+    /// Its last name.
+    pub last_name: String,
     /// Its password; none when it was never used to sign in.
     pub password_hash: Option<String>,
 }
@@ -93,21 +98,6 @@ pub struct NewAccount<'a> {
     pub created_at: Timestamp,
 }
 
-type InviteeRow = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
-
 /// The user `id` of `workspace`.
 pub async fn find_invitee(
     tx: &mut Tx,
@@ -115,37 +105,43 @@ pub async fn find_invitee(
     id: UserId,
 ) -> Result<Option<Invitee>, StoreError> {
     const SQL: &str = "SELECT w.name, c.name, w.time_zone, u.email, u.email_key, u.first_name, u.last_name, \
-        u.state, u.ends_at, u.password_hash, a.id, a.password_hash \
+        u.state, u.ends_at, u.password_hash \
         FROM users u JOIN workspaces w ON w.id = u.workspace_id JOIN customers c ON c.id = w.customer_id \
-        LEFT JOIN accounts a ON a.email_key = u.email_key \
         WHERE u.workspace_id = $1 AND u.id = $2";
-    let row: Option<InviteeRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+    type Row = (String, String, String, String, String, String, String, String, Option<i64>, Option<String>);
+    let row: Option<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
         .await)?;
-    row.map(|row| invitee(workspace, id, row)).transpose()
-}
-
-fn invitee(workspace: WorkspaceId, user: UserId, row: InviteeRow) -> Result<Invitee, StoreError> {
-    let (place, customer, time_zone, email, email_key, first_name, last_name, state, ends_at, hash, id, own) =
-        row;
-    let account = parse_some(id.as_deref())?.map(|id| AccountPassword { id, password_hash: own });
-    Ok(Invitee {
+    let Some(row) = row else { return Ok(None) };
+    let (place, customer, time_zone, email, email_key, first_name, last_name, state, ends_at, hash) = row;
+    Ok(Some(Invitee {
         workspace,
-        user,
+        user: id,
         place,
         customer,
         time_zone,
         email,
+        account: find_account(tx, &email_key).await?,
         email_key,
         first_name,
         last_name,
         state: UserState::from_name(&state).ok_or_else(|| corrupt(&state))?,
         ends_at: instant_some(ends_at)?,
         password_hash: hash,
-        account,
-    })
+    }))
+}
+
+async fn find_account(tx: &mut Tx, email_key: &str) -> Result<Option<KnownAccount>, StoreError> {
+    const SQL: &str = "SELECT id, first_name, last_name, password_hash FROM accounts WHERE email_key = $1";
+    type Row = (String, String, String, Option<String>);
+    let row: Option<Row> =
+        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email_key).fetch_optional(conn).await)?;
+    let read = |(id, first_name, last_name, password_hash): Row| {
+        Ok(KnownAccount { id: parse(&id)?, first_name, last_name, password_hash })
+    };
+    row.map(read).transpose()
 }
 
 /// The invitation `id` of `workspace`.
@@ -268,6 +264,24 @@ pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(),
         .bind(&invitee.last_name)
         .bind(invitee.password_hash.as_deref())
         .bind(account.created_at.as_microsecond())
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Gives a user the names of `account`: a person has one name everywhere (DESIGN R4).
+pub async fn take_names(tx: &mut Tx, invitee: &Invitee, account: &KnownAccount) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET first_name = $3, last_name = $4, name_key = $5, search_text = $6 \
+        WHERE workspace_id = $1 AND id = $2";
+    let name = format!("{} {}", account.first_name, account.last_name);
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(invitee.workspace.to_string())
+        .bind(invitee.user.to_string())
+        .bind(&account.first_name)
+        .bind(&account.last_name)
+        .bind(fold(&name))
+        .bind(fold(&format!("{name} {}", invitee.email)))
         .execute(conn)
         .await
         .map(drop))?;
