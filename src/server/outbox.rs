@@ -21,6 +21,7 @@ use super::registration::day;
 use super::secret::ServerSecret;
 use super::store::outbox::{self, ClaimedLetter, LetterKind, Settled};
 use super::store::registration::{self, Invitee};
+use super::store::verifications;
 use super::store::{Store, StoreError, Tx};
 use crate::api::users::InvitationState;
 use crate::domain::clock::Clock;
@@ -101,22 +102,36 @@ impl<M: Mailer> Outbox<M> {
         self.deliver(&CancellationToken::new()).await
     }
 
+    /// A workspace that fails does not keep the others waiting.
     async fn deliver(&self, stop: &CancellationToken) -> Result<usize, StoreError> {
-        let mut sent = 0;
         let due = {
             let mut tx = self.tools.store.read().await?;
             outbox::workspaces_due(&mut tx, self.tools.clock.now()).await?
         };
+        let (mut sent, mut failed) = (0, None);
         for workspace in due {
-            while !stop.is_cancelled() {
-                let letters = self.claim(workspace).await?;
-                if letters.is_empty() {
-                    break;
-                }
-                let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter))).await;
-                for result in results {
-                    sent += usize::from(result?);
-                }
+            match self.deliver_of(workspace, stop).await {
+                Ok(count) => sent += count,
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(sent), Err)
+    }
+
+    async fn deliver_of(
+        &self,
+        workspace: WorkspaceId,
+        stop: &CancellationToken,
+    ) -> Result<usize, StoreError> {
+        let mut sent = 0;
+        while !stop.is_cancelled() {
+            let letters = self.claim(workspace).await?;
+            if letters.is_empty() {
+                break;
+            }
+            let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter))).await;
+            for result in results {
+                sent += usize::from(result?);
             }
         }
         Ok(sent)
@@ -179,9 +194,9 @@ impl<M: Mailer> Outbox<M> {
         let (now, workspace) = (self.tools.clock.now(), invitee.workspace);
         let id = InvitationId::new(letter.subject);
         let invitation = registration::find_invitation(tx, workspace, id).await?;
-        let invited = UserStatus::of(invitee.state, invitee.ends_at, now) == UserStatus::Invited;
+        let awaited = UserStatus::of(invitee.state, invitee.ends_at, now) == UserStatus::Invited;
         let open = invitation.filter(|invitation| {
-            invited && invitation.state == InvitationState::Open && invitation.link_ends_at > now
+            awaited && invitation.state == InvitationState::Open && invitation.link_ends_at > now
         });
         let Some(invitation) = open else {
             return Ok(Ok(Rendered::Moot("the invitation is no longer open")));
@@ -204,7 +219,7 @@ impl<M: Mailer> Outbox<M> {
     ) -> Result<Result<Rendered, LetterError>, StoreError> {
         let (now, workspace) = (self.tools.clock.now(), invitee.workspace);
         let id = VerificationId::new(letter.subject);
-        let latest = registration::latest_verification(tx, workspace, invitee.user).await?;
+        let latest = verifications::latest(tx, workspace, invitee.user).await?;
         let pending = UserStatus::of(invitee.state, invitee.ends_at, now) == UserStatus::Pending;
         let good = latest.filter(|latest| pending && latest.id == id && !latest.used && latest.ends_at > now);
         let Some(verification) = good else {

@@ -11,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::access::Limits;
 use super::context::Tools;
-use super::mail::letters::{LetterError, LetterWriter};
-use super::mail::{AnyMailer, MailSettingsError, Sender};
+use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
 use super::outbox::{Outbox, OutboxTools};
 use super::pages::{self, ViewError};
 use super::registration::{self, Registrar};

@@ -3,14 +3,15 @@
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
 use minijinja::{Environment, Value, context};
 
 use super::Mail;
 use super::settings::Sender;
 use crate::domain::ids::LetterId;
 use crate::domain::safe_text::SafeText;
+use crate::server::templates;
 
 /// Whom a letter goes to, and from which workspace.
 #[derive(Clone, Debug)]
@@ -70,7 +71,10 @@ impl From<minijinja::Error> for LetterError {
     }
 }
 
-const TEMPLATES: [(&str, &str); 4] = [
+/// Longest line of a body that goes as it is.
+const LONGEST_LINE: usize = 990;
+
+static TEMPLATES: [(&str, &str); 4] = [
     ("invitation.txt", include_str!("templates/invitation.txt")),
     ("invitation.html", include_str!("templates/invitation.html")),
     ("verification.txt", include_str!("templates/verification.txt")),
@@ -91,11 +95,7 @@ impl LetterWriter {
     /// # Errors
     /// [`LetterError::Parts`] when a template is broken.
     pub fn new(sender: Sender) -> Result<Self, LetterError> {
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        for (name, source) in TEMPLATES {
-            templates.add_template(name, source)?;
-        }
+        let templates = templates::environment(&TEMPLATES)?;
         Ok(Self { templates, sender })
     }
 
@@ -109,7 +109,8 @@ impl LetterWriter {
         words: &InvitationWords,
         now: Timestamp,
     ) -> Result<Mail, LetterError> {
-        let subject = format!("Invitation to {}", to.workspace);
+        let inviter = words.inviter.as_ref().unwrap_or(&to.customer);
+        let subject = format!("{inviter} invites you to {}", to.workspace);
         let values = context! {
             inviter => words.inviter.as_ref().map(SafeText::as_str),
             link => words.link.as_str(),
@@ -188,6 +189,19 @@ fn alternative(letter: LetterId, text: String, html: String) -> MultiPart {
     MultiPart::builder()
         .kind(MultiPartKind::Alternative)
         .boundary(format!("admit-{letter}"))
-        .singlepart(SinglePart::plain(text))
-        .singlepart(SinglePart::html(html))
+        .singlepart(part(ContentType::TEXT_PLAIN, text))
+        .singlepart(part(ContentType::TEXT_HTML, html))
+}
+
+/// Plain ASCII goes as it is, so that a link stays whole for who reads the file; the library would
+/// fold it for a line over 76 characters, though 998 are allowed (RFC 5322 section 2.1.1).
+fn part(kind: ContentType, text: String) -> SinglePart {
+    let plain = |line: &str| line.len() <= LONGEST_LINE && line.bytes().all(|b| matches!(b, b' '..=b'~'));
+    let body = if text.lines().all(plain) {
+        let lines = text.lines().collect::<Vec<_>>().join("\r\n");
+        Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit)
+    } else {
+        Body::new(text)
+    };
+    SinglePart::builder().header(kind).body(body)
 }

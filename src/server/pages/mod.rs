@@ -53,7 +53,7 @@ pub fn router(registrar: Arc<Registrar>, public_url: &str) -> Result<Router, Vie
 struct PasswordForm {
     password: SecretString,
     #[serde(default)]
-    repeat: SecretString,
+    password_again: SecretString,
 }
 
 #[derive(Deserialize)]
@@ -62,9 +62,9 @@ struct CodeForm {
 }
 
 /// The other end of the connection, where the server was told to remember it.
-struct From(Visitor);
+struct RemoteEnd(Visitor);
 
-impl<S: Send + Sync> FromRequestParts<S> for From {
+impl<S: Send + Sync> FromRequestParts<S> for RemoteEnd {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
@@ -85,12 +85,12 @@ async fn invitation(State(pages): Shared, Path(token): Path<String>) -> Response
 async fn accept(
     State(pages): Shared,
     Path(token): Path<String>,
-    From(visitor): From,
+    RemoteEnd(visitor): RemoteEnd,
     form: Result<Form<PasswordForm>, FormRejection>,
 ) -> Response {
     let views = &pages.views;
     let Ok(Form(form)) = form else { return views.show(&Page::unreadable()) };
-    let typed = Acceptance { password: form.password, repeat: form.repeat };
+    let typed = Acceptance { password: form.password, repeat: form.password_again };
     match pages.registrar.accept(&token, typed, visitor).await {
         Ok(page) => views.redirect(&format!("/v/{page}")),
         Err(refused) => views.show(&Page::refused_or(refused, |wrong| Page::wrong_password(&token, wrong))),
@@ -105,7 +105,7 @@ async fn ask_decline(State(pages): Shared, Path(token): Path<String>) -> Respons
     }
 }
 
-async fn decline(State(pages): Shared, Path(token): Path<String>, From(visitor): From) -> Response {
+async fn decline(State(pages): Shared, Path(token): Path<String>, RemoteEnd(visitor): RemoteEnd) -> Response {
     let views = &pages.views;
     match pages.registrar.decline(&token, visitor).await {
         Ok(scene) => views.show(&Page::declined(&scene)),
@@ -124,7 +124,7 @@ async fn code_page(State(pages): Shared, Path(token): Path<String>) -> Response 
 async fn verify_code(
     State(pages): Shared,
     Path(token): Path<String>,
-    From(visitor): From,
+    RemoteEnd(visitor): RemoteEnd,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Response {
     let views = &pages.views;
@@ -137,7 +137,7 @@ async fn verify_code(
     }
 }
 
-async fn resend(State(pages): Shared, Path(token): Path<String>, From(visitor): From) -> Response {
+async fn resend(State(pages): Shared, Path(token): Path<String>, RemoteEnd(visitor): RemoteEnd) -> Response {
     let views = &pages.views;
     match pages.registrar.resend_code(&token, visitor).await {
         Ok(page) => views.redirect(&format!("/v/{page}")),
@@ -153,7 +153,11 @@ async fn mailed_page(State(pages): Shared, Path(token): Path<String>) -> Respons
     }
 }
 
-async fn verify_link(State(pages): Shared, Path(token): Path<String>, From(visitor): From) -> Response {
+async fn verify_link(
+    State(pages): Shared,
+    Path(token): Path<String>,
+    RemoteEnd(visitor): RemoteEnd,
+) -> Response {
     let views = &pages.views;
     match pages.registrar.verify_link(&token, visitor).await {
         Ok(done) => views.show(&Page::done(&done)),

@@ -7,18 +7,19 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use jiff::SignedDuration;
 use minijinja::value::merge_maps;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Value, context};
 
 use crate::domain::safe_text::SafeText;
 use crate::server::registration::{
     Closed, CodeRefused, CodeView, Done, InvitationView, Nothing, Refused, Scene, TooSoon, WrongCode,
     WrongPassword,
 };
+use crate::server::templates;
 
 /// The one style sheet.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
 
-const TEMPLATES: [(&str, &str); 6] = [
+static TEMPLATES: [(&str, &str); 6] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("invitation.html", include_str!("templates/invitation.html")),
     ("decline.html", include_str!("templates/decline.html")),
@@ -51,11 +52,7 @@ pub(super) struct Page {
 
 impl Views {
     pub(super) fn new(public_url: &str) -> Result<Self, ViewError> {
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        for (name, source) in TEMPLATES {
-            templates.add_template(name, source)?;
-        }
+        let mut templates = templates::environment(&TEMPLATES)?;
         let rest = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
         let base = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("").trim_end_matches('/');
         templates.add_global("base", base);

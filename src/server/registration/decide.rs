@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::api::users::InvitationState;
 use crate::domain::status::UserStatus;
-use crate::server::store::registration::{Invitation, Invitee, Verification};
+use crate::server::store::registration::{Invitation, Invitee};
+use crate::server::store::verifications::Verification;
 
 /// How long a code and its link work (DESIGN R11).
 pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(15);

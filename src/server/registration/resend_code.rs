@@ -7,7 +7,8 @@ use super::scene::CodeView;
 use super::{Refused, Registrar, Visitor};
 use crate::domain::ids::{LetterId, VerificationId};
 use crate::server::store::outbox::{self, LetterKind, NewLetter};
-use crate::server::store::registration::{self, Invitee, Verification};
+use crate::server::store::registration::Invitee;
+use crate::server::store::verifications::{self, Verification};
 use crate::server::store::{StoreError, Tx};
 
 /// Another code was asked for too soon.
@@ -31,9 +32,9 @@ impl Registrar {
         let mut tx = self.tools.store.write(workspace).await?;
         let waiting = self.waiting(&mut tx, workspace, id).await?;
         let (now, user) = (self.tools.clock.now(), waiting.invitee.user);
-        let last = registration::latest_verification(&mut tx, workspace, user).await?;
+        let last = verifications::latest(&mut tx, workspace, user).await?;
         let since = now.saturating_sub(CODE_DAY).unwrap_or(Timestamp::MIN);
-        let today = registration::count_verifications(&mut tx, workspace, user, since).await?;
+        let today = verifications::count_since(&mut tx, workspace, user, since).await?;
         if let Err(wait) = check_resend(last.map(|last| last.created_at), today, now) {
             return Err(Refused::Wrong(Box::new(TooSoon { view: waiting.view, wait })));
         }
@@ -61,7 +62,7 @@ impl Registrar {
             created_at: now,
             ends_at: now.saturating_add(CODE_LIFETIME).unwrap_or(Timestamp::MAX),
         };
-        registration::insert_verification(tx, invitee.workspace, &verification).await?;
+        verifications::insert(tx, invitee.workspace, &verification).await?;
         let letter = NewLetter {
             id: LetterId::new(self.tools.entropy.uuid(now)),
             user: invitee.user,

@@ -8,7 +8,8 @@ use super::{Nothing, Refused, Registrar};
 use crate::domain::ids::{UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
 use crate::server::store::Tx;
-use crate::server::store::registration::{self, Invitation, Invitee, Verification};
+use crate::server::store::registration::{self, Invitation, Invitee};
+use crate::server::store::verifications::{self, Verification};
 
 /// Titles of planned courses that are shown.
 const COURSES_SHOWN: u32 = 12;
@@ -156,7 +157,7 @@ impl Registrar {
         id: crate::domain::ids::VerificationId,
     ) -> Result<Waiting, Refused<E>> {
         let unknown = || Refused::Closed(Closed::Unknown, None);
-        let verification = registration::find_verification(tx, workspace, id).await?.ok_or_else(unknown)?;
+        let verification = verifications::find(tx, workspace, id).await?.ok_or_else(unknown)?;
         let invitee =
             registration::find_invitee(tx, workspace, verification.user).await?.ok_or_else(unknown)?;
         let mut scene = scene(&invitee);
@@ -173,7 +174,7 @@ impl Registrar {
         workspace: WorkspaceId,
         user: UserId,
     ) -> Result<Option<String>, Refused<E>> {
-        let latest = registration::latest_verification(tx, workspace, user).await?;
+        let latest = verifications::latest(tx, workspace, user).await?;
         Ok(latest.map(|latest| self.tools.secret.code_page_token(workspace, latest.id)))
     }
 }

@@ -6,7 +6,8 @@ use super::{Nothing, Refused, Registrar, Visitor};
 use crate::domain::ids::AccountId;
 use crate::domain::status::UserState;
 use crate::server::secret::same_secret;
-use crate::server::store::registration::{self, Invitee, NewAccount, Verification};
+use crate::server::store::registration::{self, Invitee, NewAccount};
+use crate::server::store::verifications::{self, Verification};
 use crate::server::store::{StoreError, Tx};
 
 /// The code is not taken.
@@ -34,7 +35,7 @@ impl Registrar {
         let (workspace, id) = ids.ok_or(Refused::Closed(Closed::Unknown, None))?;
         let mut tx = self.tools.store.write(workspace).await?;
         let Waiting { invitee, verification, view } = self.waiting(&mut tx, workspace, id).await?;
-        let latest = registration::latest_verification(&mut tx, workspace, invitee.user).await?;
+        let latest = verifications::latest(&mut tx, workspace, invitee.user).await?;
         let latest = latest.unwrap_or(verification);
         let wrong = |why| Err(Refused::Wrong(Box::new(WrongCode { view, why })));
         if let Err(why) = check_try(&latest, self.tools.clock.now()) {
@@ -42,7 +43,7 @@ impl Registrar {
         }
         let expected = self.tools.secret.verification_code(workspace, latest.id);
         if !same_secret(&typed_digits(code), &expected) {
-            registration::count_try(&mut tx, workspace, latest.id).await?;
+            verifications::count_try(&mut tx, workspace, latest.id).await?;
             tx.commit().await?;
             return wrong(CodeRefused::Wrong { left: MOST_TRIES.saturating_sub(latest.attempts + 1) });
         }
@@ -72,7 +73,7 @@ impl Registrar {
         visitor: Visitor,
     ) -> Result<Done, Refused<E>> {
         let (workspace, user, now) = (invitee.workspace, invitee.user, self.tools.clock.now());
-        registration::use_verification(&mut tx, workspace, verification.id).await?;
+        verifications::mark_used(&mut tx, workspace, verification.id).await?;
         let account = self.account_of(&mut tx, invitee).await?;
         registration::make_active(&mut tx, workspace, user, account, now).await?;
         registration::enrol_planned(&mut tx, workspace, user, now).await?;
@@ -85,7 +86,7 @@ impl Registrar {
     }
 
     /// The account of the invitee's address. One that has a password keeps it, also when it was
-    /// made in another workspace after this registration.
+    /// made in another workspace after this registration; its names become the user's.
     async fn account_of(&self, tx: &mut Tx, invitee: &Invitee) -> Result<AccountId, StoreError> {
         let now = self.tools.clock.now();
         let Some(account) = &invitee.account else {
@@ -97,6 +98,7 @@ impl Registrar {
         if let (None, Some(hash)) = (&account.password_hash, &invitee.password_hash) {
             registration::set_account_password(tx, account.id, hash).await?;
         }
+        registration::take_names(tx, invitee, account).await?;
         Ok(account.id)
     }
 }

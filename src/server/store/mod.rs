@@ -16,6 +16,7 @@ mod statement;
 pub mod tokens;
 pub mod users;
 mod value;
+pub mod verifications;
 pub mod workspaces;
 
 use sqlx::sqlite::SqlitePool;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::value::{corrupt, count, instant, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
 use crate::domain::ids::{LetterId, UserId, WorkspaceId};
@@ -129,7 +130,7 @@ pub async fn claim(
             user: parse(&user)?,
             kind: LetterKind::from_name(&kind).ok_or_else(|| corrupt(&kind))?,
             subject: parse(&subject)?,
-            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+            attempts: count(attempts)?,
             created_at: instant(created_at)?,
         })
     };
@@ -164,16 +165,4 @@ pub async fn settle(
         .await
         .map(drop))?;
     Ok(())
-}
-
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|_| corrupt(text))
-}
-
-fn instant(micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|_| corrupt(&micros.to_string()))
-}
-
-fn corrupt(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("a letter holds {what:?}"))
 }

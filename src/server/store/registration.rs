@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
-use crate::domain::ids::{AccountId, InvitationId, UserId, VerificationId, WorkspaceId};
+use crate::domain::ids::{AccountId, InvitationId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
+use crate::domain::search_key::fold;
 use crate::domain::status::UserState;
 
 /// A user who is invited or pending, with their workspace and, where there is one, their account.
@@ -36,7 +38,7 @@ pub struct Invitee {
     /// The password chosen at registration, until the address is verified.
     pub password_hash: Option<String>,
     /// The account with this address.
-    pub account: Option<AccountPassword>,
+    pub account: Option<KnownAccount>,
 }
 
 impl Invitee {
@@ -48,9 +50,13 @@ impl Invitee {
 
 /// An account, as far as registration needs it.
 #[derive(Clone, Debug)]
-pub struct AccountPassword {
+pub struct KnownAccount {
     /// The account.
     pub id: AccountId,
+    /// Its first name.
+    pub first_name: String,
+    /// Its last name.
+    pub last_name: String,
     /// Its password; none when it was never used to sign in.
     pub password_hash: Option<String>,
 }
@@ -70,23 +76,6 @@ pub struct Invitation {
     pub link_ends_at: Timestamp,
     /// The name of who sent it.
     pub inviter: Option<SafeText>,
-}
-
-/// A verification of an address.
-#[derive(Clone, Debug)]
-pub struct Verification {
-    /// The verification.
-    pub id: VerificationId,
-    /// The user whose address it is.
-    pub user: UserId,
-    /// Wrong codes typed.
-    pub attempts: u32,
-    /// Whether it verified the user.
-    pub used: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When its code and link end.
-    pub ends_at: Timestamp,
 }
 
 /// Who registers, and with which password; none when the account's is kept.
@@ -109,21 +98,6 @@ pub struct NewAccount<'a> {
     pub created_at: Timestamp,
 }
 
-type InviteeRow = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
-
 /// The user `id` of `workspace`.
 pub async fn find_invitee(
     tx: &mut Tx,
@@ -131,37 +105,43 @@ pub async fn find_invitee(
     id: UserId,
 ) -> Result<Option<Invitee>, StoreError> {
     const SQL: &str = "SELECT w.name, c.name, w.time_zone, u.email, u.email_key, u.first_name, u.last_name, \
-        u.state, u.ends_at, u.password_hash, a.id, a.password_hash \
+        u.state, u.ends_at, u.password_hash \
         FROM users u JOIN workspaces w ON w.id = u.workspace_id JOIN customers c ON c.id = w.customer_id \
-        LEFT JOIN accounts a ON a.email_key = u.email_key \
         WHERE u.workspace_id = $1 AND u.id = $2";
-    let row: Option<InviteeRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+    type Row = (String, String, String, String, String, String, String, String, Option<i64>, Option<String>);
+    let row: Option<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(id.to_string())
         .fetch_optional(conn)
         .await)?;
-    row.map(|row| invitee(workspace, id, row)).transpose()
-}
-
-fn invitee(workspace: WorkspaceId, user: UserId, row: InviteeRow) -> Result<Invitee, StoreError> {
-    let (place, customer, time_zone, email, email_key, first_name, last_name, state, ends_at, hash, id, own) =
-        row;
-    let account = id.map(|id| Ok::<_, StoreError>(AccountPassword { id: parse(&id)?, password_hash: own }));
-    Ok(Invitee {
+    let Some(row) = row else { return Ok(None) };
+    let (place, customer, time_zone, email, email_key, first_name, last_name, state, ends_at, hash) = row;
+    Ok(Some(Invitee {
         workspace,
-        user,
+        user: id,
         place,
         customer,
         time_zone,
         email,
+        account: find_account(tx, &email_key).await?,
         email_key,
         first_name,
         last_name,
         state: UserState::from_name(&state).ok_or_else(|| corrupt(&state))?,
-        ends_at: ends_at.map(instant).transpose()?,
+        ends_at: instant_some(ends_at)?,
         password_hash: hash,
-        account: account.transpose()?,
-    })
+    }))
+}
+
+async fn find_account(tx: &mut Tx, email_key: &str) -> Result<Option<KnownAccount>, StoreError> {
+    const SQL: &str = "SELECT id, first_name, last_name, password_hash FROM accounts WHERE email_key = $1";
+    type Row = (String, String, String, Option<String>);
+    let row: Option<Row> =
+        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(email_key).fetch_optional(conn).await)?;
+    let read = |(id, first_name, last_name, password_hash): Row| {
+        Ok(KnownAccount { id: parse(&id)?, first_name, last_name, password_hash })
+    };
+    row.map(read).transpose()
 }
 
 /// The invitation `id` of `workspace`.
@@ -184,113 +164,13 @@ pub async fn find_invitation(
         Ok(Invitation {
             id,
             user: parse(&user)?,
-            link_number: u32::try_from(link_number).map_err(|_| corrupt("a link number"))?,
+            link_number: count(link_number)?,
             state: InvitationState::from_name(&state).ok_or_else(|| corrupt(&state))?,
             link_ends_at: instant(link_ends_at)?,
             inviter: name.filter(|name| !name.is_empty()),
         })
     };
     row.map(read).transpose()
-}
-
-type VerificationRow = (String, String, i64, i64, i64, i64);
-
-/// The verification `id` of `workspace`.
-pub async fn find_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    id: VerificationId,
-) -> Result<Option<Verification>, StoreError> {
-    const SQL: &str = "SELECT id, user_id, attempts, used, created_at, ends_at FROM verifications \
-        WHERE workspace_id = $1 AND id = $2";
-    let row: Option<VerificationRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .fetch_optional(conn)
-        .await)?;
-    row.map(verification).transpose()
-}
-
-/// The verification that was made last for `user`; ids are ordered by time.
-pub async fn latest_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    user: UserId,
-) -> Result<Option<Verification>, StoreError> {
-    const SQL: &str = "SELECT id, user_id, attempts, used, created_at, ends_at FROM verifications \
-        WHERE workspace_id = $1 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1";
-    let row: Option<VerificationRow> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(workspace.to_string())
-        .bind(user.to_string())
-        .fetch_optional(conn)
-        .await)?;
-    row.map(verification).transpose()
-}
-
-fn verification(row: VerificationRow) -> Result<Verification, StoreError> {
-    let (id, user, attempts, used, created_at, ends_at) = row;
-    Ok(Verification {
-        id: parse(&id)?,
-        user: parse(&user)?,
-        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        used: used != 0,
-        created_at: instant(created_at)?,
-        ends_at: instant(ends_at)?,
-    })
-}
-
-/// How many verifications were made for `user` after `since`.
-pub async fn count_verifications(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    user: UserId,
-    since: Timestamp,
-) -> Result<u32, StoreError> {
-    const SQL: &str = "SELECT COUNT(*) FROM verifications \
-        WHERE workspace_id = $1 AND user_id = $2 AND created_at > $3";
-    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(workspace.to_string())
-        .bind(user.to_string())
-        .bind(since.as_microsecond())
-        .fetch_one(conn)
-        .await)?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// Stores a verification.
-pub async fn insert_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    verification: &Verification,
-) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO verifications (workspace_id, id, user_id, created_at, ends_at) \
-        VALUES ($1, $2, $3, $4, $5)";
-    on_engine!(tx, |conn| sqlx::query(SQL)
-        .bind(workspace.to_string())
-        .bind(verification.id.to_string())
-        .bind(verification.user.to_string())
-        .bind(verification.created_at.as_microsecond())
-        .bind(verification.ends_at.as_microsecond())
-        .execute(conn)
-        .await
-        .map(drop))?;
-    Ok(())
-}
-
-/// Counts a wrong code.
-pub async fn count_try(tx: &mut Tx, workspace: WorkspaceId, id: VerificationId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE verifications SET attempts = attempts + 1 WHERE workspace_id = $1 AND id = $2";
-    change(tx, SQL, workspace, &id.to_string()).await
-}
-
-/// Marks a verification as the one that verified.
-pub async fn use_verification(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    id: VerificationId,
-) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE verifications SET used = 1 WHERE workspace_id = $1 AND id = $2";
-    change(tx, SQL, workspace, &id.to_string()).await
 }
 
 /// Marks an invitation as used.
@@ -316,7 +196,12 @@ pub async fn make_cancelled(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -
     change(tx, SQL, workspace, &user.to_string()).await
 }
 
-async fn change(tx: &mut Tx, sql: &'static str, workspace: WorkspaceId, id: &str) -> Result<(), StoreError> {
+pub(super) async fn change(
+    tx: &mut Tx,
+    sql: &'static str,
+    workspace: WorkspaceId,
+    id: &str,
+) -> Result<(), StoreError> {
     on_engine!(tx, |conn| sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(id)
@@ -385,6 +270,24 @@ pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(),
     Ok(())
 }
 
+/// Gives a user the names of `account`: a person has one name everywhere (DESIGN R4).
+pub async fn take_names(tx: &mut Tx, invitee: &Invitee, account: &KnownAccount) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET first_name = $3, last_name = $4, name_key = $5, search_text = $6 \
+        WHERE workspace_id = $1 AND id = $2";
+    let name = format!("{} {}", account.first_name, account.last_name);
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(invitee.workspace.to_string())
+        .bind(invitee.user.to_string())
+        .bind(&account.first_name)
+        .bind(&account.last_name)
+        .bind(fold(&name))
+        .bind(fold(&format!("{name} {}", invitee.email)))
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
 /// Gives an account its first password.
 pub async fn set_account_password(tx: &mut Tx, id: AccountId, hash: &str) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL";
@@ -435,22 +338,10 @@ pub async fn course_titles(
 pub async fn count_courses(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<u64, StoreError> {
     const SQL: &str = "SELECT COUNT(*) FROM enrolments \
         WHERE workspace_id = $1 AND user_id = $2 AND state IN ('planned', 'enrolled')";
-    let (count,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
+    let (courses,): (i64,) = on_engine!(tx, |conn| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
         .fetch_one(conn)
         .await)?;
-    Ok(u64::try_from(count).unwrap_or(0))
-}
-
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|_| corrupt(text))
-}
-
-fn instant(micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|_| corrupt(&micros.to_string()))
-}
-
-fn corrupt(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("a row about a registration holds {what:?}"))
+    count(courses)
 }
