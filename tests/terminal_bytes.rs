@@ -1,24 +1,27 @@
 //! The bytes that reach a terminal: replayed in an emulator, counted, and on a real pty.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::num::NonZero;
 use std::time::Duration;
 
 use admit::terminal::canvas::Canvas;
-use admit::terminal::guard::{ENTER, Guard, LEAVE};
+use admit::terminal::guard::{ENTER, Guard, LEAVE, Suspension};
 use admit::terminal::key::{Input, Key};
 use admit::terminal::output::{ColourDepth, Encoder};
 use admit::terminal::reader::{Reader, TerminalEvent};
 use admit::terminal::screen::Screen;
+use admit::terminal::signals;
 use admit::terminal::tty::Tty;
-use portable_pty::{MasterPty, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use rustix::process::{Pid, Signal, kill_process};
 
 const WIDTH: u16 = 120;
 const HEIGHT: u16 = 40;
@@ -31,6 +34,11 @@ fn put(canvas: &mut Canvas, x: u16, y: u16, text: &str, style: Style) {
 
 /// A frame of a table of six columns: the rows from `top`, with row `selected` in reverse.
 fn table(top: u16, selected: u16) -> Canvas {
+    selected_table(top, selected, WIDTH)
+}
+
+/// The same with only the first `reversed` columns of the selected row in reverse.
+fn selected_table(top: u16, selected: u16, reversed: u16) -> Canvas {
     const FIRST: [&str; 8] = ["Adeyemi", "Bo", "Cara", "Dai", "Ewa", "Femke", "Zoë", "Håkon"];
     const LAST: [&str; 5] = ["Smith", "Smithers", "Smith-Okafor", "Goldsmith", "Ní Bhriain"];
     const STATUS: [(&str, Color); 4] = [
@@ -56,7 +64,7 @@ fn table(top: u16, selected: u16) -> Canvas {
         put(&mut canvas, 94, y, &(number % 5).to_string(), Style::new());
         put(&mut canvas, 102, y, ["31 Mar 27", "–"][number % 2], Style::new());
         if number == usize::from(selected) {
-            canvas.buffer.set_style(Rect::new(0, y, WIDTH, 1), Style::new().reversed());
+            canvas.buffer.set_style(Rect::new(0, y, reversed, 1), Style::new().reversed());
             canvas.set_cursor(3, y);
         }
     }
@@ -78,11 +86,16 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 #[test]
 fn the_budgets_of_bytes_are_kept() {
-    let length = |previous, next: &Canvas| encode(ColourDepth::Sixteen, Some(&previous), next).len();
-    let arrow = (0..30).map(|row| length(table(0, row), &table(0, row + 1))).max().unwrap();
-    let page = (0..9).map(|page| length(table(page * 33, page * 33), &table(page * 33 + 33, page * 33 + 33)));
-    let page = page.max().unwrap();
+    let most = |step: u16, reversed: u16, top: fn(u16) -> u16| {
+        let frame = |row| selected_table(top(row), row, reversed);
+        let length = |row| encode(ColourDepth::Sixteen, Some(&frame(row)), &frame(row + step)).len();
+        (0..9).map(|page| length(page * step)).max().unwrap()
+    };
+    let arrow = most(1, 72, |_| 0);
     assert!(arrow <= 236, "an arrow key is {arrow} bytes");
+    let arrow = most(1, WIDTH, |_| 0);
+    assert!(arrow <= 300, "an arrow key is {arrow} bytes where the selection is as wide as the screen");
+    let page = most(33, WIDTH, |row| row);
     assert!(page <= 3200, "a page is {page} bytes");
 }
 
@@ -102,7 +115,7 @@ fn looks_that_cannot_be_seen_are_no_change() {
 fn a_moved_or_hidden_cursor_is_a_small_frame() {
     let mut moved = table(0, 3);
     moved.set_cursor(5, 8);
-    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?2026h\x1b[2C\x1b[?2026l");
+    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?2026h\x1b[6G\x1b[?2026l");
     moved.cursor = None;
     assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?2026h\x1b[?25l\x1b[?2026l");
 }
@@ -153,12 +166,22 @@ fn a_rule_line_is_not_paid_for_by_each_column() {
     assert!(bytes.len() <= 80 * 3 + 16 + 8, "{}", bytes.len());
 }
 
+#[test]
+fn after_a_character_of_uncertain_width_the_cursor_is_placed() {
+    let mut canvas = Canvas::new(20, 1);
+    put(&mut canvas, 0, 0, "●a李b", Style::new());
+    let bytes = encode(ColourDepth::Sixteen, Some(&Canvas::new(20, 1)), &canvas);
+    let shown = String::from_utf8(bytes).unwrap().replace('\x1b', "");
+    assert_eq!(shown, "[?2026h[H●[2Ga李[5Gb[?2026l");
+}
+
 // ---- replaying in an emulator ----
 
 /// What a person sees of a screen: characters, looks, cursor.
 fn seen(terminal: &vt100::Parser) -> (Vec<String>, Option<(u16, u16)>) {
     let screen = terminal.screen();
     let (height, width) = screen.size();
+    let (height, width) = (height.get(), width.get());
     let mut cells = Vec::new();
     for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
         let cell = screen.cell(y, x).unwrap();
@@ -296,8 +319,16 @@ fn a_session_of_frames_is_one_write_each_and_none_when_idle() {
 
 struct Pty {
     master: Option<Box<dyn MasterPty + Send>>,
+    slave: Box<dyn SlavePty + Send>,
     tty: Tty,
     probe: File,
+    unread: RefCell<Vec<u8>>,
+}
+
+impl Pty {
+    fn master(&self) -> &dyn MasterPty {
+        &**self.master.as_ref().unwrap()
+    }
 }
 
 fn pty() -> Pty {
@@ -305,23 +336,33 @@ fn pty() -> Pty {
     let pair = native_pty_system().openpty(size).unwrap();
     let name = pair.master.tty_name().unwrap();
     let open = || OpenOptions::new().read(true).write(true).open(&name).unwrap();
-    Pty { tty: Tty::new(open().into(), open()), probe: open(), master: Some(pair.master) }
+    Pty {
+        tty: Tty::new(open().into(), open()),
+        probe: open(),
+        unread: RefCell::default(),
+        slave: pair.slave,
+        master: Some(pair.master),
+    }
 }
 
 fn settings(terminal: &File) -> String {
     format!("{:?}", rustix::termios::tcgetattr(terminal).unwrap())
 }
 
-fn read_until(master: &dyn MasterPty, end: &[u8]) -> Vec<u8> {
-    let mut reader = master.try_clone_reader().unwrap();
-    let mut bytes = Vec::new();
+/// What the terminal got, up to and with `end`.
+fn read_until(pty: &Pty, end: &[u8]) -> Vec<u8> {
+    let mut reader = pty.master().try_clone_reader().unwrap();
+    let mut bytes = pty.unread.take();
     let mut buffer = [0; 4096];
-    while !bytes.ends_with(end) {
+    loop {
+        if let Some(at) = bytes.windows(end.len()).position(|part| part == end) {
+            pty.unread.replace(bytes.split_off(at + end.len()));
+            return bytes;
+        }
         let count = reader.read(&mut buffer).unwrap();
         assert!(count > 0, "the terminal closed after {}", bytes.escape_ascii());
         bytes.extend(&buffer[..count]);
     }
-    bytes
 }
 
 #[test]
@@ -340,7 +381,7 @@ fn the_terminal_is_given_back_as_it_was_and_only_once() {
     drop(guard);
     (&pty.probe).write_all(b"end").unwrap();
     let expected = [ENTER, b"frame", LEAVE, b"end"].concat();
-    assert_eq!(read_until(&**pty.master.as_ref().unwrap(), b"end"), expected);
+    assert_eq!(read_until(&pty, b"end"), expected);
 }
 
 #[test]
@@ -363,7 +404,7 @@ fn a_closed_terminal_is_a_hangup_and_giving_it_back_fails_quietly() {
     let guard = Guard::enter(&pty.tty).unwrap();
     let (events, mut received) = tokio::sync::mpsc::channel(8);
     let _reader = Reader::start(pty.tty.input().unwrap(), events, Duration::from_mins(1)).unwrap();
-    let mut writer = pty.master.as_ref().unwrap().take_writer().unwrap();
+    let mut writer = pty.master().take_writer().unwrap();
     writer.write_all(b"\x1b[").unwrap();
     writer.write_all(b"Aj").unwrap();
     let up = "<up>".parse::<Key>().unwrap();
@@ -377,4 +418,138 @@ fn a_closed_terminal_is_a_hangup_and_giving_it_back_fails_quietly() {
     let mut screen = Screen::new(guard.session(), ColourDepth::Sixteen, 80, 24);
     assert!(screen.draw(table(0, 0)).is_err());
     drop(guard);
+}
+
+// ---- a program on a pty: this test binary again, running one of its own ignored tests ----
+
+/// The least that a program does with this layer: keys and signals in, frames out.
+fn program(obeys: bool) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let tty = Tty::open().unwrap();
+        let guard = Guard::enter(&tty).unwrap();
+        let (events, mut received) = tokio::sync::mpsc::channel(8);
+        let _reader =
+            Reader::start(tty.input().unwrap(), events.clone(), Duration::from_millis(100)).unwrap();
+        signals::watch(guard.session(), events, Duration::from_millis(50)).unwrap();
+        let (width, height) = tty.size();
+        let mut screen = Screen::new(guard.session(), ColourDepth::Sixteen, width, height);
+        loop {
+            let mut canvas = screen.canvas();
+            canvas.render("ready", canvas.area());
+            screen.draw(canvas).unwrap();
+            match received.recv().await {
+                Some(TerminalEvent::Input(Input::Key(key))) if key == Key::ctrl('z') => {
+                    assert_eq!(guard.suspend().unwrap(), Suspension::Stopped);
+                }
+                Some(TerminalEvent::Continued) => {
+                    guard.resume().unwrap();
+                    screen.invalidate();
+                }
+                Some(TerminalEvent::Resized(width, height)) => screen.resize(width, height),
+                Some(TerminalEvent::Input(_)) => return,
+                Some(TerminalEvent::Hangup | TerminalEvent::Terminate) | None if obeys => return,
+                _ => {}
+            }
+        }
+    });
+}
+
+#[test]
+#[ignore = "the program that other tests start on a pty"]
+fn program_that_obeys() {
+    program(true);
+}
+
+#[test]
+#[ignore = "the program that other tests start on a pty"]
+fn program_that_is_stuck() {
+    program(false);
+}
+
+fn start(pty: &Pty, command: CommandBuilder) -> Box<dyn portable_pty::Child + Send + Sync> {
+    pty.slave.spawn_command(command).unwrap()
+}
+
+fn this_binary(program: &str) -> Vec<String> {
+    let binary = std::env::current_exe().unwrap().display().to_string();
+    ["--exact", program, "--ignored", "--nocapture"].iter().fold(vec![binary], |mut all, word| {
+        all.push((*word).to_owned());
+        all
+    })
+}
+
+fn running(pty: &Pty, program: &str) -> Box<dyn portable_pty::Child + Send + Sync> {
+    let words = this_binary(program);
+    let mut command = CommandBuilder::new(&words[0]);
+    command.args(&words[1..]);
+    let child = start(pty, command);
+    read_until(pty, b"ready\x1b[?2026l");
+    child
+}
+
+fn send_signal(child: &dyn portable_pty::Child, signal: Signal) {
+    let id = Pid::from_raw(i32::try_from(child.process_id().unwrap()).unwrap()).unwrap();
+    kill_process(id, signal).unwrap();
+}
+
+#[test]
+fn every_signal_to_end_gives_the_terminal_back() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        for (program, code) in [("program_that_obeys", 0), ("program_that_is_stuck", 128 + signal.as_raw())] {
+            let pty = pty();
+            let before = settings(&pty.probe);
+            let mut child = running(&pty, program);
+            assert_ne!(settings(&pty.probe), before);
+            send_signal(&*child, signal);
+            assert_eq!(
+                i32::try_from(child.wait().unwrap().exit_code()).unwrap(),
+                code,
+                "{program}, {signal:?}"
+            );
+            assert_eq!(settings(&pty.probe), before);
+            read_until(&pty, LEAVE);
+        }
+    }
+}
+
+#[test]
+fn a_program_whose_terminal_closes_ends() {
+    for program in ["program_that_obeys", "program_that_is_stuck"] {
+        let mut pty = pty();
+        let mut child = running(&pty, program);
+        drop(pty.master.take());
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_resize_paints_all_at_the_new_size() {
+    let pty = pty();
+    let mut child = running(&pty, "program_that_obeys");
+    pty.master().resize(PtySize { rows: 10, cols: 20, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let bytes = read_until(&pty, b"ready\x1b[?2026l");
+    assert!(contains(&bytes, b"\x1b[2J"));
+    pty.master().take_writer().unwrap().write_all(b"q").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
+    let pty = pty();
+    let mut shell = CommandBuilder::new("sh");
+    let program = this_binary("program_that_obeys").join("' '");
+    shell.args(["-c", &format!("set -m; '{program}'; stty -a; echo stopped; fg; echo over")]);
+    let mut shell = start(&pty, shell);
+    read_until(&pty, b"ready\x1b[?2026l");
+    let mut keys = pty.master().take_writer().unwrap();
+    keys.write_all(b"\x1a").unwrap();
+    let bytes = read_until(&pty, b"stopped\r\n");
+    assert!(contains(&bytes, LEAVE));
+    assert!(contains(&bytes, b" icanon") && contains(&bytes, b" echo "), "{}", bytes.escape_ascii());
+    let bytes = read_until(&pty, b"ready\x1b[?2026l");
+    assert!(contains(&bytes, ENTER) && contains(&bytes, b"\x1b[2J"));
+    keys.write_all(b"q").unwrap();
+    assert!(contains(&read_until(&pty, b"over\r\n"), LEAVE));
+    assert!(shell.wait().unwrap().success());
 }
