@@ -52,7 +52,10 @@ impl Guard {
         let output = tty.output()?;
         let saved = tty::settings(&output)?;
         let session = Session(Arc::new(Shared { output, saved, state: AtomicU8::new(SUSPENDED) }));
-        session.take()?;
+        if let Err(error) = session.take() {
+            session.release(Unread::Keep);
+            return Err(error);
+        }
         let on_panic = session.clone();
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
