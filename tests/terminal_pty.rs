@@ -1,5 +1,5 @@
 //! The terminal on a real pty: entered, given back on every way out, suspended, closed.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
@@ -88,20 +88,6 @@ fn the_terminal_is_given_back_as_it_was_and_only_once() {
 }
 
 #[test]
-fn a_panic_gives_the_terminal_back() {
-    let pty = pty();
-    let before = settings(&pty.probe);
-    let guard = Guard::enter(&pty.tty).unwrap();
-    let thread = std::thread::spawn(|| std::panic::resume_unwind(Box::new("no hook runs for this")));
-    assert!(thread.join().is_err());
-    assert_ne!(settings(&pty.probe), before);
-    let thread = std::thread::spawn(|| panic!("a panic that a test asked for"));
-    assert!(thread.join().is_err());
-    assert_eq!(settings(&pty.probe), before);
-    assert!(guard.session().write_all(b"frame").is_err());
-}
-
-#[test]
 fn a_closed_terminal_is_a_hangup_and_giving_it_back_fails_quietly() {
     let mut pty = pty();
     let guard = Guard::enter(&pty.tty).unwrap();
@@ -143,6 +129,11 @@ fn program(obeys: bool) {
             match received.recv().await {
                 Some(TerminalEvent::Input(Input::Key(key))) if key == Key::ctrl('z') => {
                     assert_eq!(guard.suspend().unwrap(), Suspension::Stopped);
+                }
+                Some(TerminalEvent::Input(Input::Key(key))) if key == Key::char('p') => {
+                    let task = tokio::spawn(async { panic!("a panic that was asked for") });
+                    assert!(task.await.is_err());
+                    screen.invalidate();
                 }
                 Some(TerminalEvent::Continued) => {
                     guard.resume().unwrap();
@@ -254,4 +245,18 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     keys.write_all(b"q").unwrap();
     assert!(contains(&read_until(&pty, b"over\r\n"), LEAVE));
     assert!(shell.wait().unwrap().success());
+}
+
+// In a process of its own: the hook gives back every terminal that the process holds.
+#[test]
+fn a_panic_anywhere_gives_the_terminal_back_before_it_is_reported_and_nothing_is_drawn_after() {
+    let pty = pty();
+    let before = settings(&pty.probe);
+    let mut child = running(&pty, "program_that_obeys");
+    pty.master().take_writer().unwrap().write_all(b"p").unwrap();
+    assert!(!child.wait().unwrap().success());
+    assert_eq!(settings(&pty.probe), before);
+    assert!(!contains(&read_until(&pty, LEAVE), b"asked for"));
+    read_until(&pty, b"a panic that was asked for");
+    assert!(!contains(&read_until(&pty, b"the terminal was given back"), b"ready"));
 }
