@@ -186,15 +186,8 @@ pub enum UserColumn {
 
 impl UserColumn {
     /// Every column.
-    pub const ALL: [Self; 7] = [
-        Self::Name,
-        Self::Email,
-        Self::Status,
-        Self::Unit,
-        Self::Expires,
-        Self::Invited,
-        Self::LastActive,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Name, Self::Email, Self::Status, Self::Unit, Self::Expires, Self::Invited, Self::LastActive];
 
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -218,7 +211,9 @@ impl std::fmt::Display for UserSort {
 
 /// A word that names no sortable column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("can't sort by {0:?}; use name, email, status, unit, expires, invited or last_active, with - before it to turn it round")]
+#[error(
+    "can't sort by {0:?}; use name, email, status, unit, expires, invited or last_active, with - before it to turn it round"
+)]
 pub struct UnknownSort(pub String);
 
 impl std::str::FromStr for UserSort {

@@ -26,7 +26,10 @@ pub trait Entropy: Send + Sync {
 pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
-    #[expect(clippy::expect_used, reason = "without randomness no secret can be made; going on would be worse")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no secret can be made; going on would be worse"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         OsRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
     }

@@ -7,7 +7,9 @@ pub const MAX_BYTES: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Shorter than both rules allow.
-    #[error("use at least 12 characters, or 8 with a lower-case letter, an upper-case letter, a digit and another sign")]
+    #[error(
+        "use at least 12 characters, or 8 with a lower-case letter, an upper-case letter, a digit and another sign"
+    )]
     TooSimple,
     /// Longer than [`MAX_BYTES`].
     #[error("use at most 1024 bytes")]

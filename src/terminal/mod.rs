@@ -1,1 +1,5 @@
 //! See the crate's map.
+
+pub mod canvas;
+pub mod capabilities;
+pub mod key;
