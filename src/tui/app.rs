@@ -201,6 +201,9 @@ impl App {
     /// Goes to a screen. The table of users is always the lowest; going to it closes the others.
     fn open(&mut self, route: Route) {
         self.popups.clear();
+        if let Some(top) = self.screens.last_mut() {
+            top.screen_mut().covered();
+        }
         match route {
             Route::Users if !self.screens.is_empty() => self.screens.truncate(1),
             Route::Invite(None) => {

@@ -82,6 +82,9 @@ pub trait Screen {
     /// It is on the screen, for the first time or again.
     fn entered(&mut self, context: &mut Context<'_>);
 
+    /// Another screen was put on top.
+    fn covered(&mut self) {}
+
     /// Does what a key of [`Self::keys`] or a line of the palette stands for.
     fn act(&mut self, action: Action, context: &mut Context<'_>);
 

@@ -1,17 +1,29 @@
 //! The table of users: the home of the program.
 
+mod choices;
+pub mod columns;
+mod detail;
+pub mod filter;
 pub mod keys;
+pub mod menus;
+mod regions;
+mod rows;
+pub mod state;
+mod update;
+mod view;
 
 use ratatui::layout::Rect;
 
-use super::{Route, Screen};
+use super::Screen;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
-use crate::tui::context::{Context, Look, Wish};
+use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
-use crate::tui::keymap::{self, Binding};
+use crate::tui::keymap::{self, Binding, Global};
 use crate::tui::popups::PopupOutcome;
+
+pub use state::State;
 
 /// What can be done in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,30 +64,67 @@ pub enum Action {
     Last,
 }
 
-/// The table.
-#[derive(Debug, Default)]
-pub struct State {}
-
 impl Screen for State {
     fn title(&self) -> SafeText {
         "Users".into()
     }
+
     fn keys(&self) -> &'static [Binding] {
-        keys::TABLE
+        if self.search.is_some() { keys::SEARCH } else { keys::TABLE }
     }
+
     fn is_typing(&self) -> bool {
-        false
+        self.search.is_some()
     }
-    fn entered(&mut self, _context: &mut Context<'_>) {}
-    fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
-        if action == keymap::Action::Users(Action::Invite) {
-            context.wishes.push(Wish::Open(Route::Invite(None)));
+
+    fn entered(&mut self, context: &mut Context<'_>) {
+        if context.place.workspace.may.people {
+            self.touch(context);
+            self.ask_again(context);
         }
     }
-    fn key(&mut self, _key: Key, _context: &mut Context<'_>) {}
-    fn paste(&mut self, _text: &str, _context: &mut Context<'_>) {}
-    fn replied(&mut self, _ticket: Ticket, _reply: &Reply, _context: &mut Context<'_>) {}
-    fn rang(&mut self, _ticket: Ticket, _context: &mut Context<'_>) {}
-    fn returned(&mut self, _outcome: &PopupOutcome, _context: &mut Context<'_>) {}
-    fn view(&self, _canvas: &mut Canvas, _area: Rect, _look: &Look<'_>) {}
+
+    fn covered(&mut self) {
+        self.live = None;
+    }
+
+    fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
+        match action {
+            keymap::Action::Users(action) => self.do_action(action, context),
+            keymap::Action::Global(Global::Refresh) => self.ask_first(context),
+            keymap::Action::Global(Global::Cancel) => self.do_action(Action::Clear, context),
+            _ => {}
+        }
+    }
+
+    fn key(&mut self, key: Key, context: &mut Context<'_>) {
+        if let Some(search) = &mut self.search {
+            let before = search.value().to_owned();
+            if search.key(key) && search.value() != before {
+                self.typed(context);
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, context: &mut Context<'_>) {
+        let search = self.search.get_or_insert_default();
+        search.paste(text);
+        self.typed(context);
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        self.answered(ticket, reply, context);
+    }
+
+    fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        self.woken(ticket, context);
+    }
+
+    fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        self.chosen(outcome, context);
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        view::draw(self, canvas, area, look);
+    }
 }
