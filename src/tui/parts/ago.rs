@@ -41,9 +41,11 @@ pub fn day_of(at: Timestamp, zone: &TimeZone) -> String {
     day(zone.to_datetime(at).date())
 }
 
-/// Day and time, as wide as every other: ` 9 Nov 26 10:02`.
-pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    zone.to_datetime(at).strftime("%e %b %y %H:%M").to_string()
+/// Day and time, or day and year when it was another year; as wide as every other: ` 9 Nov 10:02`.
+pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (at, now) = (zone.to_datetime(at), zone.to_datetime(now));
+    let format = if at.year() == now.year() { "%e %b %H:%M" } else { "%e %b  %Y" };
+    at.strftime(format).to_string()
 }
 
 #[cfg(test)]
@@ -59,6 +61,16 @@ mod tests {
             ["just now", "1 minute ago", "2 hours ago", "16 days ago"]
         );
         assert_eq!([told(-5 * 86_400), told(800 * 86_400)], ["in 5 days", "2 years ago"]);
+    }
+
+    #[test]
+    fn moments_are_as_wide_as_each_other() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let told = |text: &str| moment(at(text), at("2026-11-23T12:00:00Z"), &TimeZone::UTC);
+        assert_eq!(
+            [told("2026-11-09T10:02:00Z"), told("2025-03-31T10:02:00Z")],
+            [" 9 Nov 10:02", "31 Mar  2025"]
+        );
     }
 
     #[test]

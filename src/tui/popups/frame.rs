@@ -22,6 +22,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, look: &Look<'_>) -> Re
     if area.width < 4 || area.height < 3 {
         return Rect { width: 0, height: 0, ..area };
     }
+    clear_left_halves(canvas, area);
     let signs = look.theme.signs;
     let style = look.theme.dim();
     let [top_left, top_right, bottom_left, bottom_right] = signs.corners;
@@ -44,4 +45,16 @@ pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, look: &Look<'_>) -> Re
         }
     }
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+}
+
+/// Takes away wide characters whose right half the frame covers: a terminal would show them over it.
+fn clear_left_halves(canvas: &mut Canvas, area: Rect) {
+    let Some(x) = area.x.checked_sub(1) else { return };
+    for y in area.y..area.bottom() {
+        if let Some(cell) = canvas.buffer.cell_mut((x, y))
+            && text::width(cell.symbol()) > 1
+        {
+            cell.set_symbol(" ");
+        }
+    }
 }

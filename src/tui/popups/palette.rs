@@ -75,10 +75,11 @@ impl Overlay for Palette {
         }
         let cells = usize::from(inside.width);
         let query = text::fit(self.query.value(), cells.saturating_sub(2), theme.signs.ellipsis);
-        canvas.render(
-            Line::from(vec![Span::styled(": ", theme.focus()), Span::raw(query)]),
-            Rect { height: 1, ..inside },
-        );
+        let prompt = if query.is_empty() { "type to narrow, Enter does it, Esc closes" } else { "" };
+        let prompt = text::fit(prompt, cells.saturating_sub(2), theme.signs.ellipsis);
+        let spans =
+            vec![Span::styled(": ", theme.focus()), Span::raw(query), Span::styled(prompt, theme.dim())];
+        canvas.render(Line::from(spans), Rect { height: 1, ..inside });
         let column = u16::try_from(self.query.cursor()).unwrap_or(u16::MAX).saturating_add(2);
         canvas.set_cursor(Position::new(inside.x + column.min(inside.width.saturating_sub(1)), inside.y));
         let found = self.found();

@@ -145,7 +145,7 @@ fn link(state: &State, invitation: &InvitationInfo, cells: usize, look: &Look<'_
             if invitation.link_ends_at <= look.now {
                 format!("ended {day}, {away}")
             } else {
-                format!("works until {day}, {away}; y copies it")
+                format!("until {day}, {away}; y copies it")
             }
         }
     };
@@ -160,13 +160,14 @@ fn mail(delivery: &Delivery, cells: usize, look: &Look<'_>) -> Vec<Line<'static>
     let zone = &look.place.zone;
     let (state, style) = columns::delivery(delivery.state, look.theme);
     let head = vec![
-        Span::styled(format!("  {}  ", ago::moment(delivery.at, zone)), look.theme.dim()),
+        Span::styled(format!("  {}  ", ago::moment(delivery.at, look.now, zone)), look.theme.dim()),
         Span::styled(state, style),
         Span::styled(format!("  {} mail", delivery.kind), look.theme.dim()),
     ];
     let mut lines = vec![Line::from(head)];
     let tried = (delivery.attempts > 1).then(|| text::counted(delivery.attempts.into(), "try", "tries"));
-    let next = delivery.next_try_at.map(|at| format!("next try {}", ago::moment(at, zone).trim_start()));
+    let next =
+        delivery.next_try_at.map(|at| format!("next try {}", ago::moment(at, look.now, zone).trim_start()));
     let answer = delivery.answer.as_ref().map(|answer| format!("\"{answer}\""));
     let words: Vec<String> = [answer, tried, next].into_iter().flatten().collect();
     if !words.is_empty() {
@@ -229,10 +230,12 @@ pub fn record(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static>
     let mut lines = Vec::new();
     if let Some(items) = state.audit.items() {
         lines.push(Line::styled("Record", theme.strong()));
-        let indent = 19.min(cells);
+        let indent = 16.min(cells);
         for entry in items {
-            let when = text::left(&format!("  {}", ago::moment(entry.at, &look.place.zone)), indent, "");
-            let words = format!("{} {} {}", entry.summary, theme.signs.dot, entry.actor);
+            let when =
+                text::left(&format!("  {}", ago::moment(entry.at, look.now, &look.place.zone)), indent, "");
+            let words =
+                format!("{} {} {}", entry.summary, theme.signs.dot, short(entry.actor.as_str(), look));
             for (at, line) in text::wrap(&words, cells - indent).into_iter().enumerate() {
                 let when = if at == 0 { when.clone() } else { " ".repeat(indent) };
                 lines.push(Line::from(vec![Span::styled(when, theme.dim()), Span::raw(line)]));
@@ -243,6 +246,15 @@ pub fn record(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static>
         lines.extend(plain(&format!("the record could not be loaded: {error}"), cells, theme.error()));
     }
     lines
+}
+
+/// An address without its domain, where that is the operator's own: `dana@`.
+fn short<'a>(address: &'a str, look: &Look<'_>) -> &'a str {
+    let own = look.place.operator.email.as_str().split_once('@').map(|(_, domain)| domain);
+    match address.split_once('@') {
+        Some((local, domain)) if Some(domain) == own => address.get(..=local.len()).unwrap_or(address),
+        _ => address,
+    }
 }
 
 fn fact(label: &str, words: &str, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> {

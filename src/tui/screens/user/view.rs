@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
+use ratatui::widgets::Clear;
 
 use super::sections;
 use super::state::State;
@@ -88,17 +89,13 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     draw(content.head, 0, column(0, area.width));
     draw(content.left, head, column(0, left));
     draw(content.right, head, column(left + GAP, right));
-    let below = content_below(state, area, top, look);
-    if let Some(words) = below {
+    let hidden = height(state, area.width, look).saturating_sub(top + rows);
+    if let (1.., Some(y)) = (hidden, area.bottom().checked_sub(1)) {
+        let words = format!("{} below ", text::counted(hidden as u64 + 1, "more line", "more lines"));
         let words = text::fit(&words, usize::from(area.width), look.theme.signs.ellipsis);
-        let line = Line::styled(words, look.theme.dim()).right_aligned();
-        canvas.render(line, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area });
+        let last = Rect { y, height: 1, ..area };
+        canvas.render(Clear, last);
+        canvas.render(Line::styled(words, look.theme.dim()).right_aligned(), last);
     }
     canvas.set_cursor(Position::new(area.x.saturating_add(MARGIN), area.y));
-}
-
-/// That there is more below, and how much.
-fn content_below(state: &State, area: Rect, top: usize, look: &Look<'_>) -> Option<String> {
-    let hidden = height(state, area.width, look).checked_sub(top + usize::from(area.height))?;
-    (hidden > 0).then(|| format!(" {} more below ", text::counted(hidden as u64, "line", "lines")))
 }

@@ -59,7 +59,8 @@ const STATUS: usize = 11;
 /// The columns shown in `cells`, with their widths. The address is cut only when there is nothing
 /// left beside it but the sign of the status (DESIGN section 5).
 pub fn layout(cells: usize, widest: Widest) -> Vec<(Column, usize)> {
-    let email = widest.email.clamp(18, 44).min(cells);
+    // One very long address must not take the place of all other columns.
+    let email = widest.email.clamp(18, if cells < 100 { 38 } else { 44 }).min(cells);
     let name = widest.name.clamp(12, 28);
     let mut left = cells - email;
     let mut columns = vec![(Column::Email, email)];

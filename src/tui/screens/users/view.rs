@@ -81,32 +81,43 @@ fn notice(canvas: &mut Canvas, area: Rect, heading: &str, sentences: &[&str], lo
 
 fn counts(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     let Some(counts) = state.counts.value() else { return };
-    let full = counts_line(counts, look, "   ", true);
-    let line = if full.width() < usize::from(area.width) {
-        full
-    } else {
-        let tight = counts_line(counts, look, "  ", true);
-        if tight.width() < usize::from(area.width) { tight } else { counts_line(counts, look, "  ", false) }
-    };
-    canvas.render(line, area);
+    let cells = usize::from(area.width);
+    let gap = if width_of(&entries(counts, look, "   ")) < cells { "   " } else { "  " };
+    let mut used = 0;
+    let mut spans = Vec::new();
+    for entry in entries(counts, look, gap) {
+        used += entry.iter().map(Span::width).sum::<usize>();
+        if used > cells {
+            break;
+        }
+        spans.extend(entry);
+    }
+    canvas.render(Line::from(spans), area);
 }
 
-fn counts_line(counts: &UserCounts, look: &Look<'_>, gap: &'static str, zeros: bool) -> Line<'static> {
+fn width_of(entries: &[Vec<Span<'static>>]) -> usize {
+    entries.iter().flatten().map(Span::width).sum()
+}
+
+/// The counts, each with its words, so that none is cut in the middle.
+fn entries(counts: &UserCounts, look: &Look<'_>, gap: &'static str) -> Vec<Vec<Span<'static>>> {
     let theme = look.theme;
-    let mut spans =
+    let all =
         vec![Span::styled(" All ", theme.dim()), Span::styled(text::number(counts.total), theme.strong())];
-    for status in UserStatus::ALL.into_iter().filter(|status| zeros || counts.of(*status) > 0) {
+    let mut entries = vec![all];
+    for status in UserStatus::ALL {
         let word = status.as_str();
         let word =
-            format!("{}{}{} ", gap, text::head(word, 1).to_uppercase(), word.get(1..).unwrap_or_default());
-        spans.push(Span::styled(word, theme.dim()));
-        spans.push(Span::styled(text::number(counts.of(status)), theme.status(status)));
+            format!("{gap}{}{} ", text::head(word, 1).to_uppercase(), word.get(1..).unwrap_or_default());
+        let number = Span::styled(text::number(counts.of(status)), theme.status(status));
+        let mut entry = vec![Span::styled(word, theme.dim()), number];
         if status == UserStatus::Invited && counts.link_expired > 0 {
             let ended = format!(" ({} link expired)", text::number(counts.link_expired));
-            spans.push(Span::styled(ended, theme.dim()));
+            entry.push(Span::styled(ended, theme.dim()));
         }
+        entries.push(entry);
     }
-    Line::from(spans)
+    entries
 }
 
 fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) {
