@@ -1,19 +1,17 @@
-//! Keys, and how they are written as text.
+//! What a person can press or paste, whatever bytes a terminal sends for it.
 
-use std::str::FromStr;
-
-/// Which key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A key without its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyCode {
-    /// A character.
+    /// A character, as typed: an upper-case letter is the upper-case character without `shift`.
     Char(char),
-    /// A function key.
+    /// A function key, from 1.
     F(u8),
-    /// Enter.
+    /// Return, or the keypad's Enter.
     Enter,
     /// Tab.
     Tab,
-    /// Shift-Tab.
+    /// Shift-Tab; the flag `shift` stays unset.
     BackTab,
     /// Backspace.
     Backspace,
@@ -23,13 +21,13 @@ pub enum KeyCode {
     Insert,
     /// Escape.
     Esc,
-    /// Up.
+    /// Arrow up.
     Up,
-    /// Down.
+    /// Arrow down.
     Down,
-    /// Left.
+    /// Arrow left.
     Left,
-    /// Right.
+    /// Arrow right.
     Right,
     /// Home.
     Home,
@@ -41,99 +39,63 @@ pub enum KeyCode {
     PageDown,
 }
 
-/// A key with its modifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// One key press with its modifiers.
+///
+/// Terminals can't tell everything apart: Ctrl-I is Tab, Ctrl-M and Ctrl-J are Enter, Ctrl-H is
+/// Backspace and Ctrl-[ is Esc, and they arrive as those.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which.
+    /// The key.
     pub code: KeyCode,
-    /// With Ctrl.
+    /// Control was held.
     pub ctrl: bool,
-    /// With Alt.
+    /// Alt (Meta) was held.
     pub alt: bool,
-    /// With Shift.
+    /// Shift was held with a key that is no character.
     pub shift: bool,
 }
 
 impl Key {
-    /// A key alone.
+    /// `code` without modifiers.
     pub const fn plain(code: KeyCode) -> Self {
         Self { code, ctrl: false, alt: false, shift: false }
     }
 
-    /// A character.
+    /// A typed character.
     pub const fn char(c: char) -> Self {
         Self::plain(KeyCode::Char(c))
     }
 
-    /// A character with Ctrl.
+    /// Control and a character; letters are lower case.
     pub const fn ctrl(c: char) -> Self {
-        Self { code: KeyCode::Char(c), ctrl: true, alt: false, shift: false }
+        Self { ctrl: true, ..Self::char(c.to_ascii_lowercase()) }
+    }
+
+    /// Alt and a character.
+    pub const fn alt(c: char) -> Self {
+        Self { alt: true, ..Self::char(c) }
+    }
+
+    /// The character that this key writes into a text field, if it writes one.
+    pub const fn text(self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(c) if !self.ctrl && !self.alt => Some(c),
+            _ => None,
+        }
     }
 }
 
-/// A text that names no key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no key is called {0:?}")]
-pub struct UnknownKey(pub String);
-
-impl FromStr for Key {
-    type Err = UnknownKey;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || UnknownKey(text.to_owned());
-        let mut chars = text.chars();
-        if let (Some(c), None) = (chars.next(), chars.next()) {
-            return Ok(Self::char(c));
-        }
-        let mut name = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')).ok_or_else(unknown)?;
-        let mut key = Self::plain(KeyCode::Esc);
-        while let Some((modifier, rest)) = name.split_once('-') {
-            match modifier {
-                "c" => key.ctrl = true,
-                "a" => key.alt = true,
-                "s" => key.shift = true,
-                _ => return Err(unknown()),
-            }
-            name = rest;
-        }
-        key.code = match name {
-            "enter" => KeyCode::Enter,
-            "tab" if key.shift => KeyCode::BackTab,
-            "tab" => KeyCode::Tab,
-            "backspace" => KeyCode::Backspace,
-            "del" => KeyCode::Delete,
-            "insert" => KeyCode::Insert,
-            "esc" => KeyCode::Esc,
-            "up" => KeyCode::Up,
-            "down" => KeyCode::Down,
-            "left" => KeyCode::Left,
-            "right" => KeyCode::Right,
-            "home" => KeyCode::Home,
-            "end" => KeyCode::End,
-            "pageup" => KeyCode::PageUp,
-            "pagedown" => KeyCode::PageDown,
-            "space" => KeyCode::Char(' '),
-            "lt" => KeyCode::Char('<'),
-            name => match (name.strip_prefix('f').and_then(|n| n.parse().ok()), name.chars().next()) {
-                (Some(n), _) => KeyCode::F(n),
-                (None, Some(c)) if name.chars().count() == 1 => KeyCode::Char(c),
-                _ => return Err(unknown()),
-            },
-        };
-        key.shift &= key.code != KeyCode::BackTab;
-        Ok(key)
-    }
+/// What came from the person at the terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// A key press.
+    Key(Key),
+    /// Pasted text: no control characters but `\n` (every kind of line break) and `\t`.
+    Paste(String),
 }
 
-/// Reads keys written one after the other: `jj<enter>`.
-pub fn parse_keys(text: &str) -> Result<Vec<Key>, UnknownKey> {
-    let mut keys = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let length = if first == '<' { rest.find('>').map_or(1, |end| end + 1) } else { first.len_utf8() };
-        let (token, tail) = rest.split_at(length);
-        keys.push(token.parse()?);
-        rest = tail;
+impl From<Key> for Input {
+    fn from(key: Key) -> Self {
+        Self::Key(key)
     }
-    Ok(keys)
 }

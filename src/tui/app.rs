@@ -104,6 +104,7 @@ impl App {
             Msg::Rang(ticket) => self.rang(ticket),
             Msg::Copied(Ok(())) => {}
             Msg::Copied(Err(why)) => self.say(Tone::Error, format!("could not be copied: {why}")),
+            Msg::DraftNotKept(why) => self.say(Tone::Error, format!("the draft is not kept on disk: {why}")),
             Msg::HungUp => self.hang_up(),
         }
         self.drain()

@@ -21,6 +21,8 @@ pub enum Msg {
     Rang(Ticket),
     /// A text went to the terminal's clipboard, or why it could not.
     Copied(Result<(), String>),
+    /// The draft of the form could not be kept, and why.
+    DraftNotKept(String),
     /// The present; sent before every other message.
     Tick(Timestamp),
     /// The terminal is gone or the program is told to end: keep the draft, then quit.

@@ -4,7 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::api::users::DeliveryState;
 use crate::domain::status::UserStatus;
-use crate::terminal::capabilities::ColourDepth;
+use crate::terminal::output::ColourDepth;
 
 /// How things look on this terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use admit::domain::entropy::SeededEntropy;
 use admit::terminal::canvas::Canvas;
-use admit::terminal::capabilities::ColourDepth;
-use admit::terminal::key::parse_keys;
+use admit::terminal::key_text::parse_keys;
+use admit::terminal::output::ColourDepth;
 use admit::tui::app::{App, Start};
 use admit::tui::context::Place;
 use admit::tui::effect::{Call, Effect, Ticket, perform};
@@ -67,7 +67,7 @@ impl Harness {
 
     /// Presses keys: `jj<enter>`.
     pub fn keys(mut self, keys: &str) -> Self {
-        for key in parse_keys(keys).unwrap() {
+        for key in parse_keys(keys) {
             self.update(Msg::Key(key));
         }
         self

@@ -16,7 +16,7 @@ const SMALLEST: (u16, u16) = (20, 5);
 impl App {
     /// The picture of the present state.
     pub fn view(&self) -> Canvas {
-        let mut canvas = Canvas::new(self.size);
+        let mut canvas = Canvas::new(self.size.width, self.size.height);
         let area = canvas.area();
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             self.too_small(&mut canvas, area);

@@ -1,6 +1,6 @@
 //! A question with yes and no; no is the default.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Overlay, PopupOutcome, Question, frame};
@@ -91,6 +91,6 @@ impl Overlay for Confirm {
         let y = inside.bottom() - 1;
         canvas.render(buttons, Rect { y, height: 1, ..inside });
         let x = inside.x + if self.on_yes { 16 } else { 2 };
-        canvas.set_cursor(Position::new(x.min(inside.right() - 1), y));
+        canvas.set_cursor(x.min(inside.right() - 1), y);
     }
 }

@@ -1,6 +1,6 @@
 //! The keys of a place, from the live tables; typing narrows them.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Overlay, PopupOutcome, frame};
@@ -103,7 +103,7 @@ impl Overlay for Help {
             Rect { height: 1, ..inside },
         );
         let column = u16::try_from(self.query.cursor()).unwrap_or(u16::MAX).saturating_add(5);
-        canvas.set_cursor(Position::new(inside.x + column.min(inside.width.saturating_sub(1)), inside.y));
+        canvas.set_cursor(inside.x + column.min(inside.width.saturating_sub(1)), inside.y);
         let rows = self.rows();
         let room = usize::from(inside.height) - 1;
         let top = self.top.min(rows.len().saturating_sub(room));

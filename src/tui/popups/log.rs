@@ -1,6 +1,6 @@
 //! The messages so far, the latest first.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Overlay, PopupOutcome, frame};
@@ -54,7 +54,7 @@ impl Overlay for MessageLog {
         if inside.height == 0 || inside.width < 12 {
             return;
         }
-        canvas.set_cursor(Position::new(inside.x, inside.y));
+        canvas.set_cursor(inside.x, inside.y);
         let cells = usize::from(inside.width) - 10;
         let lines = self.messages.iter().skip(self.top).flat_map(|message| {
             let time = look.place.zone.to_datetime(message.at).strftime("%H:%M:%S  ").to_string();

@@ -1,6 +1,6 @@
 //! A short list to choose one line or several from.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Overlay, PopupOutcome, Question, frame};
@@ -163,7 +163,7 @@ impl Overlay for Menu {
                 Rect { y, height: 1, ..inside },
             );
             if at == self.at {
-                canvas.set_cursor(Position::new(inside.x, y));
+                canvas.set_cursor(inside.x, y);
             }
         }
         if inside.height > 2 {

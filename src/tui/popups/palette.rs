@@ -1,6 +1,6 @@
 //! Every action by name; typing ranks them, Enter carries one out.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Overlay, PopupOutcome, frame};
@@ -81,7 +81,7 @@ impl Overlay for Palette {
             vec![Span::styled(": ", theme.focus()), Span::raw(query), Span::styled(prompt, theme.dim())];
         canvas.render(Line::from(spans), Rect { height: 1, ..inside });
         let column = u16::try_from(self.query.cursor()).unwrap_or(u16::MAX).saturating_add(2);
-        canvas.set_cursor(Position::new(inside.x + column.min(inside.width.saturating_sub(1)), inside.y));
+        canvas.set_cursor(inside.x + column.min(inside.width.saturating_sub(1)), inside.y);
         let found = self.found();
         let room = usize::from(inside.height) - 1;
         let top = (self.at + 1).saturating_sub(room);

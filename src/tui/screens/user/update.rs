@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::state::{PAGE, State};
 use super::{Action, view};
 use crate::api::users::{PageQuery, User};
-use crate::terminal::capabilities::ColourDepth;
+use crate::terminal::output::ColourDepth;
 use crate::tui::context::{Context, Look, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::popups::{Popup, PopupOutcome};

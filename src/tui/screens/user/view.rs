@@ -1,6 +1,6 @@
 //! Draws the user page: sections side by side where there is room, below each other elsewhere.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
@@ -97,5 +97,5 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         canvas.render(Clear, last);
         canvas.render(Line::styled(words, look.theme.dim()).right_aligned(), last);
     }
-    canvas.set_cursor(Position::new(area.x.saturating_add(MARGIN), area.y));
+    canvas.set_cursor(area.x.saturating_add(MARGIN), area.y);
 }

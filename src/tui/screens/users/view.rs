@@ -1,6 +1,6 @@
 //! Draws the table of users.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{self, Column};
@@ -41,19 +41,19 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
 
 /// The real cursor stands on the selected row, or in the search.
 fn cursor(state: &State, canvas: &mut Canvas, parts: &Regions, _look: &Look<'_>) {
-    let at = match (&state.search, &state.rows) {
+    let (x, y) = match (&state.search, &state.rows) {
         (Some(search), _) if parts.search.height > 0 => {
             let column = u16::try_from(search.cursor()).unwrap_or(u16::MAX).saturating_add(3);
-            Position::new(parts.search.x.saturating_add(column.min(parts.search.width / 2)), parts.search.y)
+            (parts.search.x.saturating_add(column.min(parts.search.width / 2)), parts.search.y)
         }
         (_, Some(rows)) => {
             let line = rows.at().saturating_sub(rows.top_for(usize::from(parts.table.height)));
             let line = u16::try_from(line).unwrap_or(0);
-            Position::new(parts.table.x.saturating_add(MARGIN), parts.table.y.saturating_add(line))
+            (parts.table.x.saturating_add(MARGIN), parts.table.y.saturating_add(line))
         }
-        _ => Position::new(parts.table.x, parts.table.y),
+        _ => (parts.table.x, parts.table.y),
     };
-    canvas.set_cursor(at);
+    canvas.set_cursor(x, y);
 }
 
 fn refusal(canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
