@@ -23,7 +23,7 @@ pub fn view(canvas: &mut Canvas, area: Rect, tables: &[&[Binding]], is_typing: b
         if used + wide > usize::from(area.width) {
             break;
         }
-        spans.push(Span::styled(key.clone(), theme.focus()));
+        spans.push(Span::styled(key.clone(), theme.strong()));
         spans.push(Span::styled(
             format!(" {hint}{}", if shown.peek().is_some() { "  " } else { "" }),
             theme.dim(),

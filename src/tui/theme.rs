@@ -181,7 +181,7 @@ pub static ASCII: Signs = Signs {
     half: "~",
     empty: "o",
     cross: "x",
-    ended: "!",
+    ended: ".",
     tick: "+",
     pointer: ">",
     up: "^",

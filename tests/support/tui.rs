@@ -31,7 +31,8 @@ pub struct Harness {
     pub copied: Vec<String>,
     /// Effects that are neither calls nor timers.
     pub effects: Vec<Effect>,
-    calls: VecDeque<(Ticket, Call)>,
+    /// Calls that wait for an answer.
+    pub calls: VecDeque<(Ticket, Call)>,
     timers: Vec<(Timestamp, Ticket)>,
 }
 

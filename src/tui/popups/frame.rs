@@ -15,14 +15,15 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height }
 }
 
-/// Draws the frame around `area` and gives what is inside it, a column free on both sides.
+/// Draws the frame around `area` and gives what is inside it, a column free on both sides. Where
+/// there is hardly any room, all of it is inside.
 pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, look: &Look<'_>) -> Rect {
     let area = area.intersection(canvas.area());
     canvas.render(Clear, area);
-    if area.width < 4 || area.height < 3 {
-        return Rect { width: 0, height: 0, ..area };
-    }
     clear_left_halves(canvas, area);
+    if area.width < 8 || area.height < 4 {
+        return area;
+    }
     let signs = look.theme.signs;
     let style = look.theme.dim();
     let [top_left, top_right, bottom_left, bottom_right] = signs.corners;

@@ -113,7 +113,7 @@ impl Overlay for Help {
                 Row::Key(binding) => Line::from(vec![
                     Span::styled(
                         format!("  {}", text::left(&spoken(binding.keys), 18, theme.signs.ellipsis)),
-                        theme.focus(),
+                        theme.strong(),
                     ),
                     Span::raw(text::fit(binding.label, cells.saturating_sub(20), theme.signs.ellipsis)),
                 ]),

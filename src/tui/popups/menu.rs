@@ -103,7 +103,7 @@ impl Menu {
         let style = if here { theme.selected() } else { theme.text() };
         Line::from(vec![
             Span::styled(if here { theme.signs.pointer } else { " " }, theme.focus()),
-            Span::styled(key, theme.focus()),
+            Span::styled(key, theme.strong()),
             Span::styled(
                 format!("{mark}{}", text::left(item.label.as_str(), room, theme.signs.ellipsis)),
                 style,

@@ -120,6 +120,9 @@ pub fn invitation(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'sta
         lines.extend(sent(invitation, cells, look));
         lines.extend(link(state, invitation, cells, look));
     }
+    if let Some(folder) = &look.place.mail_folder {
+        lines.extend(fact("mail", &format!("goes to the folder {folder}"), cells, look));
+    }
     for delivery in &detail.deliveries {
         lines.extend(mail(delivery, cells, look));
     }
@@ -194,7 +197,7 @@ pub fn courses(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static
         let title_cells = widest.min(room).max(10.min(cells));
         lines.extend(items.iter().map(|item| course(item, title_cells, look)));
     }
-    if let Some(error) = state.enrolments.error() {
+    if let (Some(error), Some(_)) = (state.enrolments.error(), state.detail.value()) {
         lines.extend(plain(&format!("the courses could not be loaded: {error}"), cells, theme.error()));
     }
     lines.push(Line::default());
@@ -242,7 +245,7 @@ pub fn record(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static>
             }
         }
     }
-    if let Some(error) = state.audit.error() {
+    if let (Some(error), Some(_)) = (state.audit.error(), state.detail.value()) {
         lines.extend(plain(&format!("the record could not be loaded: {error}"), cells, theme.error()));
     }
     lines

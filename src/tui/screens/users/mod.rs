@@ -70,7 +70,11 @@ impl Screen for State {
     }
 
     fn keys(&self) -> &'static [Binding] {
-        if self.search.is_some() { keys::SEARCH } else { keys::TABLE }
+        match (&self.search, self.is_refused) {
+            (_, true) => &[],
+            (Some(_), _) => keys::SEARCH,
+            (None, _) => keys::TABLE,
+        }
     }
 
     fn is_typing(&self) -> bool {
@@ -78,7 +82,8 @@ impl Screen for State {
     }
 
     fn entered(&mut self, context: &mut Context<'_>) {
-        if context.place.workspace.may.people {
+        self.is_refused = !context.place.workspace.may.people;
+        if !self.is_refused {
             self.touch(context);
             self.ask_again(context);
         }
@@ -107,6 +112,9 @@ impl Screen for State {
     }
 
     fn paste(&mut self, text: &str, context: &mut Context<'_>) {
+        if self.is_refused {
+            return;
+        }
         let search = self.search.get_or_insert_default();
         search.paste(text);
         self.typed(context);

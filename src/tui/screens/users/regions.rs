@@ -28,8 +28,9 @@ pub struct Regions {
 pub fn regions(body: Rect) -> Regions {
     let pane_width = match body.width {
         0..WIDE => 0,
-        WIDE..140 => 36,
-        140.. => 46,
+        WIDE..120 => 32,
+        120..160 => 38,
+        160.. => 48,
     };
     let full = body.height;
     let pane_height = if pane_width == 0 { 0 } else { full.saturating_sub(2) };
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn a_pane_stands_beside_a_wide_table_and_a_strip_below_a_narrow_one() {
         let wide = regions(Rect::new(0, 1, 100, 30));
-        assert_eq!((wide.pane.width, wide.strip.height), (36, 0));
+        assert_eq!((wide.pane.width, wide.strip.height), (32, 0));
         let narrow = regions(Rect::new(0, 1, 80, 21));
         assert_eq!((narrow.pane.width, narrow.strip.height, narrow.table.height), (0, 2, 15));
     }

@@ -49,6 +49,8 @@ pub struct State {
     pub(super) touched: Timestamp,
     /// The link that was asked for, to be copied.
     pub(super) link: Remote<()>,
+    /// The operator may not see people here (DESIGN R1): nothing is offered.
+    pub(super) is_refused: bool,
 }
 
 /// What is being asked of the list. One thing at a time: a newer question replaces the older.

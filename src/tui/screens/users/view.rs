@@ -146,7 +146,7 @@ fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) 
     }
     for chip in state.filter.chips() {
         push("   ", theme.text());
-        push(&chip, theme.focus());
+        push(&chip, theme.text());
         push(&format!(" {}", theme.signs.remove), theme.dim());
     }
     canvas.render(Line::from(spans), area);
@@ -166,7 +166,7 @@ fn tally(state: &State, parts: &Regions, look: &Look<'_>) -> String {
     if state.is_going_to_end {
         return format!("loading{} {} rows, Esc stops", look.theme.signs.ellipsis, text::number(arrived));
     }
-    if let Phase::First(_, asked) = &state.phase
+    if let (Phase::First(_, asked), Some(_)) = (&state.phase, &state.rows)
         && look.now.duration_since(*asked) >= PATIENCE
     {
         return format!("loading{}", look.theme.signs.ellipsis);
