@@ -35,7 +35,7 @@ pub fn view(canvas: &mut Canvas, area: Rect, heading: &Heading, look: &Look<'_>)
     let (operator, place, title) = words(heading, look, room);
     let gap = room.saturating_sub(text::width(&operator) + text::width(&place) + text::width(&title) + 6);
     let (before, after) = (gap / 2, gap - gap / 2);
-    let (link, link_style) = link(heading, look);
+    let (sign, style) = link(heading, look);
     let line = Line::from(vec![
         Span::styled(format!(" {profile} "), look.theme.profile()),
         Span::raw(" "),
@@ -45,7 +45,7 @@ pub fn view(canvas: &mut Canvas, area: Rect, heading: &Heading, look: &Look<'_>)
         Span::raw(" ".repeat(2 + after)),
         Span::styled(operator, look.theme.dim()),
         Span::raw("  "),
-        Span::styled(link, link_style),
+        Span::styled(sign, style),
     ]);
     canvas.render(line, area);
 }
@@ -56,8 +56,8 @@ fn words(heading: &Heading, look: &Look<'_>, room: usize) -> (String, String, St
     let signs = look.theme.signs;
     let access = &look.place.workspace;
     let path = format!(" {} ", signs.path);
-    let titles: Vec<&str> = heading.title.iter().map(SafeText::as_str).collect();
-    let title = text::fit(&titles.join(&path), room, signs.ellipsis);
+    let names: Vec<&str> = heading.title.iter().map(SafeText::as_str).collect();
+    let title = text::fit(&names.join(&path), room, signs.ellipsis);
     let room = room.saturating_sub(text::width(&title) + 6);
     let role = Role::ALL.into_iter().rev().find(|role| access.roles.contains(*role)).map_or("", Role::label);
     let email = look.place.operator.email.as_str();

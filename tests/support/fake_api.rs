@@ -1,5 +1,12 @@
 //! A double of the workspace API over a list of users in memory; failures can be put in its way.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that can't go on is to stop there"
+)]
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 

@@ -1,5 +1,7 @@
 //! A fixed team: a few users of every status, some with hostile names, and what belongs to them.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
+
 use admit::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use admit::api::enrolments::Enrolment;
 use admit::api::sessions::{CustomerRef, Operator, Permissions, WorkspaceAccess};

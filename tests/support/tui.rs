@@ -1,6 +1,8 @@
 //! Drives the program without a terminal: keys in, screen out. Time stands still until it is
 //! moved, and answers wait in a queue until they are let through.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
+
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::Arc;

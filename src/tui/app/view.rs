@@ -1,6 +1,6 @@
 //! The whole picture: header, screen, popups, the message line and the footer.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::App;
@@ -19,7 +19,7 @@ impl App {
         let mut canvas = Canvas::new(self.size.width, self.size.height);
         let area = canvas.area();
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-            self.too_small(&mut canvas, area);
+            too_small(&mut canvas, area);
             return canvas;
         }
         let look = Look { theme: self.theme, now: self.now, place: &self.place, catalogue: &self.catalogue };
@@ -59,13 +59,13 @@ impl App {
             spinner: waits.and(frames.get(frame).copied()),
         }
     }
+}
 
-    fn too_small(&self, canvas: &mut Canvas, area: Rect) {
-        let words = "admit needs a terminal of at least 20x5";
-        let lines = text::wrap(words, usize::from(area.width));
-        for (y, line) in (area.y..area.bottom()).zip(lines) {
-            canvas.render(Line::raw(line), Rect { y, height: 1, ..area });
-        }
-        canvas.cursor = (!area.is_empty()).then_some(Position::new(0, 0));
+fn too_small(canvas: &mut Canvas, area: Rect) {
+    let words = "admit needs a terminal of at least 20x5";
+    let lines = text::wrap(words, usize::from(area.width));
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        canvas.render(Line::raw(line), Rect { y, height: 1, ..area });
     }
+    canvas.set_cursor(0, 0);
 }

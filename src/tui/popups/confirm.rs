@@ -49,10 +49,10 @@ impl Overlay for Confirm {
 
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         match key.code {
-            KeyCode::Char('y') if !key.ctrl && !key.alt => Some(PopupOutcome::Confirmed(self.question)),
             KeyCode::Char('n' | 'q') | KeyCode::Esc => Some(PopupOutcome::Dismissed),
-            KeyCode::Enter if self.on_yes => Some(PopupOutcome::Confirmed(self.question)),
-            KeyCode::Enter => Some(PopupOutcome::Dismissed),
+            KeyCode::Enter if !self.on_yes => Some(PopupOutcome::Dismissed),
+            KeyCode::Enter => Some(PopupOutcome::Confirmed(self.question)),
+            KeyCode::Char(_) if key == Key::char('y') => Some(PopupOutcome::Confirmed(self.question)),
             KeyCode::Tab | KeyCode::BackTab | KeyCode::Left | KeyCode::Right | KeyCode::Char('h' | 'l') => {
                 self.on_yes = !self.on_yes;
                 None
