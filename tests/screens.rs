@@ -7,17 +7,27 @@ mod team;
 #[path = "support/tui.rs"]
 mod tui;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use admit::api::page::Page;
 use admit::api::users::DeliveryState;
 use admit::client::ClientError;
+use admit::domain::entropy::SeededEntropy;
 use admit::domain::status::UserStatus;
+use admit::terminal::canvas::Canvas;
+use admit::terminal::key_text::parse_keys;
+use admit::tui::catalogue::Catalogue;
+use admit::tui::context::{Context, Look, Mint};
 use admit::tui::effect::{Effect, Reply};
 use admit::tui::msg::Msg;
+use admit::tui::outbox::Outbox;
+use admit::tui::popups::confirm::Confirm;
+use admit::tui::popups::{Overlay, PopupOutcome};
 use fake_api::FakeApi;
 use insta::assert_snapshot;
 use proptest::prelude::*;
+use ratatui::layout::Size;
 use tui::Harness;
 
 const DEBOUNCE: Duration = Duration::from_millis(250);
@@ -265,6 +275,17 @@ fn someone_who_turns_active_is_seen_to_and_the_cursor_stays() {
 }
 
 #[test]
+fn a_refresh_reaches_every_row_in_view() {
+    let mut users = team::crowd(300);
+    users[105].status = UserStatus::Invited;
+    let tui = Harness::start(FakeApi::new(users)).settle().keys(&"j".repeat(104)).settle();
+    assert!(tui.screen().contains("Person 00099") && tui.screen().contains("invited"), "{}", tui.screen());
+    tui.api.change(|users| users[105].status = UserStatus::Active);
+    let tui = tui.advance(LIVE).settle();
+    assert!(!tui.screen().contains("○ invited"), "{}", tui.screen());
+}
+
+#[test]
 fn nothing_changes_on_the_screen_while_nothing_changes_on_the_server() {
     let tui = started();
     let before = tui.app.view();
@@ -356,6 +377,48 @@ fn errors_stay_till_a_key_and_are_kept() {
     let tui = tui.keys("j");
     assert!(!tui.screen().contains("could not be copied"));
     assert!(tui.keys(":messages<enter>").screen().contains("could not be copied"));
+}
+
+/// What a question comes to after `keys`.
+fn answered(keys: &str) -> Option<PopupOutcome> {
+    let mut question = Confirm::new("test", "Quit now?", "2 invitations are on the way.", "Quit");
+    let place = team::place();
+    let mut context = Context {
+        now: team::now(),
+        size: Size::new(80, 24),
+        place: &place,
+        mint: &mut Mint::new(Arc::new(SeededEntropy::new(1))),
+        catalogue: &mut Catalogue::default(),
+        outbox: &mut Outbox::default(),
+        effects: Vec::new(),
+        wishes: Vec::new(),
+    };
+    parse_keys(keys).into_iter().find_map(|key| question.key(key, &mut context))
+}
+
+#[test]
+fn a_question_does_nothing_unless_yes_is_meant() {
+    for keys in ["<enter>", "n", "<esc>", "q", "<tab><tab><enter>"] {
+        assert_eq!(answered(keys), Some(PopupOutcome::Dismissed), "{keys}");
+    }
+    for keys in ["y", "<tab><enter>", "<right><enter>"] {
+        assert_eq!(answered(keys), Some(PopupOutcome::Confirmed("test")), "{keys}");
+    }
+    for keys in ["Y", "<c-y>", "x", "<space>"] {
+        assert_eq!(answered(keys), None, "{keys}");
+    }
+}
+
+#[test]
+fn a_question_names_the_profile_and_stands_on_cancel() {
+    let place = team::place();
+    let look =
+        Look { theme: tui::theme(), now: team::now(), place: &place, catalogue: &Catalogue::default() };
+    let question =
+        Confirm::new("test", "Quit now?", "2 invitations are still on the way to the server.", "Quit");
+    let mut canvas = Canvas::new(60, 15);
+    question.view(&mut canvas, canvas.area(), &look);
+    assert_snapshot!("question", format!("{}cursor {:?}", canvas.text(), canvas.cursor));
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! The program as a state: screens, popups and what they share. `update` decides, `view` shows.
 
+mod actions;
 mod keys;
 mod link;
 mod view;
@@ -14,20 +15,16 @@ use super::catalogue::Catalogue;
 use super::context::{Context, Mint, Place, Tone, Wish};
 use super::draft::Draft;
 use super::effect::{Effect, Reply, Ticket};
-use super::keymap::{Action, GLOBAL, Global};
 use super::messages::Messages;
 use super::msg::Msg;
 use super::outbox::Outbox;
-use super::popups::{Popup, PopupOutcome, confirm::Confirm, help::Help, log::MessageLog, palette::Palette};
+use super::popups::Popup;
 use super::screens::{AnyScreen, Route};
 use super::theme::Theme;
 use crate::domain::entropy::Entropy;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::key::Key;
 use link::Link;
-
-/// Asks whether to quit while invitations are on their way.
-const QUIT: &str = "quit";
 
 /// What the program begins with.
 pub struct Start {
@@ -225,77 +222,6 @@ impl App {
         if self.screens.len() > 1 {
             self.screens.pop();
             self.with_top(|screen, context| screen.screen_mut().entered(context));
-        }
-    }
-
-    /// Does what stands in no table of a screen, or hands it down to the screen.
-    fn act(&mut self, action: Action) {
-        match action {
-            Action::Global(global) => self.act_globally(global),
-            action => self.with_top(|screen, context| screen.screen_mut().act(action, context)),
-        }
-    }
-
-    fn act_globally(&mut self, global: Global) {
-        match global {
-            Global::Help => self.put(Popup::Help(self.help())),
-            Global::Palette => self.put(Popup::Palette(self.palette())),
-            Global::Messages => self.put(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
-            Global::Users => self.open(Route::Users),
-            Global::Invite => self.open(Route::Invite(None)),
-            Global::Back => self.close(),
-            Global::Quit if self.screens.len() > 1 => self.close(),
-            Global::Quit => self.quit(),
-            Global::Cancel => self.cancel(),
-            Global::Suspend => self.effects.push(Effect::Suspend),
-            Global::Repaint => self.effects.push(Effect::Repaint),
-            Global::Refresh => self.with_top(|screen, context| {
-                screen.screen_mut().act(Action::Global(Global::Refresh), context);
-            }),
-        }
-    }
-
-    fn help(&self) -> Help {
-        let Some(top) = self.screens.last() else { return Help::new("".into(), Vec::new()) };
-        let title = top.screen().title();
-        Help::new(title.clone(), vec![(title, top.screen().keys()), ("Everywhere".into(), GLOBAL)])
-    }
-
-    fn palette(&self) -> Palette {
-        let own = self.screens.last().map_or(&[] as &[_], |top| top.screen().keys());
-        let mut bindings: Vec<_> = own.iter().chain(GLOBAL).copied().collect();
-        let mut seen = Vec::new();
-        bindings.retain(|binding| {
-            let is_new = !seen.contains(&binding.action) && binding.action != Action::Global(Global::Palette);
-            seen.push(binding.action);
-            is_new
-        });
-        Palette::new(bindings)
-    }
-
-    fn quit(&mut self) {
-        let under_way = self.outbox.under_way();
-        if under_way == 0 {
-            self.effects.push(Effect::Quit);
-            return;
-        }
-        let invitations = if under_way == 1 { "invitation is" } else { "invitations are" };
-        let body = format!("{under_way} {invitations} still on the way to the server and may be lost.");
-        self.put(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
-    }
-
-    fn hang_up(&mut self) {
-        let drafts = self.screens.iter().rev().find_map(|screen| screen.screen().draft());
-        self.effects.extend(drafts.map(Effect::SaveDraft));
-        self.effects.push(Effect::Quit);
-    }
-
-    fn finish(&mut self, outcome: PopupOutcome) {
-        self.popups.pop();
-        match outcome {
-            PopupOutcome::Act(action) => self.act(action),
-            PopupOutcome::Confirmed(QUIT) => self.effects.push(Effect::Quit),
-            outcome => self.with_top(|screen, context| screen.screen_mut().returned(&outcome, context)),
         }
     }
 

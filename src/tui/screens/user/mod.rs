@@ -72,11 +72,13 @@ impl Screen for State {
     }
 
     fn entered(&mut self, context: &mut Context<'_>) {
-        self.touch(context);
+        self.is_covered = false;
+        self.touched = context.now;
         self.ask(context);
     }
 
     fn covered(&mut self) {
+        self.is_covered = true;
         self.live = None;
     }
 

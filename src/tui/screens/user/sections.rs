@@ -192,7 +192,7 @@ pub fn courses(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static
         if items.is_empty() {
             lines.push(Line::styled("  none", theme.dim()));
         }
-        let room = cells.saturating_sub(2 + 11 + 1 + BAR + 6);
+        let room = cells.saturating_sub(2 + 1 + 11 + 1 + BAR + 6);
         let widest = items.iter().map(|item| text::width(item.course.title.as_str())).max().unwrap_or(0);
         let title_cells = widest.min(room).max(10.min(cells));
         lines.extend(items.iter().map(|item| course(item, title_cells, look)));

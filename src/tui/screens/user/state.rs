@@ -25,7 +25,10 @@ pub struct State {
     pub(super) link: Remote<InvitationLink>,
     /// The first line shown.
     pub(super) top: usize,
+    /// The next refresh without being asked.
     pub(super) live: Option<Ticket>,
+    /// Another screen lies on top.
+    pub(super) is_covered: bool,
     pub(super) touched: Timestamp,
 }
 
@@ -40,6 +43,7 @@ impl State {
             link: Remote::Idle,
             top: 0,
             live: None,
+            is_covered: false,
             touched: Timestamp::default(),
         }
     }

@@ -15,7 +15,8 @@ use crate::tui::theme::Theme;
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
-        self.touch(context);
+        self.touched = context.now;
+        self.watch(context);
         let body = Rect::new(0, 0, context.size.width, context.size.height.saturating_sub(3));
         let look = Look {
             theme: Theme::new(ColourDepth::None, false),
@@ -44,9 +45,15 @@ impl State {
         }
     }
 
-    pub(super) fn touch(&mut self, context: &mut Context<'_>) {
-        self.touched = context.now;
-        if self.live.is_none() {
+    /// Sees to the next refresh, if there is a reason for one. Without it nothing wakes the program.
+    fn watch(&mut self, context: &mut Context<'_>) {
+        let is_watched = !self.is_covered && context.now.duration_since(self.touched) <= WATCHED_FOR;
+        let is_free = self.live.is_none() && !self.detail.is_loading();
+        let is_worth_it = match self.detail.value() {
+            Some(detail) => self.detail.error().is_some() || is_under_way(&detail.user),
+            None => true,
+        };
+        if is_watched && is_free && is_worth_it {
             self.live = Some(context.after(LIVE));
         }
     }
@@ -71,7 +78,10 @@ impl State {
 
     pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         match reply {
-            Reply::User(answer) if self.detail.awaits(ticket) => self.detailed(answer.clone(), context),
+            Reply::User(answer) if self.detail.awaits(ticket) => {
+                self.detailed(answer.clone(), context);
+                self.watch(context);
+            }
             Reply::Enrolments(answer) => self.enrolments.answered(ticket, answer),
             Reply::Audit(answer) => self.audit.answered(ticket, answer),
             Reply::Link(answer) if self.link.awaits(ticket) => {
@@ -102,16 +112,8 @@ impl State {
     }
 
     pub(super) fn woken(&mut self, ticket: Ticket, context: &mut Context<'_>) {
-        if self.live != Some(ticket) {
-            return;
-        }
-        let is_watched = context.now.duration_since(self.touched) <= WATCHED_FOR;
-        self.live = is_watched.then(|| context.after(LIVE));
-        let is_worth_it = match self.detail.value() {
-            Some(detail) => self.detail.error().is_some() || is_under_way(&detail.user),
-            None => true,
-        };
-        if is_watched && is_worth_it && !self.detail.is_loading() {
+        if self.live == Some(ticket) {
+            self.live = None;
             self.detail.ask(context.call_quietly(Call::GetUser(self.id)));
         }
     }

@@ -83,13 +83,15 @@ impl Screen for State {
 
     fn entered(&mut self, context: &mut Context<'_>) {
         self.is_refused = !context.place.workspace.may.people;
+        self.is_covered = false;
         if !self.is_refused {
-            self.touch(context);
+            self.touched = context.now;
             self.ask_again(context);
         }
     }
 
     fn covered(&mut self) {
+        self.is_covered = true;
         self.live = None;
     }
 
@@ -103,6 +105,7 @@ impl Screen for State {
     }
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) {
+        self.touched = context.now;
         if let Some(search) = &mut self.search {
             let before = search.value().to_owned();
             if search.key(key) && search.value() != before {

@@ -85,17 +85,22 @@ impl Rows {
         self.keep(selected, before);
     }
 
-    /// The number of the page at the top of what is shown, its cursor and its length: what a
-    /// refresh asks for.
-    pub fn visible_page(&self) -> (usize, Option<String>, usize) {
-        let mut start = 0;
-        for (number, page) in self.pages.iter().enumerate() {
-            if self.top < start + page.length {
-                return (number, page.cursor.clone(), page.length);
-            }
-            start += page.length;
-        }
-        (0, None, self.pages.first().map_or(0, |page| page.length))
+    /// The number of the page that the first row shown is on.
+    pub fn first_page_in_view(&self) -> usize {
+        let mut end = 0;
+        let is_before = |page: &&Mark| {
+            end += page.length;
+            end <= self.top
+        };
+        self.pages.iter().take_while(is_before).count().min(self.pages.len().saturating_sub(1))
+    }
+
+    /// Cursor and length of page `number`, if a row of it is among the `height` shown, or it is
+    /// the first and empty.
+    pub fn page_in_view(&self, number: usize, height: usize) -> Option<(Option<String>, usize)> {
+        let start = self.pages.iter().take(number).map(|page| page.length).sum::<usize>();
+        let page = self.pages.get(number).filter(|_| number == 0 || start < self.top + height)?;
+        Some((page.cursor.clone(), page.length))
     }
 
     /// Takes page `number` anew. Where it ends elsewhere than before, the pages after it are asked
@@ -236,7 +241,10 @@ mod tests {
         rows.refresh(0, page([4, 6], Some("6")));
         assert_eq!((numbers(&rows), rows.next()), (vec![4, 6, 8, 10], None));
         assert_eq!(rows.selected().unwrap().id.uuid().as_u128(), 10);
-        assert_eq!(rows.visible_page().0, 0);
+        assert_eq!(
+            (rows.first_page_in_view(), rows.page_in_view(1, 3)),
+            (0, Some((Some("6".to_owned()), 2)))
+        );
     }
 
     #[test]

@@ -45,7 +45,10 @@ pub struct State {
     pub(super) everybody: Option<u64>,
     /// On the way to the last user.
     pub(super) is_going_to_end: bool,
+    /// The next refresh without being asked.
     pub(super) live: Option<Ticket>,
+    /// Another screen lies on top.
+    pub(super) is_covered: bool,
     pub(super) touched: Timestamp,
     /// The link that was asked for, to be copied.
     pub(super) link: Remote<()>,

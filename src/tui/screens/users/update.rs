@@ -15,7 +15,7 @@ use crate::tui::screens::Route;
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
-        self.touch(context);
+        self.touched = context.now;
         match action {
             Action::Invite => context.wishes.push(Wish::Open(Route::Invite(None))),
             Action::Open => {
@@ -38,6 +38,7 @@ impl State {
             }
             movement => self.walk(movement, context),
         }
+        self.watch(context);
     }
 
     fn walk(&mut self, movement: Action, context: &mut Context<'_>) {
@@ -62,10 +63,11 @@ impl State {
         self.ask_more(context);
     }
 
-    /// Notes that the operator is there.
-    pub(super) fn touch(&mut self, context: &mut Context<'_>) {
-        self.touched = context.now;
-        if self.live.is_none() {
+    /// Sees to the next refresh, if there is a reason for one. Without it nothing wakes the program.
+    fn watch(&mut self, context: &mut Context<'_>) {
+        let is_watched = !self.is_covered && context.now.duration_since(self.touched) <= WATCHED_FOR;
+        let is_free = self.live.is_none() && self.phase.ticket().is_none();
+        if is_watched && is_free && self.is_worth_watching(regions::table_height(context.size)) {
             self.live = Some(context.after(LIVE));
         }
     }
@@ -121,14 +123,20 @@ impl State {
             None => self.ask_first(context),
             Some(_) if is_busy => {}
             Some(rows) => {
-                let (number, cursor, length) = rows.visible_page();
-                let limit = u16::try_from(length).unwrap_or(LONG_PAGE).clamp(PAGE, LONG_PAGE);
-                let query = self.filter.query(self.sort, cursor, limit);
-                let ticket = context.call_quietly(Call::ListUsers(query));
-                self.phase = Phase::Again(ticket, number);
+                let number = rows.first_page_in_view();
+                self.ask_page_in_view(number, context);
                 self.counts.ask(context.call_quietly(Call::CountUsers(self.filter.to_api())));
             }
         }
+    }
+
+    fn ask_page_in_view(&mut self, number: usize, context: &mut Context<'_>) {
+        let height = regions::table_height(context.size);
+        let page = self.rows.as_ref().and_then(|rows| rows.page_in_view(number, height));
+        let Some((cursor, length)) = page else { return };
+        let limit = u16::try_from(length).unwrap_or(LONG_PAGE).clamp(PAGE, LONG_PAGE);
+        let query = self.filter.query(self.sort, cursor, limit);
+        self.phase = Phase::Again(context.call_quietly(Call::ListUsers(query)), number);
     }
 
     /// Asks for the next page when what is shown comes near the end of what has arrived.
@@ -154,7 +162,10 @@ impl State {
 
     pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         match reply {
-            Reply::Users(answer) if self.phase.ticket() == Some(ticket) => self.listed(answer, context),
+            Reply::Users(answer) if self.phase.ticket() == Some(ticket) => {
+                self.listed(answer, context);
+                self.watch(context);
+            }
             Reply::Counts(answer) if self.counts.awaits(ticket) => {
                 self.counts.settle(answer.clone());
                 if self.filter.is_empty() {
@@ -168,7 +179,7 @@ impl State {
                     Err(error) => context.say(Tone::Error, format!("no link: {error}")),
                 }
             }
-            Reply::Invited(Ok(_)) if self.live.is_some() => self.ask_again(context),
+            Reply::Invited(Ok(_)) if !self.is_covered => self.ask_again(context),
             _ => {}
         }
     }
@@ -184,9 +195,13 @@ impl State {
                 return;
             }
         };
+        let mut again = None;
         match (phase, &mut self.rows) {
             (Phase::More(_, cursor), Some(rows)) => rows.append(cursor, page),
-            (Phase::Again(_, number), Some(rows)) => rows.refresh(number, page),
+            (Phase::Again(_, number), Some(rows)) => {
+                rows.refresh(number, page);
+                again = Some(number + 1);
+            }
             _ => self.rows = Some(Rows::first(page, self.selected_id())),
         }
         let height = regions::table_height(context.size);
@@ -194,6 +209,9 @@ impl State {
             let at = if self.is_going_to_end { usize::MAX } else { rows.at() };
             rows.select(at, height);
             self.is_going_to_end &= rows.next().is_some();
+        }
+        if let Some(number) = again {
+            self.ask_page_in_view(number, context);
         }
         self.ask_more(context);
     }
@@ -203,11 +221,8 @@ impl State {
             let search = self.search.as_ref().map(|search| search.value().to_owned());
             self.set_search(search.unwrap_or_default(), context);
         } else if self.live == Some(ticket) {
-            let is_watched = context.now.duration_since(self.touched) <= WATCHED_FOR;
-            self.live = is_watched.then(|| context.after(LIVE));
-            if is_watched && self.is_worth_watching(regions::table_height(context.size)) {
-                self.ask_again(context);
-            }
+            self.live = None;
+            self.ask_again(context);
         }
     }
 }
