@@ -417,7 +417,8 @@ fn a_question_names_the_profile_and_stands_on_cancel() {
     let question =
         Confirm::new("test", "Quit now?", "2 invitations are still on the way to the server.", "Quit");
     let mut canvas = Canvas::new(60, 15);
-    question.view(&mut canvas, canvas.area(), &look);
+    let area = canvas.area();
+    question.view(&mut canvas, area, &look);
     assert_snapshot!("question", format!("{}cursor {:?}", canvas.text(), canvas.cursor));
 }
 
