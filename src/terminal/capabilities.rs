@@ -25,8 +25,6 @@ pub struct Environment {
     pub no_color: Option<String>,
     /// `COLORTERM`
     pub colorterm: Option<String>,
-    /// `SSH_TTY` or `SSH_CONNECTION`
-    pub ssh: Option<String>,
     /// `TMUX`
     pub tmux: Option<String>,
     /// `ESCDELAY`, in milliseconds
@@ -44,7 +42,6 @@ impl Environment {
             lang: get("LANG"),
             no_color: get("NO_COLOR"),
             colorterm: get("COLORTERM"),
-            ssh: get("SSH_TTY").or_else(|| get("SSH_CONNECTION")),
             tmux: get("TMUX"),
             escdelay: get("ESCDELAY"),
         }
@@ -60,8 +57,6 @@ pub struct Capabilities {
     pub ascii: bool,
     /// Sequences for the outer terminal must also go through tmux's pass-through.
     pub in_tmux: bool,
-    /// The person is at the other end of an SSH connection.
-    pub over_ssh: bool,
     /// Frames can be shown at all; a `dumb` terminal can't place a cursor.
     pub interactive: bool,
     /// How long a lone `ESC` waits for the rest of a sequence.
@@ -78,7 +73,6 @@ impl Capabilities {
             depth: depth(environment, plain),
             ascii: plain || term == "linux" || !is_utf8(environment),
             in_tmux: environment.tmux.is_some() || term.starts_with("tmux"),
-            over_ssh: environment.ssh.is_some(),
             interactive: term != "dumb",
             escape_delay: environment
                 .escdelay
@@ -124,7 +118,7 @@ mod tests {
     fn a_common_terminal_has_sixteen_colours_and_utf8() {
         let common = of(&[("TERM", "xterm-256color"), ("LANG", "en_GB.UTF-8")]);
         assert_eq!(common.depth, ColourDepth::Sixteen);
-        assert!(!common.ascii && common.interactive && !common.in_tmux && !common.over_ssh);
+        assert!(!common.ascii && common.interactive && !common.in_tmux);
         assert_eq!(common.escape_delay, Duration::from_millis(100));
     }
 
@@ -155,9 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn tmux_ssh_and_the_escape_delay_are_told() {
-        let told = of(&[("TERM", "tmux-256color"), ("SSH_CONNECTION", "::1"), ("ESCDELAY", "25")]);
-        assert!(told.in_tmux && told.over_ssh);
+    fn tmux_and_the_escape_delay_are_told() {
+        let told = of(&[("TERM", "tmux-256color"), ("ESCDELAY", "25")]);
+        assert!(told.in_tmux);
         assert_eq!(told.escape_delay, Duration::from_millis(25));
         assert_eq!(of(&[("ESCDELAY", "soon")]).escape_delay, Duration::from_millis(100));
     }

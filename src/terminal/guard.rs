@@ -52,7 +52,10 @@ impl Guard {
         let output = tty.output()?;
         let saved = tty::settings(&output)?;
         let session = Session(Arc::new(Shared { output, saved, state: AtomicU8::new(SUSPENDED) }));
-        session.take()?;
+        if let Err(error) = session.take() {
+            session.release(Unread::Keep);
+            return Err(error);
+        }
         let on_panic = session.clone();
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
@@ -164,7 +167,14 @@ impl Session {
 impl Write for Session {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.state.load(Ordering::SeqCst) {
-            ACTIVE => (&self.0.output).write(bytes),
+            ACTIVE => match (&self.0.output).write(bytes) {
+                // Another program may have made the shared terminal non-blocking.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    poll(&mut [PollFd::new(&self.0.output, PollFlags::OUT)], None)?;
+                    Err(io::ErrorKind::Interrupted.into())
+                }
+                written => written,
+            },
             SUSPENDED => Ok(bytes.len()),
             _ => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the terminal was given back")),
         }

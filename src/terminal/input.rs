@@ -327,7 +327,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::terminal::key_text::parse_keys;
+    use crate::terminal::key::parse_keys;
 
     fn decode(chunks: &[&[u8]]) -> Vec<Input> {
         let mut decoder = Decoder::default();

@@ -1,5 +1,7 @@
 //! What a person can press or paste, whatever bytes a terminal sends for it.
 
+pub use super::key_text::{UnknownKey, parse_keys};
+
 /// A key without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyCode {

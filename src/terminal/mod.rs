@@ -14,7 +14,7 @@ pub mod guard;
 pub mod input;
 pub mod key;
 mod key_table;
-pub mod key_text;
+mod key_text;
 mod motion;
 pub mod output;
 mod pen;

@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(motion(Place::At(4, 4), 2, 4), "\\x08\\x08");
         assert_eq!(motion(Place::At(60, 4), 0, 4), "\\r");
         assert_eq!(motion(Place::At(60, 4), 0, 5), "\\r\\n");
-        assert_eq!(motion(Place::At(60, 4), 2, 5), "\\r\\n[2C");
+        assert_eq!(motion(Place::At(60, 14), 2, 15), "\\r\\n[2C");
         assert_eq!(motion(Place::At(60, 4), 60, 3), "[A");
         assert_eq!(motion(Place::Row(4), 30, 4), "[31G");
         assert_eq!(motion(Place::Row(4), 30, 20), "[21;31H");

@@ -89,12 +89,11 @@ impl Encoder {
             if previous.is_some_and(|previous| row_cells(previous, y) == row_cells(next, y)) {
                 continue;
             }
-            match previous {
-                Some(previous) => read_row(&previous.buffer, y, self.depth, &mut old),
-                None => {
-                    old.clear();
-                    old.resize(width, Glyph::ERASED);
-                }
+            if let Some(previous) = previous {
+                read_row(&previous.buffer, y, self.depth, &mut old);
+            } else {
+                old.clear();
+                old.resize(width, Glyph::ERASED);
             }
             read_row(&next.buffer, y, self.depth, &mut new);
             writer.row(y, &old, &new, &mut scratch);

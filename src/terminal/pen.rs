@@ -79,15 +79,18 @@ impl Pen {
     fn step(self, to: Self, parameters: &mut Parameters) {
         let gone = self.modifiers.difference(to.modifiers);
         let mut to_set = to.modifiers.difference(self.modifiers);
+        let intensity = Modifier::BOLD.union(Modifier::DIM);
         let mut cleared = 0;
         for (modifier, _, clear) in MODIFIERS {
             if gone.contains(modifier) && cleared != clear {
                 parameters.push(clear);
                 cleared = clear;
-                if clear == 22 {
-                    to_set.insert(to.modifiers.intersection(Modifier::BOLD.union(Modifier::DIM)));
-                }
             }
+        }
+        // Both are cleared by one parameter, and where a terminal holds only one of them the last
+        // one counts: so both are said whenever one is.
+        if gone.intersects(intensity) || to_set.intersects(intensity) {
+            to_set.insert(to.modifiers.intersection(intensity));
         }
         for (modifier, set, _) in MODIFIERS {
             if to_set.contains(modifier) {

@@ -144,8 +144,8 @@ mod tests {
 
     const DELAY: Duration = Duration::from_millis(5);
 
-    fn key(code: KeyCode) -> Option<TerminalEvent> {
-        Some(TerminalEvent::Input(Input::Key(Key::plain(code))))
+    fn key(code: KeyCode) -> TerminalEvent {
+        TerminalEvent::Input(Input::Key(Key::plain(code)))
     }
 
     #[test]
@@ -156,8 +156,8 @@ mod tests {
         terminal.write_all(b"\x1b").unwrap();
         terminal.write_all(b"[A\x1b").unwrap();
         drop(terminal);
-        assert_eq!(received.blocking_recv(), key(KeyCode::Up));
-        assert_eq!(received.blocking_recv(), key(KeyCode::Esc));
+        assert_eq!(received.blocking_recv(), Some(key(KeyCode::Up)));
+        assert_eq!(received.blocking_recv(), Some(key(KeyCode::Esc)));
         assert_eq!(received.blocking_recv(), Some(TerminalEvent::Hangup));
         assert_eq!(received.blocking_recv(), None);
     }
@@ -168,7 +168,7 @@ mod tests {
         let (events, mut received) = mpsc::channel(4);
         let _reader = Reader::start(input.into(), events, DELAY).unwrap();
         terminal.write_all(b"\x1b").unwrap();
-        assert_eq!(received.blocking_recv(), key(KeyCode::Esc));
+        assert_eq!(received.blocking_recv(), Some(key(KeyCode::Esc)));
     }
 
     #[test]
