@@ -143,7 +143,9 @@ fn check_units(proposal: &Proposal<'_>, facts: &Facts, wrong: &mut Vec<Violation
         Err(refusal @ Refusal::UnitRequired) => wrong.push(Violation::new("/unit", "required", refusal)),
         // Whether a unit outside the scope exists is not told (DESIGN R1).
         Err(refusal) => wrong.push(Violation::new("/unit", "unknown", refusal)),
-        Ok(()) if unknown => wrong.push(Violation::new("/unit", "unknown", "choose a unit of this workspace")),
+        Ok(()) if unknown => {
+            wrong.push(Violation::new("/unit", "unknown", "choose a unit of this workspace"))
+        }
         Ok(()) => {}
     }
     check_known("/units_managed", proposal.units_managed, &facts.units, wrong);
@@ -242,7 +244,10 @@ mod tests {
         let facts = Facts { scope: Scope::Units(HashSet::from([unit(1)])), ..facts() };
         assert_eq!(wrong(&ann(), &facts), [("/unit".to_owned(), "required")]);
         assert_eq!(wrong(&Proposal { unit: Some(unit(1)), ..ann() }, &facts), []);
-        assert_eq!(wrong(&Proposal { unit: Some(unit(2)), ..ann() }, &facts), [("/unit".to_owned(), "unknown")]);
+        assert_eq!(
+            wrong(&Proposal { unit: Some(unit(2)), ..ann() }, &facts),
+            [("/unit".to_owned(), "unknown")]
+        );
         let admin = Proposal { unit: Some(unit(1)), roles: Roles::NONE.with(Role::Admin), ..ann() };
         assert_eq!(wrong(&admin, &facts), [("/roles".to_owned(), "role_escalation")]);
     }

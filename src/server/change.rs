@@ -47,11 +47,15 @@ impl People {
         };
         let dry_run = request.query.dry_run;
         let mut tx = self.store().write(self.workspace.id).await?;
-        if !dry_run && let Some((asked, reply)) = idempotency::answered(&mut tx, self.workspace.id, &sent).await? {
+        if !dry_run
+            && let Some((asked, reply)) = idempotency::answered(&mut tx, self.workspace.id, &sent).await?
+        {
             if asked != sent.fingerprint {
                 return Err(ApiError::KeyReused);
             }
-            return serde_json::from_str(&reply).map(Begun::Before).map_err(|e| ApiError::Internal(Box::new(e)));
+            return serde_json::from_str(&reply)
+                .map(Begun::Before)
+                .map_err(|e| ApiError::Internal(Box::new(e)));
         }
         Ok(Begun::Now(Change { people: self, tx, sent, dry_run }))
     }

@@ -83,14 +83,19 @@ impl ApiError {
     pub fn problem(&self) -> Problem {
         use ProblemCode as Code;
         match self {
-            Self::NotSignedIn => Problem::new(Code::NotSignedIn, "send a valid token as Authorization: Bearer"),
+            Self::NotSignedIn => {
+                Problem::new(Code::NotSignedIn, "send a valid token as Authorization: Bearer")
+            }
             Self::NotAllowed(refusal) => Problem::new(Code::NotAllowed, refusal.to_string()),
-            Self::NotFound(what) => Problem::new(Code::NotFound, format!("there is no such {what}, or not in your reach")),
+            Self::NotFound(what) => {
+                Problem::new(Code::NotFound, format!("there is no such {what}, or not in your reach"))
+            }
             Self::Invalid(errors) => invalid(errors),
             Self::Malformed(why) => Problem::new(Code::MalformedRequest, why.clone()),
-            Self::KeyMissing => {
-                Problem::new(Code::IdempotencyKeyMissing, "send an Idempotency-Key header of 1 to 255 characters")
-            }
+            Self::KeyMissing => Problem::new(
+                Code::IdempotencyKeyMissing,
+                "send an Idempotency-Key header of 1 to 255 characters",
+            ),
             Self::KeyReused => Problem::new(
                 Code::IdempotencyKeyReused,
                 "this key was sent with another request; take a new key for a new change",
@@ -100,12 +105,13 @@ impl ApiError {
                 Code::InvitationNotOpen,
                 format!("the user is {status}; only an open invitation has a link"),
             ),
-            Self::RateLimited(_) => Problem::new(Code::RateLimited, "too many requests; wait as Retry-After says"),
+            Self::RateLimited(_) => {
+                Problem::new(Code::RateLimited, "too many requests; wait as Retry-After says")
+            }
             Self::Busy => Problem::new(Code::Unavailable, "the server is busy; ask again in a moment"),
-            Self::Internal(_) => Problem::new(
-                Code::Internal,
-                "the server failed; its log has the cause under the request id",
-            ),
+            Self::Internal(_) => {
+                Problem::new(Code::Internal, "the server failed; its log has the cause under the request id")
+            }
         }
     }
 }
@@ -121,7 +127,9 @@ fn invalid(errors: &[FieldError]) -> Problem {
 fn known_here(user: Option<(UserId, UserStatus)>) -> Problem {
     let detail = match user {
         Some((_, status)) => format!("the address belongs to a user of this workspace, who is {status}"),
-        None => "the address belongs to a user of this workspace who is outside the units you manage".to_owned(),
+        None => {
+            "the address belongs to a user of this workspace who is outside the units you manage".to_owned()
+        }
     };
     let (user_id, user_status) = user.unzip();
     Problem { user_id, user_status, ..Problem::new(ProblemCode::KnownHere, detail) }

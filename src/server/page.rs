@@ -61,7 +61,8 @@ impl<K: Serialize + DeserializeOwned> Paging<K> {
         for (place, (key, item)) in rows.into_iter().enumerate() {
             if let Some(id) = last.as_ref().filter(|_| place + 1 == count) {
                 let cursor = Cursor { list: self.list.clone(), key, id: id.clone() };
-                let text = serde_json::to_vec(&cursor).map_err(|error| ApiError::Internal(Box::new(error)))?;
+                let text =
+                    serde_json::to_vec(&cursor).map_err(|error| ApiError::Internal(Box::new(error)))?;
                 next = Some(URL_SAFE_NO_PAD.encode(text));
             }
             items.push(item);

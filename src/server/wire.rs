@@ -75,7 +75,8 @@ where
     let Path(path) = Path::<E::Path>::from_request_parts(parts, &())
         .await
         .map_err(|_| ApiError::NotFound("thing: the id in the path can't be read"))?;
-    let workspace = serde_json::to_value(&path).ok().and_then(|path| Some(path.get("w")?.as_str()?.to_owned()));
+    let workspace =
+        serde_json::to_value(&path).ok().and_then(|path| Some(path.get("w")?.as_str()?.to_owned()));
     let caller = C::admit(tools, credentials(parts), workspace).await?;
     let query = read_query(parts.uri.query().unwrap_or_default())?;
     let body = match E::METHOD {
@@ -97,7 +98,8 @@ fn credentials(parts: &Parts) -> Credentials {
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     Credentials {
         token: token.map(|(_, token)| SecretString::from(token.trim())),
-        origin: address.map_or_else(|| "api".to_owned(), |info| format!("api {}", info.0.ip().to_canonical())),
+        origin: address
+            .map_or_else(|| "api".to_owned(), |info| format!("api {}", info.0.ip().to_canonical())),
     }
 }
 
@@ -117,7 +119,8 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 
 fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(reader).map_err(|error| wrong_value(error.path(), &error.inner().to_string()))
+    serde_path_to_error::deserialize(reader)
+        .map_err(|error| wrong_value(error.path(), &error.inner().to_string()))
 }
 
 fn wrong_value(path: &serde_path_to_error::Path, why: &str) -> ApiError {
@@ -128,7 +131,11 @@ fn wrong_value(path: &serde_path_to_error::Path, why: &str) -> ApiError {
         Segment::Enum { .. } | Segment::Unknown => String::new(),
     });
     let why: String = why.chars().take(300).collect();
-    ApiError::Invalid(vec![FieldError { pointer: pointer.collect(), code: "unreadable".to_owned(), detail: why.into() }])
+    ApiError::Invalid(vec![FieldError {
+        pointer: pointer.collect(),
+        code: "unreadable".to_owned(),
+        detail: why.into(),
+    }])
 }
 
 fn written<E: Endpoint>(reply: &E::Reply, asked: &HeaderMap) -> Response {

@@ -2,7 +2,7 @@
 
 use super::screens::{invite, user, users};
 use crate::terminal::key::Key;
-use crate::terminal::key_text::parse_keys;
+use crate::terminal::key::parse_keys;
 
 /// What a key stands for, nested by place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

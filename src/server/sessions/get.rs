@@ -30,7 +30,8 @@ pub async fn get_session(by: SignedIn, _: Request<GetSession>) -> Result<Session
 
 async fn access(tx: &mut Tx, membership: Membership) -> Result<WorkspaceAccess, ApiError> {
     let Membership { workspace, user, roles } = membership;
-    let managed = placement::units_managed(tx, workspace.id, &[user]).await?.remove(&user).unwrap_or_default();
+    let managed =
+        placement::units_managed(tx, workspace.id, &[user]).await?.remove(&user).unwrap_or_default();
     Ok(WorkspaceAccess {
         id: workspace.id,
         slug: workspace.slug,

@@ -187,8 +187,10 @@ pub async fn known_courses(
 pub async fn has_units(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM \
         (SELECT 1 FROM units WHERE workspace_id = $1 LIMIT 1) AS some";
-    let (units,): (i64,) =
-        on_engine!(tx, |connection| sqlx::query_as(SQL).bind(workspace.to_string()).fetch_one(connection).await)?;
+    let (units,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .fetch_one(connection)
+        .await)?;
     Ok(units > 0)
 }
 

@@ -23,7 +23,11 @@ pub struct NewInvitation {
 }
 
 /// Writes an open invitation with its first link.
-pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, invitation: &NewInvitation) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    invitation: &NewInvitation,
+) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO invitations \
         (workspace_id, id, user_id, link_number, state, sent_at, sent_by, link_ends_at) \
         VALUES ($1, $2, $3, 1, 'open', $4, $5, $6)";

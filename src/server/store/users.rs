@@ -23,17 +23,46 @@ type Names = (String, String, String, String);
 type Unit = (Option<String>, Option<String>, Option<String>);
 type Times = (Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 type TextRow = (
-    String, String, String, String, String, i64, Option<String>, Option<String>, Option<String>,
-    Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64, String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    i64,
+    String,
 );
 type NumberRow = (
-    String, String, String, String, String, i64, Option<String>, Option<String>, Option<String>,
-    Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64, i64,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    i64,
+    i64,
 );
 
 const COLUMNS: &str = "SELECT u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
     n.id, n.name, n.path, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, ";
-const TABLES: &str = " FROM users u LEFT JOIN units n ON n.workspace_id = u.workspace_id AND n.id = u.unit_id WHERE ";
+const TABLES: &str =
+    " FROM users u LEFT JOIN units n ON n.workspace_id = u.workspace_id AND n.id = u.unit_id WHERE ";
 
 /// Up to `most` users that `filter` lets through, after the place `after`, each with its sort key.
 pub async fn page(
@@ -58,7 +87,11 @@ pub async fn page(
         };
         statement.push(", ").bind(id.to_string()).push(")");
     }
-    statement.push(if sort.descending { " ORDER BY 16 DESC, u.id DESC LIMIT " } else { " ORDER BY 16, u.id LIMIT " });
+    statement.push(if sort.descending {
+        " ORDER BY 16 DESC, u.id DESC LIMIT "
+    } else {
+        " ORDER BY 16, u.id LIMIT "
+    });
     statement.bind(most);
     let rows = if sorts_by_text(sort) {
         let rows: Vec<TextRow> = fetch_all!(tx, statement)?;
@@ -88,7 +121,8 @@ pub async fn with_email(
     email_key: &str,
     now: Timestamp,
 ) -> Result<Option<(UserId, UserStatus, Option<UnitId>)>, StoreError> {
-    const SQL: &str = "SELECT id, state, ends_at, unit_id FROM users WHERE workspace_id = $1 AND email_key = $2";
+    const SQL: &str =
+        "SELECT id, state, ends_at, unit_id FROM users WHERE workspace_id = $1 AND email_key = $2";
     let row: Option<(String, String, Option<i64>, Option<String>)> = on_engine!(tx, |connection| {
         sqlx::query_as(SQL).bind(workspace.to_string()).bind(email_key).fetch_optional(connection).await
     })?;
@@ -196,16 +230,60 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
 }
 
 fn text_row(row: TextRow, now: Timestamp) -> Result<(SortKey, User), StoreError> {
-    let (id, email, first, last, state, roles, unit, unit_name, unit_path, on, ends, invited, link, seen, version, key) =
-        row;
-    let user = user((id, email, first, last), (state, roles, version), (unit, unit_name, unit_path), (on, ends, invited, link, seen), now)?;
+    let (
+        id,
+        email,
+        first,
+        last,
+        state,
+        roles,
+        unit,
+        unit_name,
+        unit_path,
+        on,
+        ends,
+        invited,
+        link,
+        seen,
+        version,
+        key,
+    ) = row;
+    let user = user(
+        (id, email, first, last),
+        (state, roles, version),
+        (unit, unit_name, unit_path),
+        (on, ends, invited, link, seen),
+        now,
+    )?;
     Ok((SortKey::Text(key), user))
 }
 
 fn number_row(row: NumberRow, now: Timestamp) -> Result<(SortKey, User), StoreError> {
-    let (id, email, first, last, state, roles, unit, unit_name, unit_path, on, ends, invited, link, seen, version, key) =
-        row;
-    let user = user((id, email, first, last), (state, roles, version), (unit, unit_name, unit_path), (on, ends, invited, link, seen), now)?;
+    let (
+        id,
+        email,
+        first,
+        last,
+        state,
+        roles,
+        unit,
+        unit_name,
+        unit_path,
+        on,
+        ends,
+        invited,
+        link,
+        seen,
+        version,
+        key,
+    ) = row;
+    let user = user(
+        (id, email, first, last),
+        (state, roles, version),
+        (unit, unit_name, unit_path),
+        (on, ends, invited, link, seen),
+        now,
+    )?;
     Ok((SortKey::Number(key), user))
 }
 
@@ -219,7 +297,9 @@ fn user(
     let status = UserStatus::of(state_named(&state)?, instant_some(ends_at)?, now);
     let link_over = link_ends_at.map(instant).transpose()?.is_some_and(|end| end <= now);
     let unit = match (unit, unit_name, unit_path) {
-        (Some(id), Some(name), Some(path)) => Some(UnitRef { id: parse(&id)?, name: name.into(), path: path.into() }),
+        (Some(id), Some(name), Some(path)) => {
+            Some(UnitRef { id: parse(&id)?, name: name.into(), path: path.into() })
+        }
         _ => None,
     };
     Ok(User {
