@@ -16,7 +16,7 @@ use admit::client::ClientError;
 use admit::domain::entropy::SeededEntropy;
 use admit::domain::status::UserStatus;
 use admit::terminal::canvas::Canvas;
-use admit::terminal::key_text::parse_keys;
+use admit::terminal::key::parse_keys;
 use admit::tui::catalogue::Catalogue;
 use admit::tui::context::{Context, Look, Mint};
 use admit::tui::effect::{Effect, Reply};
