@@ -275,6 +275,17 @@ fn someone_who_turns_active_is_seen_to_and_the_cursor_stays() {
 }
 
 #[test]
+fn ctrl_r_asks_anew_and_the_cursor_stays() {
+    let rows = |tui: &Harness| tui.screen().lines().skip(4).collect::<Vec<_>>().join("\n");
+    let tui = crowded(1000).keys(&"j".repeat(150)).settle();
+    let before = rows(&tui);
+    tui.api.change(|users| users[145].status = UserStatus::Expired);
+    let tui = tui.keys("<c-r>").settle();
+    assert!(rows(&tui).contains("◌ expired"));
+    assert_eq!(rows(&tui).replace("◌ expired", "● active "), before);
+}
+
+#[test]
 fn a_refresh_reaches_every_row_in_view() {
     let mut users = team::crowd(300);
     users[105].status = UserStatus::Invited;
