@@ -1,1 +1,13 @@
-//! See the crate's map.
+//! Ranking of lists by what was typed. No I/O; nothing of users, units or courses.
+//!
+//! Scores are those of `fuzzy-matcher`'s `SkimMatcherV2` on folded text (accents and case do not
+//! count), for each word of the query, plus a bonus where a word of the item begins with it.
+
+mod finder;
+mod highlight;
+mod index;
+mod score;
+
+pub use finder::{Finder, Hit, Ranked};
+pub use highlight::highlight;
+pub use index::Index;

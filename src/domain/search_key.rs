@@ -1,0 +1,84 @@
+//! One folding of text, for search and for order: accents and case do not count.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// `text` decomposed, without combining marks, in lower case, with letters that do not decompose
+/// written as people type them (`ß` as `ss`, `ø` as `o`), and white space as single blanks.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        fold_into(word, &mut folded);
+    }
+    folded
+}
+
+/// Folds without touching white space, onto the end of `folded`.
+pub fn fold_into(text: &str, folded: &mut String) {
+    for c in text.nfd().filter(|c| !is_combining_mark(*c)) {
+        fold_char(c, folded);
+    }
+}
+
+/// Folds one decomposed character onto the end of `folded`.
+pub fn fold_char(c: char, folded: &mut String) {
+    if c.is_ascii() {
+        folded.push(c.to_ascii_lowercase());
+    } else if let Some(plain) = spelled_out(c) {
+        folded.push_str(plain);
+    } else {
+        folded.extend(c.to_lowercase().filter(|c| !is_combining_mark(*c)));
+    }
+}
+
+/// Letters that have no decomposition.
+fn spelled_out(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'ø' | 'Ø' => "o",
+        'ł' | 'Ł' => "l",
+        'đ' | 'Đ' | 'ð' | 'Ð' => "d",
+        'þ' | 'Þ' => "th",
+        'ħ' | 'Ħ' => "h",
+        'ı' => "i",
+        'ŋ' | 'Ŋ' => "n",
+        'ς' => "σ",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn accents_case_and_spacing_do_not_count() {
+        for (text, folded) in [
+            ("José  García", "jose garcia"),
+            ("STRASSE", "strasse"),
+            ("Straße", "strasse"),
+            ("Łódź", "lodz"),
+            ("Søren Ærø", "soren aero"),
+            ("İstanbul", "istanbul"),
+            ("  Ann\u{3000}Lee ", "ann lee"),
+            ("Ольга", "ольга"),
+            ("李 小龍", "李 小龍"),
+        ] {
+            assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in "\\PC*") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The store: the only module that knows which database engine it speaks to.
+
+pub mod accounts;
+pub mod audit;
+pub mod catalogue;
+mod connect;
+pub mod enrolments;
+mod error;
+pub mod idempotency;
+pub mod invitations;
+pub mod outbox;
+pub mod placement;
+pub mod registration;
+pub mod search;
+mod statement;
+pub mod tokens;
+pub mod users;
+mod value;
+pub mod verifications;
+pub mod workspaces;
+
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+
+pub use error::StoreError;
+
+use crate::domain::ids::WorkspaceId;
+
+/// The database of a workspace server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Engine,
+}
+
+/// The engines. A second one joins as a variant here, one in [`Tx`] and an arm in [`on_engine!`];
+/// no statement is written twice.
+#[derive(Clone, Debug)]
+enum Engine {
+    /// One connection writes, several read beside it (write-ahead log).
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// Runs one statement on whichever engine the transaction is on. Both accept `$1` parameters,
+/// `RETURNING` and `ON CONFLICT`; times and ids are bound, never made by the database.
+macro_rules! on_engine {
+    ($tx:expr, |$connection:ident| $body:expr) => {
+        match $tx {
+            $crate::server::store::Tx::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on_engine;
+
+impl Store {
+    /// A transaction that reads one state of the database and may not write.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+        }
+    }
+
+    /// A transaction that writes in `workspace`. It takes the workspace's lock first, so that a
+    /// rule that reads before it writes can't be overtaken. SQLite has one lock for all.
+    pub async fn write(&self, _workspace: WorkspaceId) -> Result<Tx, StoreError> {
+        self.write_all().await
+    }
+
+    /// A transaction that writes what belongs to no workspace, or to many at once.
+    pub async fn write_all(&self) -> Result<Tx, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+        }
+    }
+
+    /// Closes every connection, after which the files may be moved.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    /// Takes back what was written.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
+        }
+    }
+}
