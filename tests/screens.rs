@@ -111,7 +111,8 @@ fn popups() {
     assert_snapshot!("sort", started().keys("s").screen());
     assert_snapshot!("copy", started().keys("jy").screen());
     assert_snapshot!("help_narrowed", started().keys("?page").screen());
-    assert_snapshot!("palette_narrowed", started().keys(":sort").screen());
+    assert_snapshot!("palette_narrowed", started().keys(":pgdwn").screen());
+    assert_snapshot!("palette_narrowed_styles", started().keys(":refr").styled());
     assert_snapshot!("messages", started().keys("ye:messages<enter>").screen());
     assert_snapshot!("palette_60x15", started().resize(60, 15).keys(":").screen());
     assert_snapshot!("help_20x5", started().resize(20, 5).keys("?").screen());
