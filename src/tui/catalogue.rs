@@ -235,7 +235,10 @@ fn call(kind: Kind, search: Option<String>, cursor: Option<String>) -> Call {
 type Entries = Result<(Vec<Entry>, Option<String>), ClientError>;
 
 fn entries<T>(answer: &Result<Page<T>, ClientError>, entry: fn(&T) -> Entry) -> Entries {
-    answer.as_ref().map(|page| (page.items.iter().map(entry).collect(), page.next.clone())).map_err(Clone::clone)
+    answer
+        .as_ref()
+        .map(|page| (page.items.iter().map(entry).collect(), page.next.clone()))
+        .map_err(Clone::clone)
 }
 
 fn of_unit(unit: &Unit) -> Entry {

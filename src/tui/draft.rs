@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn another_shape_is_not_read() {
-        assert_eq!(Draft::from_json(&Draft::default().to_json().replace("\"version\":1", "\"version\":2")), None);
+        assert_eq!(
+            Draft::from_json(&Draft::default().to_json().replace("\"version\":1", "\"version\":2")),
+            None
+        );
         assert_eq!(Draft::from_json("{"), None);
     }
 }

@@ -73,7 +73,9 @@ impl Outbox {
     /// Takes an answer; one to a ticket that it does not wait for is not its own.
     pub fn replied(&mut self, ticket: Ticket, reply: &Reply, mint: &mut Mint) -> Vec<Effect> {
         let Reply::Invited(answer) = reply else { return Vec::new() };
-        let Some(at) = self.letters.iter().position(|letter| letter.ticket == ticket) else { return Vec::new() };
+        let Some(at) = self.letters.iter().position(|letter| letter.ticket == ticket) else {
+            return Vec::new();
+        };
         match answer {
             Ok(outcome) => {
                 self.letters.remove(at);
@@ -86,7 +88,8 @@ impl Outbox {
             }
             Err(error) => {
                 let letter = self.letters.remove(at);
-                let text = format!("not sent to {}: {error}; Ctrl-G in the form opens it", letter.draft.email);
+                let text =
+                    format!("not sent to {}: {error} (Ctrl-G in the form opens it)", letter.draft.email);
                 self.news.push_back((Tone::Error, text.into()));
                 self.failed.push(Failed { draft: letter.draft, error: error.clone() });
             }

@@ -18,7 +18,12 @@ pub struct Chip {
 
 /// The chips in at most `cells`, the one at `here` marked and always among those shown, with
 /// `+3` for those that do not fit; and how many cells they take.
-pub fn line(chips: &[Chip], here: Option<usize>, cells: usize, look: &Look<'_>) -> (Vec<Span<'static>>, usize) {
+pub fn line(
+    chips: &[Chip],
+    here: Option<usize>,
+    cells: usize,
+    look: &Look<'_>,
+) -> (Vec<Span<'static>>, usize) {
     let first = first_shown(chips, here.unwrap_or(0), cells, look);
     let (mut spans, mut used) = (Vec::new(), 0);
     if first > 0 {

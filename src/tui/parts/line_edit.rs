@@ -60,10 +60,8 @@ impl LineEdit {
         let room = LONGEST.saturating_sub(self.value().chars().count());
         let pasted: String = single_line(text).chars().take(room).collect();
         let (cursor, added) = (self.input.cursor(), pasted.chars().count());
-        let (head, tail): (String, String) = (
-            self.value().chars().take(cursor).collect(),
-            self.value().chars().skip(cursor).collect(),
-        );
+        let (head, tail): (String, String) =
+            (self.value().chars().take(cursor).collect(), self.value().chars().skip(cursor).collect());
         self.input = Input::new(format!("{head}{pasted}{tail}")).with_cursor(cursor + added);
     }
 

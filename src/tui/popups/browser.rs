@@ -99,7 +99,11 @@ impl Browser {
     }
 
     fn finished(&self) -> PopupOutcome {
-        if self.several { PopupOutcome::Picked(self.question, self.chosen.clone()) } else { PopupOutcome::Dismissed }
+        if self.several {
+            PopupOutcome::Picked(self.question, self.chosen.clone())
+        } else {
+            PopupOutcome::Dismissed
+        }
     }
 
     fn typed(&mut self, context: &mut Context<'_>) {
@@ -245,7 +249,10 @@ impl Overlay for Browser {
         if area.height > AROUND {
             let rule = Line::styled(theme.signs.rule.repeat(cells), theme.dim());
             canvas.render(rule, row(area.bottom() - 3));
-            canvas.render(Line::raw(text::fit(&self.preview(), cells, theme.signs.ellipsis)), row(area.bottom() - 2));
+            canvas.render(
+                Line::raw(text::fit(&self.preview(), cells, theme.signs.ellipsis)),
+                row(area.bottom() - 2),
+            );
             let hint = text::fit(self.hint(), cells, theme.signs.ellipsis);
             canvas.render(Line::styled(hint, theme.dim()), row(area.bottom() - 1));
         }

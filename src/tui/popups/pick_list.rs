@@ -121,14 +121,24 @@ impl PickList {
         match (look.catalogue.list(self.kind), self.list.is_some()) {
             (Remote::Failed(error, None), _) => Some(format!("{error}; type on to try again")),
             (_, false) => Some(format!("loading the {many}{}", look.theme.signs.ellipsis)),
-            (_, true) if self.hits.is_empty() && self.typed.trim().is_empty() => Some(format!("no {many} here")),
-            (_, true) if self.hits.is_empty() => Some(format!("no {} fits {:?}", self.kind.one(), self.typed)),
+            (_, true) if self.hits.is_empty() && self.typed.trim().is_empty() => {
+                Some(format!("no {many} here"))
+            }
+            (_, true) if self.hits.is_empty() => {
+                Some(format!("no {} fits {:?}", self.kind.one(), self.typed))
+            }
             _ => None,
         }
     }
 
     /// One line of the list in `cells`.
-    pub fn line(&self, at: usize, entry: &Entry, (cells, ticked): (usize, Option<bool>), look: &Look<'_>) -> Line<'static> {
+    pub fn line(
+        &self,
+        at: usize,
+        entry: &Entry,
+        (cells, ticked): (usize, Option<bool>),
+        look: &Look<'_>,
+    ) -> Line<'static> {
         let theme = look.theme;
         let is_here = at == self.at;
         let plain = if is_here { theme.selected() } else { theme.text() };

@@ -172,10 +172,17 @@ impl Overlay for Picker {
         canvas.set_cursor(inside.x.saturating_add(u16::try_from(column).unwrap_or(0)), inside.y);
         let lines = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
         draw_lines(canvas, lines, (&self.list, self.several.then_some(&self.chosen)), look);
-        let hint = if self.several { "Enter ticks  Tab takes all ticked  Esc closes" } else { "Enter takes  Esc closes" };
+        let hint = if self.several {
+            "Enter ticks  Tab takes all ticked  Esc closes"
+        } else {
+            "Enter takes  Esc closes"
+        };
         if inside.height > 2 {
             let at = Rect { y: inside.bottom() - 1, height: 1, ..inside };
-            canvas.render(Line::styled(text::fit(hint, cells, look.theme.signs.ellipsis), look.theme.dim()), at);
+            canvas.render(
+                Line::styled(text::fit(hint, cells, look.theme.signs.ellipsis), look.theme.dim()),
+                at,
+            );
         }
     }
 }

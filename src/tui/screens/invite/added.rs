@@ -54,7 +54,8 @@ impl Added {
 
     /// The courses added to those `chosen`.
     pub fn besides<'a>(&'a self, chosen: &'a [Pick]) -> impl Iterator<Item = &'a AutoCourse> {
-        let is_chosen = move |id: CourseId| chosen.iter().any(|pick| matches!(pick, Pick::Course(c) if c.id == id));
+        let is_chosen =
+            move |id: CourseId| chosen.iter().any(|pick| matches!(pick, Pick::Course(c) if c.id == id));
         self.courses.value().into_iter().flatten().filter(move |added| !is_chosen(added.course.id))
     }
 }

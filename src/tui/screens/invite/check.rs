@@ -95,7 +95,9 @@ impl Check {
     /// The names of the account that the address has (DESIGN R4).
     pub fn theirs(&self) -> Option<(&str, &str)> {
         match self.known()? {
-            EmailCheck::KnownElsewhere { first_name, last_name } => Some((first_name.as_str(), last_name.as_str())),
+            EmailCheck::KnownElsewhere { first_name, last_name } => {
+                Some((first_name.as_str(), last_name.as_str()))
+            }
             EmailCheck::New | EmailCheck::KnownHere { .. } => None,
         }
     }
@@ -104,9 +106,11 @@ impl Check {
     pub fn refusal(&self) -> Option<String> {
         match self.known()? {
             EmailCheck::KnownHere { user_id: Some(_), status: Some(status) } => {
-                Some(format!("is a user here already, {status}: Enter opens the user, where the rest is done"))
+                Some(format!("is a user here already, {status}: Enter opens the user"))
             }
-            EmailCheck::KnownHere { .. } => Some("is a user here already, outside the units you manage".to_owned()),
+            EmailCheck::KnownHere { .. } => {
+                Some("is a user here already, outside the units you manage".to_owned())
+            }
             EmailCheck::New | EmailCheck::KnownElsewhere { .. } => None,
         }
     }

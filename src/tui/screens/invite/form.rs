@@ -143,8 +143,9 @@ impl Form {
 
     /// What is wrong with `field`, and what to do about it.
     pub fn error(&self, field: Field, judged: Judged) -> Option<String> {
-        if let Some(typed) = self.pick_field(field).map(|field| field.edit.value()).filter(|t| !t.is_empty()) {
-            return Some(format!("{typed:?} is not chosen yet: Enter takes what the list points at, Ctrl-U clears"));
+        if let Some(typed) = self.pick_field(field).map(|field| field.edit.value()).filter(|t| !t.is_empty())
+        {
+            return Some(format!("{typed:?} is not chosen: Enter takes one, Ctrl-U clears"));
         }
         let name = |text: &str| check_name(text).err().filter(|_| !judged.names_are_theirs);
         match field {
@@ -158,7 +159,9 @@ impl Form {
             Field::UnitsManaged if self.manages_nothing(judged) => {
                 Some("choose the units that this Manager looks after".to_owned())
             }
-            Field::Expiry => read_expiry(self.expiry.value(), judged.today).err().map(|error| error.to_string()),
+            Field::Expiry => {
+                read_expiry(self.expiry.value(), judged.today).err().map(|error| error.to_string())
+            }
             _ => None,
         }
     }

@@ -16,6 +16,8 @@ impl State {
     /// Sends what is in the form, unless something is wrong with it: then the first wrong field
     /// has the focus. Whether it was sent.
     pub(super) fn send(&mut self, context: &mut Context<'_>) -> bool {
+        // What the server refused is its own to judge again.
+        self.refused.clear();
         let fields = self.shown(context.catalogue);
         self.judged.clone_from(&fields);
         self.judge(context);
@@ -70,6 +72,7 @@ impl State {
         self.focus = Field::Email;
         self.judged.clear();
         self.errors.clear();
+        self.refused.clear();
         self.check = Check::default();
         self.is_restored = false;
         self.saved = None;
@@ -89,7 +92,7 @@ impl State {
         self.fill(draft);
         self.added.follow(&self.form, context);
         self.show_refusal(&error);
-        let first = self.errors.keys().next().copied().unwrap_or(Field::Email);
+        let first = self.refused.keys().next().copied().unwrap_or(Field::Email);
         self.go_to(first, context);
         self.keep_draft(context);
     }
@@ -97,7 +100,7 @@ impl State {
     /// The errors of a refusal, each at its field.
     fn show_refusal(&mut self, error: &ClientError) {
         let ClientError::Refused(problem) = error else {
-            self.errors.insert(Field::Send, format!("{error}; send it again"));
+            self.refused.insert(Field::Send, format!("{error}; send it again"));
             return;
         };
         if problem.code == ProblemCode::KnownHere {
@@ -106,11 +109,11 @@ impl State {
         }
         for wrong in &problem.errors {
             let field = Field::of_pointer(&wrong.pointer).unwrap_or(Field::Send);
-            self.errors.insert(field, wrong.detail.to_string());
+            self.refused.insert(field, wrong.detail.to_string());
         }
         if problem.errors.is_empty() {
             let told = self.check.refusal().unwrap_or_else(|| problem.detail.to_string());
-            self.errors.insert(Field::Email, told);
+            self.refused.insert(Field::Email, told);
         }
     }
 

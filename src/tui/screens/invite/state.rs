@@ -28,6 +28,8 @@ pub struct State {
     /// Fields that were left once: they are judged on every change from then on.
     pub(super) judged: Vec<Field>,
     pub(super) errors: BTreeMap<Field, String>,
+    /// What the server refused, field by field, until the field is changed.
+    pub(super) refused: BTreeMap<Field, String>,
     pub(super) check: Check,
     pub(super) added: Added,
     /// People pasted at once, who wait for their turn.
@@ -50,6 +52,7 @@ impl State {
             kept: KEPT.to_vec(),
             judged: Vec::new(),
             errors: BTreeMap::new(),
+            refused: BTreeMap::new(),
             check: Check::default(),
             added: Added::default(),
             waiting: VecDeque::new(),

@@ -72,10 +72,17 @@ impl State {
         if let Some(refusal) = self.check.refusal() {
             self.errors.insert(Field::Email, refusal);
         }
+        for (field, refusal) in &self.refused {
+            self.errors.entry(*field).or_insert_with(|| refusal.clone());
+        }
     }
 
     /// Follows a change: names, check, courses of rules, errors, draft.
     fn changed(&mut self, context: &mut Context<'_>) {
+        if self.saved.as_ref() != Some(&self.form.draft()) {
+            self.refused.remove(&self.focus);
+            self.refused.remove(&Field::Send);
+        }
         self.check.typed(self.form.email.value(), context);
         self.added.follow(&self.form, context);
         self.judge(context);
@@ -122,7 +129,8 @@ impl State {
     fn paste_people(&mut self, text: &str, context: &mut Context<'_>) -> bool {
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let people: VecDeque<PastedPerson> = lines.iter().filter_map(|line| read_pasted(line)).collect();
-        let is_people = people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
+        let is_people =
+            people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
         if !is_people {
             return false;
         }
@@ -265,7 +273,10 @@ impl State {
                 self.judged.push(Field::Roles);
             }
         } else {
-            context.say(Tone::Note, format!("a Manager invites learners; ask an Admin for the {} role", role.label()));
+            context.say(
+                Tone::Note,
+                format!("a Manager invites learners; ask an Admin for the {} role", role.label()),
+            );
         }
     }
 

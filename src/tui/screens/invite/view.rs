@@ -44,7 +44,8 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         }
     }
     tally(state, canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, look);
-    if let (Some(field), Some(pick)) = (popup, state.form.pick_field(state.focus).filter(|pick| pick.is_open)) {
+    if let (Some(field), Some(pick)) = (popup, state.form.pick_field(state.focus).filter(|pick| pick.is_open))
+    {
         let ticked = pick.takes_several().then_some(pick.picks.as_slice());
         picker::draw_under(canvas, (field, body), (&pick.list, ticked), look);
     }
@@ -151,7 +152,10 @@ fn draw_line(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
         if let Ok(Some(date)) = read_expiry(line.value(), today) {
             let gap = 14_usize.saturating_sub(text::width(&shown)).max(2);
             let arrow = look.theme.signs.arrow;
-            spans.push(Span::styled(format!("{}{arrow} {}", " ".repeat(gap), echo(date, today)), look.theme.dim()));
+            spans.push(Span::styled(
+                format!("{}{arrow} {}", " ".repeat(gap), echo(date, today)),
+                look.theme.dim(),
+            ));
         }
     }
     canvas.render(Line::from(spans), at);
@@ -170,7 +174,8 @@ fn draw_chips(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
     let cells = usize::from(at.width);
     let chips = state.chips(field);
     let is_here = field == state.focus;
-    let room = if pick_field.edit.is_empty() { cells.saturating_sub(usize::from(is_here)) } else { cells / 2 };
+    let room =
+        if pick_field.edit.is_empty() { cells.saturating_sub(usize::from(is_here)) } else { cells / 2 };
     let (mut spans, used) = chips::line(&chips, pick_field.chip.filter(|_| is_here), room, look);
     let (shown, column) = pick_field.edit.window(cells.saturating_sub(used + 1));
     spans.push(Span::raw(shown));
@@ -229,14 +234,16 @@ fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
     let plain = |words: &str| (if is_here { words.to_owned() } else { String::new() }, false);
     match field {
         Field::Email if state.check.theirs().is_some() => {
-            let words = "! has an account already: the invite keeps their name and address";
+            let words = "! has an account already: their name and address are used";
             (words.to_owned(), true)
         }
-        Field::Email if state.check.is_slow(look.now) => (format!("checking{}", look.theme.signs.ellipsis), false),
+        Field::Email if state.check.is_slow(look.now) => {
+            (format!("checking{}", look.theme.signs.ellipsis), false)
+        }
         Field::Email => match state.suggestion() {
             Some(address) => (format!("! did you mean {address}? F2 takes it"), true),
             None if state.check.has_failed() => {
-                ("! the server could not be asked about this address; it is asked when sent".to_owned(), true)
+                ("! could not be checked now; it is when it is sent".to_owned(), true)
             }
             None if state.pasted > 0 => {
                 let at = state.pasted - state.waiting.len();
@@ -250,7 +257,7 @@ fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
         Field::Roles => plain(state.role_at.explanation()),
         Field::Expiry => plain("2027-03-31, 31.3.27, +90d, 3 months, eoy; Ctrl-O calendar"),
         Field::Unit | Field::UnitsManaged | Field::Groups => plain("type to search; Ctrl-O the full list"),
-        Field::Courses => plain("type to search; Ctrl-O the full list; Left and Backspace take a course off"),
+        Field::Courses => plain("type to search; Ctrl-O full list; Backspace takes one off"),
         Field::FirstName | Field::LastName | Field::Send => plain(""),
     }
 }
@@ -298,7 +305,9 @@ fn tally(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     let kept = if state.saved.is_some() { "draft kept " } else { "" };
     let room = usize::from(at.width).saturating_sub(kept.len() + 3);
     let told = text::left(&parts.join(&format!(" {dot} ")), room, look.theme.signs.ellipsis);
-    let style = if tally.failed > 0 || tally.trouble.is_some() { look.theme.error() } else { look.theme.text() };
-    let line = Line::from(vec![Span::raw("  "), Span::styled(told, style), Span::styled(kept, look.theme.dim())]);
+    let style =
+        if tally.failed > 0 || tally.trouble.is_some() { look.theme.error() } else { look.theme.text() };
+    let line =
+        Line::from(vec![Span::raw("  "), Span::styled(told, style), Span::styled(kept, look.theme.dim())]);
     canvas.render(line, at);
 }

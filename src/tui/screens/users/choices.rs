@@ -5,9 +5,9 @@ use super::state::State;
 use crate::api::users::UserColumn;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
+use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Wish};
 use crate::tui::effect::Call;
-use crate::tui::catalogue::Kind;
 use crate::tui::popups::picker::Picker;
 use crate::tui::popups::{Pick, Popup, PopupOutcome, Question};
 
