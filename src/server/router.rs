@@ -4,8 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -41,8 +41,10 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
         .route("/readyz", get(ready))
         .with_state(Arc::clone(&tools))
         .merge(pages)
-        .fallback(async || refused(&ApiError::NotFound("page"), None))
-        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .fallback(async |Extension(id): Extension<RequestId>| refused(&ApiError::NotFound("page"), Some(&id)))
+        .method_not_allowed_fallback(async |Extension(id): Extension<RequestId>| {
+            refused(&ApiError::MethodNotAllowed, Some(&id))
+        })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(tools, with_request_id))
         .layer(CompressionLayer::new())
@@ -52,7 +54,10 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
 async fn ready(State(tools): State<Arc<Tools>>) -> Response {
     match tools.store.read().await {
         Ok(_) => "ready\n".into_response(),
-        Err(error) => refused(&ApiError::from(error), None),
+        Err(error) => {
+            tracing::error!(%error, "the store does not answer");
+            refused(&ApiError::Busy, None)
+        }
     }
 }
 
@@ -69,6 +74,7 @@ async fn with_request_id(State(tools): State<Arc<Tools>>, mut request: Request, 
     response
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the cause over")]
 fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
