@@ -1,8 +1,18 @@
 //! What every answer has in common: problems, request ids, tags, sizes, limits.
 
+use std::sync::Arc;
+
 use admit::api::problem::ProblemCode;
+use admit::domain::entropy::SeededEntropy;
+use admit::server::access::Limits;
+use admit::server::context::Tools;
+use admit::server::router::router;
+use admit::server::secret::ServerSecret;
+use admit::server::settings::{LINK_LIFETIME, Rate};
+use axum::routing::get;
 use reqwest::Method;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::academy::*;
 
@@ -51,6 +61,33 @@ async fn places_and_methods_that_are_not_there_are_problems() {
         assert_eq!(answer.status, 405);
         assert!(!answer.header("allow").is_empty(), "RFC 9110 section 15.5.6");
     }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_a_problem_with_the_requests_id() {
+    let academy = Academy::open().await;
+    let tools = Tools {
+        store: academy.store.clone(),
+        clock: Arc::clone(&academy.clock) as _,
+        entropy: Arc::new(SeededEntropy::new(1)),
+        secret: Arc::new(ServerSecret::from_bytes([1; 32])),
+        public_url: String::new(),
+        link_lifetime: LINK_LIFETIME,
+        letters: Arc::new(Notify::new()),
+        limits: Limits::new(Rate::default()),
+    };
+    let panics = async || -> &'static str { panic!("a secret of the server") };
+    let router = router(Arc::new(tools), axum::Router::new().route("/panics", get(panics)));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut caller = academy.holder(None);
+    caller.base = base;
+    let answer = caller.get("/panics").await;
+    let problem = answer.problem();
+    assert_eq!((problem.status, problem.code), (500, ProblemCode::Internal));
+    assert!(!answer.text().contains("secret"));
+    assert_eq!(caller.get("/healthz").await.status, 200);
 }
 
 #[tokio::test]
@@ -117,6 +154,7 @@ async fn a_value_of_the_wrong_type_is_pointed_at() {
         ("first_name", json!(["Ann"]), "/first_name"),
         ("roles", json!("learner"), "/roles"),
         ("roles", json!(["learner", "owner"]), "/roles/1"),
+        ("roles", json!([null]), "/roles/0"),
         ("unit", json!("york"), "/unit"),
         ("expires_on", json!("2027-02-30"), "/expires_on"),
         ("groups", json!([id(NIGHT_SHIFT), 7]), "/groups/1"),

@@ -178,9 +178,13 @@ impl Academy {
         rows.into_iter().map(|(text,)| text).collect()
     }
 
-    /// The mails in the folder, as they were sent.
+    /// The mails in the folder, as they were sent, once none waits any more: the server's own worker
+    /// may be at it.
     pub async fn mails(&self) -> Vec<String> {
-        self.server.deliver_due().await.unwrap();
+        let queued = "SELECT id FROM letters WHERE state = 'queued' AND id <> ?";
+        while !self.column(queued, "").await.is_empty() {
+            self.server.deliver_due().await.unwrap();
+        }
         let files = std::fs::read_dir(self.dir.path().join("mail")).unwrap().map(|file| file.unwrap().path());
         let mails = files.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
         mails.map(|path| std::fs::read_to_string(path).unwrap()).collect()
