@@ -94,10 +94,10 @@ fn read_relative(text: &str, today: Date) -> Option<Result<Date, ExpiryError>> {
         Some(count.map(make).ok_or(ExpiryError::TooFar))
     };
     let span = match unit.trim() {
-        "d" | "day" | "days" => span(|count| count.days(), 40_000),
-        "w" | "week" | "weeks" => span(|count| count.weeks(), 6_000),
-        "m" | "month" | "months" => span(|count| count.months(), 1_300),
-        "y" | "year" | "years" => span(|count| count.years(), 110),
+        "d" | "day" | "days" => span(ToSpan::days, 40_000),
+        "w" | "week" | "weeks" => span(ToSpan::weeks, 6_000),
+        "m" | "month" | "months" => span(ToSpan::months, 1_300),
+        "y" | "year" | "years" => span(ToSpan::years, 110),
         _ => None,
     }?;
     Some(span.and_then(|span| today.checked_add(span).map_err(|_| ExpiryError::TooFar)))
@@ -139,7 +139,7 @@ fn number(word: &str) -> Result<i16, ExpiryError> {
 fn month_named(word: &str) -> Option<i16> {
     let starts =
         |name: &&str| word.len() >= 3 && word.is_char_boundary(3) && word.starts_with(&name.to_lowercase());
-    let place = MONTHS.iter().position(|name| starts(&name))?;
+    let place = MONTHS.iter().position(starts)?;
     i16::try_from(place + 1).ok()
 }
 

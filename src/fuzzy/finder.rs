@@ -167,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn a_score_does_not_depend_on_what_was_scored_before() {
+        let index = Arc::new(Index::new(["ac acca", "a a caaa"]));
+        let mut typing = Finder::new(Arc::clone(&index));
+        for typed in ["c", "cc"] {
+            typing.rank(typed, 7);
+        }
+        assert_eq!(typing.rank("ccc", 7), Finder::new(index).rank("ccc", 7));
+    }
+
+    #[test]
     fn a_newer_key_stops_older_work() {
         let mut finder = Finder::new(Arc::new(Index::new(["abc"])));
         assert_eq!(finder.rank_unless("a", 5, &|| true), None);

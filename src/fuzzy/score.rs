@@ -49,8 +49,10 @@ impl Query {
     }
 }
 
+/// The matcher keeps its score matrix from one text to the next without clearing every bonus in it,
+/// so that the score of a text would depend on those scored before; without the cache it does not.
 pub(super) fn matcher() -> SkimMatcherV2 {
-    SkimMatcherV2::default().ignore_case()
+    SkimMatcherV2::default().ignore_case().use_cache(false)
 }
 
 /// The score of `entry`, or `None` where it lacks a word.
