@@ -72,6 +72,11 @@ impl DeliveryState {
             Self::Failed => "failed",
         }
     }
+
+    /// The state that the store calls `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|state| state.as_str() == name)
+    }
 }
 
 /// One mail to a user.

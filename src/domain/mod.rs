@@ -6,6 +6,7 @@ pub mod enrolment;
 pub mod entropy;
 pub mod expiry;
 pub mod ids;
+pub mod invitation;
 pub mod password;
 pub mod pasted_person;
 pub mod person_name;

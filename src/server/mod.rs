@@ -1,3 +1,23 @@
-//! The workspace server: store, mail, registration pages.
+//! The workspace server: API, store, mail, registration pages.
 
+pub mod access;
+pub mod catalogue;
+pub mod change;
+pub mod context;
+pub mod error;
+pub mod invitations;
+pub mod mail;
+pub mod outbox;
+mod page;
+pub mod pages;
+pub mod registration;
+pub mod router;
+pub mod secret;
+pub mod sessions;
+pub mod settings;
+pub mod start;
 pub mod store;
+mod templates;
+pub mod tokens;
+pub mod users;
+mod wire;

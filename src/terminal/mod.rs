@@ -1,1 +1,24 @@
-//! See the crate's map.
+//! The terminal itself: input bytes to keys, frames to output bytes, and restoration.
+//!
+//! Two pure halves, [`input::Decoder`] (bytes to keys) and [`output::Encoder`] (frame to bytes),
+//! and around them what touches the real device: [`tty`], [`reader`], [`signals`], [`guard`] and
+//! [`screen`]. On entry only the alternate screen and bracketed paste are asked for, and no query
+//! is ever sent (DESIGN section 5, terminal contract), so that a dropped line leaves nothing
+//! behind and no late answer is ever taken for typing.
+
+pub mod canvas;
+pub mod capabilities;
+pub mod clipboard;
+mod glyph;
+pub mod guard;
+pub mod input;
+pub mod key;
+mod key_table;
+mod key_text;
+mod motion;
+pub mod output;
+mod pen;
+pub mod reader;
+pub mod screen;
+pub mod signals;
+pub mod tty;

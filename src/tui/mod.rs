@@ -1,1 +1,19 @@
-//! See the crate's map.
+//! The interactive program: state → update → view. Effects are data; `runtime` performs them.
+
+pub mod app;
+pub mod catalogue;
+pub mod context;
+pub mod draft;
+pub mod effect;
+pub mod footer;
+pub mod header;
+pub mod keymap;
+pub mod messages;
+pub mod msg;
+pub mod outbox;
+pub mod parts;
+pub mod popups;
+pub mod remote;
+pub mod runtime;
+pub mod screens;
+pub mod theme;

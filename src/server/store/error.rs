@@ -29,13 +29,8 @@ pub enum StoreError {
     #[error("{} was written by a newer version of admit; use that version", .0.display())]
     Newer(PathBuf),
     /// A row holds what can't be.
-    #[error("the database holds {what} that makes no sense: {value:?}")]
-    Corrupt {
-        /// The column.
-        what: &'static str,
-        /// Its value.
-        value: String,
-    },
+    #[error("the database holds what makes no sense: {0}")]
+    Corrupt(String),
     /// Anything else.
     #[error("the database failed: {0}")]
     Database(sqlx::Error),

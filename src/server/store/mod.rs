@@ -1,10 +1,24 @@
 //! The store: the only module that knows which database engine it speaks to.
 
-pub mod connect;
-pub mod error;
-pub mod row;
+pub mod accounts;
+pub mod audit;
+pub mod catalogue;
+mod connect;
+pub mod enrolments;
+mod error;
+pub mod idempotency;
+pub mod invitations;
+pub mod outbox;
+pub mod placement;
+pub mod registration;
+pub mod search;
+mod statement;
+pub mod tokens;
+pub mod users;
+mod value;
+pub mod verifications;
+pub mod workspaces;
 
-use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
@@ -93,9 +107,4 @@ impl Tx {
             Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
         }
     }
-}
-
-/// An instant as the store keeps it: microseconds since 1970.
-pub fn micros(at: Timestamp) -> i64 {
-    at.as_microsecond()
 }

@@ -1,0 +1,114 @@
+//! From the token of a request to who is calling, before any handler runs.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use jiff::tz::TimeZone;
+use ring::digest::{SHA256, digest};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::context::{People, SignedIn, Tools};
+use super::error::ApiError;
+use super::settings::Rate;
+use super::store::workspaces::{self, Membership};
+use super::store::{accounts, catalogue};
+use crate::api::endpoint::Access;
+use crate::domain::ids::AccountId;
+use crate::domain::policy::scope_of;
+use crate::domain::role::Role;
+
+/// What a request says of who sends it.
+pub struct Credentials {
+    /// The bearer token, if one was sent.
+    pub token: Option<SecretString>,
+    /// From where it came.
+    pub origin: String,
+}
+
+/// Who a handler may be called by; made from the credentials, or the request is refused.
+pub trait Caller: Sized + Send + 'static {
+    /// The access that endpoints of such handlers declare.
+    const ACCESS: Access;
+
+    /// Makes the caller. `workspace` is the id or slug in the path, where there is one.
+    fn admit(
+        tools: Arc<Tools>,
+        credentials: Credentials,
+        workspace: Option<String>,
+    ) -> impl Future<Output = Result<Self, ApiError>> + Send;
+}
+
+impl Caller for SignedIn {
+    const ACCESS: Access = Access::SignedIn;
+
+    async fn admit(tools: Arc<Tools>, credentials: Credentials, _: Option<String>) -> Result<Self, ApiError> {
+        let token = credentials.token.ok_or(ApiError::NotSignedIn)?;
+        let mut tx = tools.store.read().await?;
+        let account = accounts::of_token(&mut tx, &hash(&token)).await?.ok_or(ApiError::NotSignedIn)?;
+        tx.rollback().await?;
+        tools.limits.count(account.id)?;
+        let now = tools.clock.now();
+        Ok(Self { tools, account, origin: credentials.origin, now })
+    }
+}
+
+impl Caller for People {
+    const ACCESS: Access = Access::People;
+
+    async fn admit(
+        tools: Arc<Tools>,
+        credentials: Credentials,
+        workspace: Option<String>,
+    ) -> Result<Self, ApiError> {
+        let by = SignedIn::admit(tools, credentials, None).await?;
+        let mut tx = by.tools.store.read().await?;
+        // A workspace that one is no user of answers as one that is not there (DESIGN R1).
+        let Membership { workspace, user, roles } =
+            workspaces::of_account(&mut tx, by.account.id, workspace.as_deref(), by.now)
+                .await?
+                .pop()
+                .ok_or(ApiError::NotFound("workspace"))?;
+        let is_limited = roles.contains(Role::Manager) && !roles.contains(Role::Admin);
+        let managed = if is_limited {
+            catalogue::units_within(&mut tx, workspace.id, user).await?
+        } else {
+            Default::default()
+        };
+        tx.rollback().await?;
+        let scope = scope_of(roles, managed)?;
+        let zone = zone_of(&workspace.time_zone)?;
+        Ok(Self { by, workspace, zone, user, roles, scope })
+    }
+}
+
+/// The time zone with an IANA name.
+pub fn zone_of(name: &str) -> Result<TimeZone, ApiError> {
+    TimeZone::get(name).map_err(|error| ApiError::Internal(Box::new(error)))
+}
+
+/// What is kept of a token: its SHA-256 in hexadecimal. Tokens are 256 random bits, so that a
+/// plain hash can't be turned round.
+pub fn hash(token: &SecretString) -> String {
+    let digest = digest(&SHA256, token.expose_secret().as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Counts the requests of each account.
+pub struct Limits {
+    limiter: DefaultKeyedRateLimiter<AccountId>,
+}
+
+impl Limits {
+    /// Limits of `rate` for each account.
+    pub fn new(rate: Rate) -> Self {
+        let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota) }
+    }
+
+    fn count(&self, account: AccountId) -> Result<(), ApiError> {
+        let wait = |until: governor::NotUntil<_>| until.wait_time_from(DefaultClock::default().now());
+        self.limiter.check_key(&account).map_err(|until| ApiError::RateLimited(wait(until)))
+    }
+}

@@ -1,0 +1,94 @@
+//! A change under its idempotency key (DESIGN R15), for real or as a dry run (R17).
+
+use jiff::SignedDuration;
+use ring::digest::{SHA256, digest};
+use serde::Serialize;
+
+use super::context::People;
+use super::error::ApiError;
+use super::store::Tx;
+use super::store::idempotency::{self, Sent};
+use crate::api::endpoint::{ChangeQuery, Endpoint, Request};
+
+/// How long a key is remembered.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
+/// Longest key, in bytes.
+const LONGEST_KEY: usize = 255;
+
+/// A change that was begun: its transaction holds the workspace's lock.
+pub struct Change<'a> {
+    people: &'a People,
+    /// The transaction that the change is made in.
+    pub tx: Tx,
+    sent: Sent,
+    dry_run: bool,
+}
+
+/// What became of the beginning of a change.
+pub enum Begun<'a, R> {
+    /// It is to be made.
+    Now(Change<'a>),
+    /// It was made before under the same key; this was answered.
+    Before(R),
+}
+
+impl People {
+    /// Begins a change: takes the workspace's lock, and looks whether the key was used before.
+    pub async fn begin<E>(&self, request: &Request<E>) -> Result<Begun<'_, E::Reply>, ApiError>
+    where
+        E: Endpoint<Query = ChangeQuery>,
+    {
+        let key = request.idempotency_key.clone().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+        let sent = Sent {
+            account: self.by.account.id,
+            key: key.ok_or(ApiError::KeyMissing)?,
+            operation: E::NAME,
+            fingerprint: fingerprint(request)?,
+        };
+        let dry_run = request.query.dry_run;
+        let mut tx = self.store().write(self.workspace.id).await?;
+        if !dry_run
+            && let Some((asked, reply)) = idempotency::answered(&mut tx, self.workspace.id, &sent).await?
+        {
+            if asked != sent.fingerprint {
+                return Err(ApiError::KeyReused);
+            }
+            return serde_json::from_str(&reply)
+                .map(Begun::Before)
+                .map_err(|e| ApiError::Internal(Box::new(e)));
+        }
+        Ok(Begun::Now(Change { people: self, tx, sent, dry_run }))
+    }
+}
+
+impl Change<'_> {
+    /// Whether nothing is to be written.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Ends the change: remembers `reply` under the key and commits; takes everything back in a
+    /// dry run. Wakes the outbox when `letters` were queued.
+    pub async fn finish<R: Serialize>(mut self, reply: &R, letters: u32) -> Result<(), ApiError> {
+        if self.dry_run {
+            return Ok(self.tx.rollback().await?);
+        }
+        let text = serde_json::to_string(reply).map_err(|error| ApiError::Internal(Box::new(error)))?;
+        let (workspace, now) = (self.people.workspace.id, self.people.by.now);
+        let oldest = now.saturating_sub(REMEMBERED).unwrap_or(now);
+        idempotency::forget(&mut self.tx, workspace, oldest).await?;
+        idempotency::remember(&mut self.tx, workspace, &self.sent, &text, now).await?;
+        self.tx.commit().await?;
+        if letters > 0 {
+            self.people.by.tools.letters.notify_one();
+        }
+        Ok(())
+    }
+}
+
+/// What was asked, as a hash: operation, place and body.
+fn fingerprint<E: Endpoint>(request: &Request<E>) -> Result<String, ApiError> {
+    let asked = serde_json::to_vec(&(E::NAME, &request.path, &request.body))
+        .map_err(|error| ApiError::Internal(Box::new(error)))?;
+    Ok(digest(&SHA256, &asked).as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+}

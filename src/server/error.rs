@@ -1,0 +1,136 @@
+//! Why a request is refused, and how the contract says it.
+
+use std::time::Duration;
+
+use super::store::StoreError;
+use crate::api::problem::{FieldError, Problem, ProblemCode};
+use crate::domain::ids::UserId;
+use crate::domain::invitation::Violation;
+use crate::domain::policy::Refusal;
+use crate::domain::status::UserStatus;
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub enum ApiError {
+    /// No token, or one that is not valid.
+    NotSignedIn,
+    /// The operator may not (DESIGN R1).
+    NotAllowed(Refusal),
+    /// There is no such thing, or none in reach; the word says which kind of thing.
+    NotFound(&'static str),
+    /// Fields are wrong.
+    Invalid(Vec<FieldError>),
+    /// The request can't be read.
+    Malformed(String),
+    /// A change came without a key.
+    KeyMissing,
+    /// The key was used for another change (DESIGN R15).
+    KeyReused,
+    /// The address is a user here (DESIGN R5); who, where in scope.
+    KnownHere(Option<(UserId, UserStatus)>),
+    /// The user's invitation is not open.
+    InvitationNotOpen(UserStatus),
+    /// Too many requests; how long to wait.
+    RateLimited(Duration),
+    /// The store is busy, or the request took too long.
+    Busy,
+    /// The server failed; why is for the log.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::NotAllowed(refusal)
+    }
+}
+
+impl From<Vec<Violation>> for ApiError {
+    fn from(violations: Vec<Violation>) -> Self {
+        let field = |violation: Violation| {
+            let Violation { pointer, code, detail } = violation;
+            FieldError { pointer, code: code.to_owned(), detail: detail.into() }
+        };
+        Self::Invalid(violations.into_iter().map(field).collect())
+    }
+}
+
+impl ApiError {
+    /// One wrong field.
+    pub fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into().into();
+        Self::Invalid(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail }])
+    }
+
+    /// The seconds after which asking again makes sense.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(wait) => Some(wait.as_secs() + 1),
+            Self::Busy => Some(1),
+            _ => None,
+        }
+    }
+
+    /// The problem that the contract says it with.
+    pub fn problem(&self) -> Problem {
+        use ProblemCode as Code;
+        match self {
+            Self::NotSignedIn => {
+                Problem::new(Code::NotSignedIn, "send a valid token as Authorization: Bearer")
+            }
+            Self::NotAllowed(refusal) => Problem::new(Code::NotAllowed, refusal.to_string()),
+            Self::NotFound(what) => {
+                Problem::new(Code::NotFound, format!("there is no such {what}, or not in your reach"))
+            }
+            Self::Invalid(errors) => invalid(errors),
+            Self::Malformed(why) => Problem::new(Code::MalformedRequest, why.clone()),
+            Self::KeyMissing => Problem::new(
+                Code::IdempotencyKeyMissing,
+                "send an Idempotency-Key header of 1 to 255 characters",
+            ),
+            Self::KeyReused => Problem::new(
+                Code::IdempotencyKeyReused,
+                "this key was sent with another request; take a new key for a new change",
+            ),
+            Self::KnownHere(user) => known_here(*user),
+            Self::InvitationNotOpen(status) => Problem::new(
+                Code::InvitationNotOpen,
+                format!("the user is {status}; only an open invitation has a link"),
+            ),
+            Self::RateLimited(_) => {
+                Problem::new(Code::RateLimited, "too many requests; wait as Retry-After says")
+            }
+            Self::Busy => Problem::new(Code::Unavailable, "the server is busy; ask again in a moment"),
+            Self::Internal(_) => {
+                Problem::new(Code::Internal, "the server failed; its log has the cause under the request id")
+            }
+        }
+    }
+}
+
+fn invalid(errors: &[FieldError]) -> Problem {
+    let detail = match errors {
+        [only] => format!("{}: {}", only.pointer, only.detail),
+        several => format!("{} fields need another value", several.len()),
+    };
+    Problem { errors: errors.to_vec(), ..Problem::new(ProblemCode::ValidationFailed, detail) }
+}
+
+fn known_here(user: Option<(UserId, UserStatus)>) -> Problem {
+    let detail = match user {
+        Some((_, status)) => format!("the address belongs to a user of this workspace, who is {status}"),
+        None => {
+            "the address belongs to a user of this workspace who is outside the units you manage".to_owned()
+        }
+    };
+    let (user_id, user_status) = user.unzip();
+    Problem { user_id, user_status, ..Problem::new(ProblemCode::KnownHere, detail) }
+}

@@ -1,0 +1,72 @@
+//! Cursors and limits of pages.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::error::ApiError;
+use crate::api::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+
+/// A place in a list: of which list, after which key and id.
+#[derive(Serialize, Deserialize)]
+struct Cursor<K> {
+    list: String,
+    key: K,
+    id: String,
+}
+
+/// A list that is handed out in pages.
+pub struct Paging<K> {
+    list: String,
+    limit: u16,
+    /// The key and id of the last item of the page before.
+    pub after: Option<(K, String)>,
+}
+
+impl<K: Serialize + DeserializeOwned> Paging<K> {
+    /// Reads what was asked for. `list` is what makes this list another than the rest: its filter
+    /// and order; a cursor fits only the list that it was made in.
+    pub fn read(list: &impl Serialize, cursor: Option<&str>, limit: Option<u16>) -> Result<Self, ApiError> {
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(ApiError::field("/limit", "out_of_range", "ask for 1 to 500 items"));
+        }
+        let list = serde_json::to_vec(list).map_err(|error| ApiError::Internal(Box::new(error)))?;
+        let list = URL_SAFE_NO_PAD.encode(digest(&SHA256, &list).as_ref().get(..9).unwrap_or_default());
+        let Some(cursor) = cursor else { return Ok(Self { list, limit, after: None }) };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+        let cursor = bytes.and_then(|bytes| serde_json::from_slice::<Cursor<K>>(&bytes).ok());
+        let fitting = cursor.filter(|cursor| cursor.list == list).ok_or_else(|| {
+            let detail = "the cursor is of another list; begin again without one";
+            ApiError::field("/cursor", "wrong_cursor", detail)
+        })?;
+        Ok(Self { list, limit, after: Some((fitting.key, fitting.id)) })
+    }
+
+    /// How many rows to fetch: one more than the page, to see whether it is the last.
+    pub fn most(&self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+
+    /// The page of `rows`, which are [`Self::most`] at most.
+    pub fn page<T>(&self, mut rows: Vec<(K, T)>, id: impl Fn(&T) -> String) -> Result<Page<T>, ApiError> {
+        let is_last = rows.len() <= usize::from(self.limit);
+        rows.truncate(usize::from(self.limit));
+        let last = if is_last { None } else { rows.last().map(|(_, item)| id(item)) };
+        let mut next = None;
+        let mut items = Vec::with_capacity(rows.len());
+        let count = rows.len();
+        for (place, (key, item)) in rows.into_iter().enumerate() {
+            if let Some(id) = last.as_ref().filter(|_| place + 1 == count) {
+                let cursor = Cursor { list: self.list.clone(), key, id: id.clone() };
+                let text =
+                    serde_json::to_vec(&cursor).map_err(|error| ApiError::Internal(Box::new(error)))?;
+                next = Some(URL_SAFE_NO_PAD.encode(text));
+            }
+            items.push(item);
+        }
+        Ok(Page { items, next })
+    }
+}

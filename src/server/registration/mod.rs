@@ -1,0 +1,126 @@
+//! Registration: what an invitee may do with a link or a code, from invitation to active user.
+//!
+//! No web framework is seen here; `pages` shows what these operations answer. Each loads, decides
+//! (`decide`), writes and commits. What takes long (passwords) is done before the transaction, which
+//! then decides again.
+
+mod accept;
+mod decide;
+mod decline;
+mod limits;
+mod passwords;
+mod record;
+mod resend_code;
+mod scene;
+mod verify;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+
+use crate::domain::clock::Clock;
+use crate::domain::entropy::Entropy;
+use crate::domain::ids::WorkspaceId;
+use crate::server::secret::ServerSecret;
+use crate::server::store::{Store, StoreError};
+
+pub use accept::{Acceptance, WrongPassword};
+pub use decide::{CODE_LIFETIME, Closed, CodeRefused};
+pub use passwords::{PasswordCost, PasswordError, Passwords};
+pub use resend_code::TooSoon;
+pub use scene::{CodeView, Done, InvitationView, Scene, day};
+pub use verify::WrongCode;
+
+/// Wrong passwords of an existing account taken from one place, and for one account.
+const MOST_SIGN_INS: u32 = 10;
+const SIGN_IN_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+/// Why the server itself could not do it. It is for the log, never for a page.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A password could not be hashed or checked.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+/// Why an operation did nothing. `E` is what else can be wrong with this one.
+#[derive(Debug)]
+pub enum Refused<E> {
+    /// The link leads nowhere any more. The scene is known unless the link is.
+    Closed(Closed, Option<Box<Scene>>),
+    /// What was typed is wrong.
+    Wrong(Box<E>),
+    /// The server failed.
+    Trouble(Trouble),
+}
+
+impl<E> From<StoreError> for Refused<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl<E> From<PasswordError> for Refused<E> {
+    fn from(error: PasswordError) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+/// For operations that nothing typed can make wrong.
+#[derive(Debug)]
+pub enum Nothing {}
+
+/// Where a request came from, for the record.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Visitor {
+    /// The address of the other end, where known.
+    pub address: Option<IpAddr>,
+}
+
+impl Visitor {
+    /// What the record says: `page` and the address.
+    pub fn origin(&self) -> String {
+        self.address.map_or_else(|| "page".to_owned(), |address| format!("page {address}"))
+    }
+}
+
+/// What the registrar works with.
+pub struct Tools {
+    /// The store.
+    pub store: Store,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for ids and salts.
+    pub entropy: Arc<dyn Entropy>,
+    /// What links and codes are derived from.
+    pub secret: Arc<ServerSecret>,
+    /// Told when a letter was put into the outbox.
+    pub letters: Arc<Notify>,
+    /// How dear a guess of a password is made.
+    pub password_cost: PasswordCost,
+}
+
+/// Registers invitees.
+pub struct Registrar {
+    tools: Tools,
+    passwords: Passwords,
+    sign_ins_of: limits::Limiter<(WorkspaceId, String)>,
+    sign_ins_from: limits::Limiter<Option<IpAddr>>,
+}
+
+impl Registrar {
+    /// A registrar with `tools`.
+    pub fn new(tools: Tools) -> Self {
+        Self {
+            passwords: Passwords::new(tools.password_cost),
+            sign_ins_of: limits::Limiter::new(MOST_SIGN_INS, SIGN_IN_WINDOW),
+            sign_ins_from: limits::Limiter::new(5 * MOST_SIGN_INS, SIGN_IN_WINDOW),
+            tools,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The table of endpoints: one line each; and what surrounds them all.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use super::context::Tools;
+use super::error::ApiError;
+use super::wire::{RequestId, refused, serve};
+use super::{catalogue, invitations, sessions, users};
+use crate::api::openapi;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The API, its document and the health checks; `pages` stand beside them.
+pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
+    let api = Router::new();
+    let api = serve(api, sessions::get::get_session);
+    let api = serve(api, users::list::list_users);
+    let api = serve(api, users::count::count_users);
+    let api = serve(api, users::get::get_user);
+    let api = serve(api, users::enrolments::list_user_enrolments);
+    let api = serve(api, users::audit::list_user_audit);
+    let api = serve(api, invitations::check::check_email);
+    let api = serve(api, invitations::create::create_invitation);
+    let api = serve(api, invitations::link::get_invitation_link);
+    let api = serve(api, catalogue::units::list_units);
+    let api = serve(api, catalogue::groups::list_groups);
+    let api = serve(api, catalogue::courses::list_courses);
+    let api = serve(api, catalogue::auto_enrolments::preview_auto_enrolments);
+    api.route("/openapi.json", get(async || axum::Json(openapi::document())))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .with_state(Arc::clone(&tools))
+        .merge(pages)
+        .fallback(async || refused(&ApiError::NotFound("page"), None))
+        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(tools, with_request_id))
+        .layer(CompressionLayer::new())
+}
+
+/// Whether the store answers.
+async fn ready(State(tools): State<Arc<Tools>>) -> Response {
+    match tools.store.read().await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => refused(&ApiError::from(error), None),
+    }
+}
+
+/// Takes the request's id, or gives it one, and says it in the answer.
+async fn with_request_id(State(tools): State<Arc<Tools>>, mut request: Request, next: Next) -> Response {
+    let fits = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    let sent = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(fits);
+    let id = sent.map_or_else(|| tools.entropy.uuid(tools.clock.now()).to_string(), str::to_owned);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).await;
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
+    refused(&ApiError::Internal(format!("panicked: {text}").into()), None)
+}

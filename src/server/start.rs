@@ -1,0 +1,134 @@
+//! Starting and stopping a workspace server.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::access::Limits;
+use super::context::Tools;
+use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
+use super::outbox::{Outbox, OutboxTools};
+use super::pages::{self, ViewError};
+use super::registration::{self, Registrar};
+use super::router::router;
+use super::secret::ServerSecret;
+use super::settings::Settings;
+use super::store::{Store, StoreError};
+use crate::domain::clock::Clock;
+use crate::domain::entropy::Entropy;
+
+/// What a server is made of, besides its settings.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// What links and codes are derived from.
+    pub secret: Arc<ServerSecret>,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {cause}")]
+    CantListen {
+        /// The address.
+        address: SocketAddr,
+        /// The operating system's words.
+        cause: std::io::Error,
+    },
+    /// The mail settings do not work.
+    #[error(transparent)]
+    Mail(#[from] MailSettingsError),
+    /// A letter's template is broken.
+    #[error(transparent)]
+    Letter(#[from] LetterError),
+    /// A page's template is broken.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+/// A server that runs until it is shut down.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where people reach it.
+    pub public_url: String,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+    outbox: Arc<Outbox<AnyMailer>>,
+}
+
+impl Running {
+    /// Sends what is due in the outbox; how many letters left.
+    pub async fn deliver_due(&self) -> Result<usize, StoreError> {
+        self.outbox.deliver_due().await
+    }
+
+    /// Lets requests under way end, then stops.
+    pub async fn shut_down(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            drop(task.await);
+        }
+    }
+}
+
+/// Starts a server: API, registration pages, and the worker that sends mail.
+pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartError> {
+    let cant_listen = |cause| StartError::CantListen { address: settings.listen, cause };
+    let listener = TcpListener::bind(settings.listen).await.map_err(cant_listen)?;
+    let address = listener.local_addr().map_err(cant_listen)?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let letters = Arc::new(Notify::new());
+    let registrar = Arc::new(Registrar::new(registration::Tools {
+        store: parts.store.clone(),
+        clock: Arc::clone(&parts.clock),
+        entropy: Arc::clone(&parts.entropy),
+        secret: Arc::clone(&parts.secret),
+        letters: Arc::clone(&letters),
+        password_cost: settings.password_cost,
+    }));
+    let pages = pages::router(registrar, &public_url)?;
+    let sender = settings.mail_from.clone().unwrap_or_else(|| Sender::of_public_url(&public_url));
+    let outbox = Arc::new(Outbox::new(OutboxTools {
+        store: parts.store.clone(),
+        clock: Arc::clone(&parts.clock),
+        secret: Arc::clone(&parts.secret),
+        mailer: AnyMailer::open(&settings.mail)?,
+        writer: LetterWriter::new(sender)?,
+        public_url: public_url.clone(),
+    }));
+    let tools = Tools {
+        store: parts.store,
+        clock: parts.clock,
+        entropy: parts.entropy,
+        secret: parts.secret,
+        public_url: public_url.clone(),
+        link_lifetime: settings.link_lifetime,
+        letters: Arc::clone(&letters),
+        limits: Limits::new(settings.rate),
+    };
+    let stop = CancellationToken::new();
+    let worker = {
+        let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
+        tokio::spawn(async move { outbox.run(letters, stop).await })
+    };
+    let service = router(Arc::new(tools), pages).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = tokio::spawn(async move {
+        if let Err(error) = serving.into_future().await {
+            tracing::error!(%error, "the server ended");
+        }
+    });
+    Ok(Running { address, public_url, stop, tasks: vec![server, worker], outbox })
+}

@@ -1,0 +1,227 @@
+//! SQL of units, groups, courses and auto-enrolments.
+
+use std::collections::HashSet;
+
+use super::search::push_words;
+use super::statement::{Statement, fetch_all};
+use super::value::{count, parse, parse_some};
+use super::{StoreError, Tx, on_engine};
+use crate::api::catalogue::{AutoCourse, Course, CourseRef, Group, Unit, UnitRef};
+use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId, UserId, WorkspaceId};
+
+/// Part of a list, each item with the key that it is sorted by.
+pub type Keyed<T> = Vec<(String, T)>;
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// Only items that hold every word of this.
+    pub search: Option<&'a str>,
+    /// The key and id after which to go on.
+    pub after: Option<(&'a str, &'a str)>,
+    /// How many at most.
+    pub most: i64,
+}
+
+impl Part<'_> {
+    fn push(&self, statement: &mut Statement, [text, place, order]: [&'static str; 3]) {
+        push_words(statement, self.search, text);
+        if let Some((key, id)) = self.after {
+            statement.push(" AND ").push(place).push(" > (").bind(key).push(", ").bind(id).push(")");
+        }
+        statement.push(order).push(" LIMIT ").bind(self.most);
+    }
+}
+
+/// Which units: those of a Manager, those below one, or all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UnitLimits {
+    /// Only units that this user manages, and all below.
+    pub manager: Option<UserId>,
+    /// Only units directly below this one.
+    pub parent: Option<UnitId>,
+}
+
+/// Units in the order of the tree.
+pub async fn units(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    limits: UnitLimits,
+    part: Part<'_>,
+) -> Result<Keyed<Unit>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT n.id, n.name, n.path, n.path_key, n.parent_id, n.level, \
+         (SELECT COUNT(*) FROM users u WHERE u.workspace_id = n.workspace_id AND u.unit_id = n.id \
+         AND u.state <> 'deleted') FROM units n WHERE n.workspace_id = ",
+    );
+    statement.bind(workspace.to_string());
+    push_managed(&mut statement, workspace, limits.manager);
+    if let Some(parent) = limits.parent {
+        statement.push(" AND n.parent_id = ").bind(parent.to_string());
+    }
+    part.push(&mut statement, ["n.search_text", "(n.path_key, n.id)", " ORDER BY n.path_key, n.id"]);
+    type Row = (String, String, String, String, Option<String>, i64, i64);
+    let rows: Vec<Row> = fetch_all!(tx, statement)?;
+    let unit = |(id, name, path, key, parent, level, users): Row| {
+        let unit = Unit {
+            id: parse(&id)?,
+            name: name.into(),
+            path: path.into(),
+            parent_id: parse_some(parent.as_deref())?,
+            level: count(level)?,
+            users: count(users)?,
+        };
+        Ok((key, unit))
+    };
+    rows.into_iter().map(unit).collect()
+}
+
+fn push_managed(statement: &mut Statement, workspace: WorkspaceId, manager: Option<UserId>) {
+    if let Some(manager) = manager {
+        statement
+            .push(
+                " AND EXISTS (SELECT 1 FROM units_managed m JOIN units top \
+                 ON top.workspace_id = m.workspace_id AND top.id = m.unit_id \
+                 WHERE n.lineage LIKE top.lineage || '%' AND m.workspace_id = ",
+            )
+            .bind(workspace.to_string())
+            .push(" AND m.user_id = ")
+            .bind(manager.to_string())
+            .push(")");
+    }
+}
+
+/// The units that `manager` manages, and all below, as a set.
+pub async fn units_within(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    manager: UserId,
+) -> Result<HashSet<UnitId>, StoreError> {
+    let mut statement = Statement::new("SELECT n.id FROM units n WHERE n.workspace_id = ");
+    statement.bind(workspace.to_string());
+    push_managed(&mut statement, workspace, Some(manager));
+    let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+    rows.iter().map(|(id,)| parse(id)).collect()
+}
+
+/// Groups by name.
+pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Result<Keyed<Group>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT g.id, g.name, g.name_key, (SELECT COUNT(*) FROM group_users m \
+         JOIN users u ON u.workspace_id = m.workspace_id AND u.id = m.user_id \
+         WHERE m.workspace_id = g.workspace_id AND m.group_id = g.id AND u.state <> 'deleted') \
+         FROM groups g WHERE g.workspace_id = ",
+    );
+    statement.bind(workspace.to_string());
+    part.push(&mut statement, ["g.name_key", "(g.name_key, g.id)", " ORDER BY g.name_key, g.id"]);
+    let rows: Vec<(String, String, String, i64)> = fetch_all!(tx, statement)?;
+    let group = |(id, name, key, users): (String, String, String, i64)| {
+        Ok((key, Group { id: parse(&id)?, name: name.into(), users: count(users)? }))
+    };
+    rows.into_iter().map(group).collect()
+}
+
+/// Courses by title.
+pub async fn courses(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    part: Part<'_>,
+) -> Result<Keyed<Course>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT c.id, c.title, c.title_key, c.subject, (SELECT COUNT(*) FROM enrolments e \
+         WHERE e.workspace_id = c.workspace_id AND e.course_id = c.id \
+         AND e.state IN ('enrolled', 'in_progress')) FROM courses c WHERE c.workspace_id = ",
+    );
+    statement.bind(workspace.to_string());
+    part.push(&mut statement, ["c.title_key", "(c.title_key, c.id)", " ORDER BY c.title_key, c.id"]);
+    type Row = (String, String, String, String, i64);
+    let rows: Vec<Row> = fetch_all!(tx, statement)?;
+    let course = |(id, title, key, subject, enrolled): Row| {
+        let (id, enrolled) = (parse(&id)?, count(enrolled)?);
+        Ok((key, Course { id, title: title.into(), subject: subject.into(), enrolled }))
+    };
+    rows.into_iter().map(course).collect()
+}
+
+/// Those of `ids` that are units of the workspace, with their keys in the order of the tree.
+pub async fn known_units(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    ids: &[UnitId],
+) -> Result<Vec<(UnitRef, String)>, StoreError> {
+    let mut statement = Statement::new("SELECT id, name, path, path_key FROM units WHERE workspace_id = ");
+    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let rows: Vec<(String, String, String, String)> = fetch_all!(tx, statement)?;
+    let unit = |(id, name, path, key): (String, String, String, String)| {
+        Ok((UnitRef { id: parse(&id)?, name: name.into(), path: path.into() }, key))
+    };
+    rows.into_iter().map(unit).collect()
+}
+
+/// Those of `ids` that are groups of the workspace.
+pub async fn known_groups(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    ids: &[GroupId],
+) -> Result<HashSet<GroupId>, StoreError> {
+    let mut statement = Statement::new("SELECT id FROM groups WHERE workspace_id = ");
+    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+    rows.iter().map(|(id,)| parse(id)).collect()
+}
+
+/// Those of `ids` that are courses of the workspace, by title.
+pub async fn known_courses(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    ids: &[CourseId],
+) -> Result<Vec<CourseRef>, StoreError> {
+    let mut statement = Statement::new("SELECT id, title FROM courses WHERE workspace_id = ");
+    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    statement.push(" ORDER BY title_key, id");
+    let rows: Vec<(String, String)> = fetch_all!(tx, statement)?;
+    rows.into_iter().map(|(id, title)| Ok(CourseRef { id: parse(&id)?, title: title.into() })).collect()
+}
+
+/// Whether the workspace has units at all.
+pub async fn has_units(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM \
+        (SELECT 1 FROM units WHERE workspace_id = $1 LIMIT 1) AS some";
+    let (units,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .fetch_one(connection)
+        .await)?;
+    Ok(units > 0)
+}
+
+/// The courses that auto-enrolments of `unit`, all above it, and `groups` add, by title (DESIGN
+/// R8). A course that several add stands there once for each.
+pub async fn auto_courses(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    unit: Option<UnitId>,
+    groups: &[GroupId],
+) -> Result<Vec<(AutoEnrolmentId, AutoCourse)>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT r.id, r.name, COALESCE(top.path, g.name), c.id, c.title FROM auto_enrolments r \
+         JOIN auto_enrolment_courses rc ON rc.workspace_id = r.workspace_id AND rc.auto_enrolment_id = r.id \
+         JOIN courses c ON c.workspace_id = r.workspace_id AND c.id = rc.course_id \
+         LEFT JOIN units top ON top.workspace_id = r.workspace_id AND top.id = r.unit_id \
+         LEFT JOIN groups g ON g.workspace_id = r.workspace_id AND g.id = r.group_id \
+         WHERE r.workspace_id = ",
+    );
+    statement
+        .bind(workspace.to_string())
+        .push(" AND (r.group_id IN ")
+        .bind_all(groups.iter().map(ToString::to_string))
+        .push(" OR EXISTS (SELECT 1 FROM units own WHERE own.workspace_id = r.workspace_id AND own.id = ")
+        .bind(unit.map(|id| id.to_string()).unwrap_or_default())
+        .push(" AND own.lineage LIKE top.lineage || '%')) ORDER BY c.title_key, c.id, r.id");
+    type Row = (String, String, String, String, String);
+    let rows: Vec<Row> = fetch_all!(tx, statement)?;
+    let course = |(id, rule, because, course, title): Row| {
+        let course = CourseRef { id: parse(&course)?, title: title.into() };
+        Ok((parse(&id)?, AutoCourse { course, rule: rule.into(), because: because.into() }))
+    };
+    rows.into_iter().map(course).collect()
+}

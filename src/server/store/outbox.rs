@@ -1,0 +1,168 @@
+//! SQL of the outbox: letters are put in, claimed under a lease, and settled.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::value::{corrupt, count, instant, parse};
+use super::{StoreError, Tx, on_engine};
+use crate::api::users::DeliveryState;
+use crate::domain::ids::{LetterId, UserId, WorkspaceId};
+use crate::domain::safe_text::SafeText;
+
+/// What a letter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterKind {
+    /// An invitation; its subject is the invitation.
+    Invitation,
+    /// A code; its subject is the verification.
+    Verification,
+}
+
+impl LetterKind {
+    /// The name in the store and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Verification => "verification",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Invitation, Self::Verification].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// A letter to put into the outbox, due at once.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLetter {
+    /// Its id, from which the mail's Message-ID follows.
+    pub id: LetterId,
+    /// Whom it goes to.
+    pub user: UserId,
+    /// What it is.
+    pub kind: LetterKind,
+    /// The invitation or verification that it is about.
+    pub subject: Uuid,
+    /// When it is put in.
+    pub created_at: Timestamp,
+}
+
+/// A letter under this worker's lease.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimedLetter {
+    /// The letter.
+    pub id: LetterId,
+    /// Whom it goes to.
+    pub user: UserId,
+    /// What it is.
+    pub kind: LetterKind,
+    /// The invitation or verification that it is about.
+    pub subject: Uuid,
+    /// Which try this is, from 1.
+    pub attempts: u32,
+    /// When it was put in.
+    pub created_at: Timestamp,
+}
+
+/// How a try to send ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The mail server took it.
+    Sent,
+    /// To be tried again at that instant.
+    Queued(Timestamp),
+    /// Given up.
+    Failed,
+}
+
+/// Puts `letter` into the outbox, due at once.
+pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO letters \
+        (workspace_id, id, user_id, kind, subject_id, state, attempts, due_at, created_at) \
+        VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
+    let at = letter.created_at.as_microsecond();
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(letter.id.to_string())
+        .bind(letter.user.to_string())
+        .bind(letter.kind.as_str())
+        .bind(letter.subject.to_string())
+        .bind(at)
+        .bind(at)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// The workspaces that have a letter due at `now`.
+pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<WorkspaceId>, StoreError> {
+    const SQL: &str = "SELECT w.id FROM workspaces w WHERE EXISTS (SELECT 1 FROM letters l \
+        WHERE l.workspace_id = w.id AND l.state = 'queued' AND l.due_at <= $1) ORDER BY w.id";
+    let rows: Vec<(String,)> =
+        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
+    rows.iter().map(|(id,)| parse(id)).collect()
+}
+
+/// Claims up to `most` letters due at `now`: until `lease_ends_at` they are not due for anybody else.
+pub async fn claim(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    now: Timestamp,
+    lease_ends_at: Timestamp,
+    most: u32,
+) -> Result<Vec<ClaimedLetter>, StoreError> {
+    const SQL: &str = "UPDATE letters SET attempts = attempts + 1, due_at = $1 \
+        WHERE workspace_id = $2 AND id IN (SELECT id FROM letters \
+        WHERE workspace_id = $2 AND state = 'queued' AND due_at <= $3 ORDER BY due_at, id LIMIT $4) \
+        RETURNING id, user_id, kind, subject_id, attempts, created_at";
+    type Row = (String, String, String, String, i64, i64);
+    let rows: Vec<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
+        .bind(lease_ends_at.as_microsecond())
+        .bind(workspace.to_string())
+        .bind(now.as_microsecond())
+        .bind(i64::from(most))
+        .fetch_all(conn)
+        .await)?;
+    let claimed = |(id, user, kind, subject, attempts, created_at): Row| {
+        Ok(ClaimedLetter {
+            id: parse(&id)?,
+            user: parse(&user)?,
+            kind: LetterKind::from_name(&kind).ok_or_else(|| corrupt(&kind))?,
+            subject: parse(&subject)?,
+            attempts: count(attempts)?,
+            created_at: instant(created_at)?,
+        })
+    };
+    rows.into_iter().map(claimed).collect()
+}
+
+/// Writes down how the try `letter` ended. Another worker's later try is left alone, unless this one
+/// was taken by the mail server: sent stays sent.
+pub async fn settle(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    letter: &ClaimedLetter,
+    (settled, words): (Settled, &SafeText),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE letters SET state = $1, due_at = $2, settled_at = $3, answer = $4 \
+        WHERE workspace_id = $5 AND id = $6 AND state <> 'sent' AND (attempts = $7 OR $1 = 'sent')";
+    let (state, due_at) = match settled {
+        Settled::Sent => (DeliveryState::Sent, now),
+        Settled::Queued(due_at) => (DeliveryState::Queued, due_at),
+        Settled::Failed => (DeliveryState::Failed, now),
+    };
+    on_engine!(tx, |conn| sqlx::query(SQL)
+        .bind(state.as_str())
+        .bind(due_at.as_microsecond())
+        .bind(now.as_microsecond())
+        .bind(words.as_str())
+        .bind(workspace.to_string())
+        .bind(letter.id.to_string())
+        .bind(i64::from(letter.attempts))
+        .execute(conn)
+        .await
+        .map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! SQL of what users are placed in: units managed, groups, and how their last mail fared.
+
+use std::collections::HashMap;
+
+use super::statement::{Statement, fetch_all};
+use super::value::{corrupt, parse};
+use super::{StoreError, Tx, on_engine};
+use crate::api::catalogue::{GroupRef, UnitRef};
+use crate::api::users::DeliveryState;
+use crate::domain::ids::{GroupId, UnitId, UserId, WorkspaceId};
+
+/// The units that each of `users` manages, in the order of the tree.
+pub async fn units_managed(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    users: &[UserId],
+) -> Result<HashMap<UserId, Vec<UnitRef>>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT m.user_id, n.id, n.name, n.path FROM units_managed m \
+         JOIN units n ON n.workspace_id = m.workspace_id AND n.id = m.unit_id WHERE m.workspace_id = ",
+    );
+    of_users(&mut statement, workspace, " AND m.user_id IN ", users);
+    statement.push(" ORDER BY n.path_key, n.id");
+    let rows: Vec<(String, String, String, String)> = fetch_all!(tx, statement)?;
+    let mut found: HashMap<UserId, Vec<UnitRef>> = HashMap::new();
+    for (user, id, name, path) in rows {
+        let unit = UnitRef { id: parse(&id)?, name: name.into(), path: path.into() };
+        found.entry(parse(&user)?).or_default().push(unit);
+    }
+    Ok(found)
+}
+
+/// The groups of each of `users`, by name.
+pub async fn groups(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    users: &[UserId],
+) -> Result<HashMap<UserId, Vec<GroupRef>>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT m.user_id, g.id, g.name FROM group_users m \
+         JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id WHERE m.workspace_id = ",
+    );
+    of_users(&mut statement, workspace, " AND m.user_id IN ", users);
+    statement.push(" ORDER BY g.name_key, g.id");
+    let rows: Vec<(String, String, String)> = fetch_all!(tx, statement)?;
+    let mut found: HashMap<UserId, Vec<GroupRef>> = HashMap::new();
+    for (user, id, name) in rows {
+        found.entry(parse(&user)?).or_default().push(GroupRef { id: parse(&id)?, name: name.into() });
+    }
+    Ok(found)
+}
+
+/// How the last mail to each of `users` fared.
+pub async fn last_deliveries(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    users: &[UserId],
+) -> Result<HashMap<UserId, DeliveryState>, StoreError> {
+    let mut statement = Statement::new("SELECT user_id, state FROM letters WHERE workspace_id = ");
+    of_users(&mut statement, workspace, " AND user_id IN ", users);
+    statement.push(" ORDER BY id");
+    let rows: Vec<(String, String)> = fetch_all!(tx, statement)?;
+    let mut last = HashMap::new();
+    for (user, state) in rows {
+        let state = DeliveryState::from_name(&state).ok_or_else(|| corrupt(&state))?;
+        last.insert(parse(&user)?, state);
+    }
+    Ok(last)
+}
+
+fn of_users(statement: &mut Statement, workspace: WorkspaceId, which: &'static str, users: &[UserId]) {
+    statement.bind(workspace.to_string()).push(which).bind_all(users.iter().map(ToString::to_string));
+}
+
+/// Lets `user` manage `unit`.
+pub async fn add_unit_managed(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    unit: UnitId,
+) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO units_managed (workspace_id, user_id, unit_id) VALUES ($1, $2, $3)";
+    on_engine!(tx, |connection| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(user.to_string())
+        .bind(unit.to_string())
+        .execute(connection)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+/// Puts `user` into `group`.
+pub async fn add_to_group(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    group: GroupId,
+) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO group_users (workspace_id, group_id, user_id) VALUES ($1, $2, $3)";
+    on_engine!(tx, |connection| sqlx::query(SQL)
+        .bind(workspace.to_string())
+        .bind(group.to_string())
+        .bind(user.to_string())
+        .execute(connection)
+        .await
+        .map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! SQL of workspaces, and of an account's membership in them.
+
+use jiff::Timestamp;
+
+use super::value::parse;
+use super::{StoreError, Tx, on_engine};
+use crate::domain::ids::{AccountId, CustomerId, UserId, WorkspaceId};
+use crate::domain::role::Roles;
+use crate::domain::safe_text::SafeText;
+
+/// A workspace and its customer.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The workspace.
+    pub id: WorkspaceId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: SafeText,
+    /// Its time zone, an IANA name.
+    pub time_zone: String,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// The customer's name.
+    pub customer: SafeText,
+}
+
+/// An account as an active user of a workspace.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The user.
+    pub user: UserId,
+    /// The user's roles.
+    pub roles: Roles,
+}
+
+type Row = (String, String, String, String, String, String, String, i64);
+
+/// The workspaces in which `account` is an active user at `now`, by name; all, or the one whose
+/// id or slug is `only`.
+pub async fn of_account(
+    tx: &mut Tx,
+    account: AccountId,
+    only: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Membership>, StoreError> {
+    const SQL: &str = "SELECT w.id, w.slug, w.name, w.time_zone, c.id, c.name, u.id, u.roles \
+        FROM users u JOIN workspaces w ON w.id = u.workspace_id JOIN customers c ON c.id = w.customer_id \
+        WHERE u.account_id = $1 AND u.state = 'active' AND (u.ends_at IS NULL OR u.ends_at > $2) \
+        AND ($3 = '' OR w.id = $3 OR w.slug = $3) ORDER BY w.name, w.id";
+    let rows: Vec<Row> = on_engine!(tx, |connection| sqlx::query_as(SQL)
+        .bind(account.to_string())
+        .bind(now.as_microsecond())
+        .bind(only.unwrap_or_default())
+        .fetch_all(connection)
+        .await)?;
+    rows.into_iter().map(membership).collect()
+}
+
+fn membership(row: Row) -> Result<Membership, StoreError> {
+    let (id, slug, name, time_zone, customer_id, customer, user, roles) = row;
+    let workspace = Workspace {
+        id: parse(&id)?,
+        slug,
+        name: name.into(),
+        time_zone,
+        customer_id: parse(&customer_id)?,
+        customer: customer.into(),
+    };
+    let roles = Roles::from_bits(u8::try_from(roles).unwrap_or_default());
+    Ok(Membership { workspace, user: parse(&user)?, roles })
+}

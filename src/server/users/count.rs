@@ -1,0 +1,13 @@
+//! `GET …/users/counts`.
+
+use crate::api::endpoint::Request;
+use crate::api::users::{CountUsers, UserCounts};
+use crate::server::context::People;
+use crate::server::error::ApiError;
+use crate::server::store::users;
+
+/// How many users the filter lets through, by status.
+pub async fn count_users(people: People, request: Request<CountUsers>) -> Result<UserCounts, ApiError> {
+    let mut tx = people.store().read().await?;
+    Ok(users::counts(&mut tx, people.viewpoint(), &request.query).await?)
+}

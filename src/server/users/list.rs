@@ -1,0 +1,33 @@
+//! `GET …/users`.
+
+use crate::api::endpoint::Request;
+use crate::api::page::Page;
+use crate::api::users::{ListUsers, User, UserSort};
+use crate::server::context::People;
+use crate::server::error::ApiError;
+use crate::server::page::Paging;
+use crate::server::store::users;
+
+/// The users of the workspace, filtered, sorted and searched.
+pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<Page<User>, ApiError> {
+    let query = request.query;
+    let filter = query.filter();
+    let sort: UserSort = query
+        .sort
+        .as_deref()
+        .unwrap_or("name")
+        .parse()
+        .map_err(|error| ApiError::field("/sort", "unknown_sort", format!("{error}")))?;
+    let list = (&filter, sort.to_string());
+    let paging = Paging::read(&list, query.cursor.as_deref(), query.limit)?;
+    let after = match &paging.after {
+        None => None,
+        Some((key, id)) => Some((
+            Clone::clone(key),
+            id.parse().map_err(|_| ApiError::field("/cursor", "wrong_cursor", "begin again without one"))?,
+        )),
+    };
+    let mut tx = people.store().read().await?;
+    let rows = users::page(&mut tx, people.viewpoint(), (&filter, sort), after, paging.most()).await?;
+    paging.page(rows, |user| user.id.to_string())
+}

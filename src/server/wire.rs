@@ -1,0 +1,170 @@
+//! Between HTTP and handlers: requests are read, callers admitted, answers and problems written.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+
+use super::access::{Caller, Credentials};
+use super::context::Tools;
+use super::error::ApiError;
+use crate::api::endpoint::{Endpoint, Method, Request};
+use crate::api::problem::{FieldError, MEDIA_TYPE};
+use crate::domain::safe_text::SafeText;
+
+/// Largest body that is read.
+const MOST_BYTES: usize = 1 << 20;
+/// Longest that a request may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The id under which a request stands in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Routes `E` to `handler`. One with other types, or for other callers, does not compile.
+pub fn serve<E, C, H, F>(router: Router<Arc<Tools>>, handler: H) -> Router<Arc<Tools>>
+where
+    E: Endpoint,
+    C: Caller,
+    H: Fn(C, Request<E>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<E::Reply, ApiError>> + Send + 'static,
+{
+    const { assert!(E::ACCESS as u8 == C::ACCESS as u8, "the handler is for the callers of its endpoint") };
+    let filter = match E::METHOD {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+    };
+    let run = move |State(tools): State<Arc<Tools>>, request: axum::extract::Request| {
+        let handler = handler.clone();
+        async move {
+            let (mut parts, body) = request.into_parts();
+            let id = parts.extensions.get::<RequestId>().cloned();
+            let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
+            match tokio::time::timeout(LONGEST, answer).await.unwrap_or(Err(ApiError::Busy)) {
+                Ok(reply) => written::<E>(&reply, &parts.headers),
+                Err(error) => refused(&error, id.as_ref()),
+            }
+        }
+    };
+    router.route(E::PATH, on(filter, run))
+}
+
+async fn answer<E, C, H, F>(
+    tools: Arc<Tools>,
+    parts: &mut Parts,
+    body: Body,
+    handler: H,
+) -> Result<E::Reply, ApiError>
+where
+    E: Endpoint,
+    C: Caller,
+    H: Fn(C, Request<E>) -> F,
+    F: Future<Output = Result<E::Reply, ApiError>>,
+{
+    let Path(path) = Path::<E::Path>::from_request_parts(parts, &())
+        .await
+        .map_err(|_| ApiError::NotFound("thing: the id in the path can't be read"))?;
+    let workspace =
+        serde_json::to_value(&path).ok().and_then(|path| Some(path.get("w")?.as_str()?.to_owned()));
+    let caller = C::admit(tools, credentials(parts), workspace).await?;
+    let query = read_query(parts.uri.query().unwrap_or_default())?;
+    let body = match E::METHOD {
+        Method::Get => read_json(b"{}")?,
+        Method::Post => {
+            let too_long = |_| ApiError::Malformed(format!("the body is longer than {MOST_BYTES} bytes"));
+            read_json(&to_bytes(body, MOST_BYTES).await.map_err(too_long)?)?
+        }
+    };
+    let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let idempotency_key = key.map(|key| key.trim_matches('"').to_owned());
+    handler(caller, Request { path, query, body, idempotency_key }).await
+}
+
+fn credentials(parts: &Parts) -> Credentials {
+    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = header.and_then(|value| value.split_once(' '));
+    let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    Credentials {
+        token: token.map(|(_, token)| SecretString::from(token.trim())),
+        origin: address
+            .map_or_else(|| "api".to_owned(), |info| format!("api {}", info.0.ip().to_canonical())),
+    }
+}
+
+/// A value that can't be read is a wrong field; what is no JSON at all is a malformed request.
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        if error.inner().is_data() {
+            wrong_value(error.path(), &error.inner().to_string())
+        } else {
+            ApiError::Malformed(format!("the body is no JSON: {}", error.inner()))
+        }
+    })?;
+    reader.end().map_err(|error| ApiError::Malformed(format!("the body is no JSON: {error}")))?;
+    Ok(value)
+}
+
+fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(reader)
+        .map_err(|error| wrong_value(error.path(), &error.inner().to_string()))
+}
+
+fn wrong_value(path: &serde_path_to_error::Path, why: &str) -> ApiError {
+    use serde_path_to_error::Segment;
+    let pointer = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    let why: String = why.chars().take(300).collect();
+    ApiError::Invalid(vec![FieldError {
+        pointer: pointer.collect(),
+        code: "unreadable".to_owned(),
+        detail: why.into(),
+    }])
+}
+
+fn written<E: Endpoint>(reply: &E::Reply, asked: &HeaderMap) -> Response {
+    let etag = E::etag(reply).and_then(|tag| HeaderValue::try_from(tag).ok());
+    let known = asked.get(IF_NONE_MATCH).is_some_and(|known| etag.as_ref() == Some(known));
+    let status = StatusCode::from_u16(E::SUCCESS).unwrap_or(StatusCode::OK);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        (status, axum::Json(reply)).into_response()
+    };
+    if let Some(etag) = etag {
+        response.headers_mut().insert(ETAG, etag);
+    }
+    response
+}
+
+/// The problem of `error`. What failed in the server is logged here, once, and not told.
+pub fn refused(error: &ApiError, id: Option<&RequestId>) -> Response {
+    let mut problem = error.problem();
+    problem.request_id = id.map(|id| SafeText::new(&id.0));
+    if let ApiError::Internal(cause) = error {
+        tracing::error!(request = id.map(|id| id.0.as_str()), cause = %cause, "a request failed");
+    }
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, axum::Json(&problem)).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}

@@ -1,0 +1,260 @@
+//! The program as a state: screens, popups and what they share. `update` decides, `view` shows.
+
+mod actions;
+mod keys;
+mod link;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ratatui::layout::Size;
+
+use super::catalogue::Catalogue;
+use super::context::{Context, Mint, Place, Tone, Wish};
+use super::draft::Draft;
+use super::effect::{Effect, Reply, Ticket};
+use super::messages::Messages;
+use super::msg::Msg;
+use super::outbox::Outbox;
+use super::popups::Popup;
+use super::screens::{AnyScreen, Route};
+use super::theme::Theme;
+use crate::domain::entropy::Entropy;
+use crate::domain::safe_text::SafeText;
+use crate::terminal::key::Key;
+use link::Link;
+
+/// What the program begins with.
+pub struct Start {
+    /// Where the program is.
+    pub place: Place,
+    /// How things look.
+    pub theme: Theme,
+    /// The terminal's size.
+    pub size: Size,
+    /// The present.
+    pub now: Timestamp,
+    /// Where idempotency keys come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// What was kept of a form when the program last ended.
+    pub draft: Option<Box<Draft>>,
+}
+
+/// The program.
+pub struct App {
+    place: Place,
+    theme: Theme,
+    size: Size,
+    now: Timestamp,
+    mint: Mint,
+    catalogue: Catalogue,
+    outbox: Outbox,
+    screens: Vec<AnyScreen>,
+    popups: Vec<Popup>,
+    messages: Messages,
+    link: Link,
+    draft: Option<Box<Draft>>,
+    chord: Option<Key>,
+    cancelled_at: Option<Timestamp>,
+    effects: Vec<Effect>,
+}
+
+impl App {
+    /// The program at its first screen, and what it wants done first.
+    pub fn start(start: Start) -> (Self, Vec<Effect>) {
+        let Start { place, theme, size, now, entropy, draft } = start;
+        let mut app = Self {
+            place,
+            theme,
+            size,
+            now,
+            mint: Mint::new(entropy),
+            catalogue: Catalogue::default(),
+            outbox: Outbox::default(),
+            screens: Vec::new(),
+            popups: Vec::new(),
+            messages: Messages::default(),
+            link: Link::default(),
+            draft,
+            chord: None,
+            cancelled_at: None,
+            effects: Vec::new(),
+        };
+        if app.draft.is_some() {
+            app.say(Tone::Note, "an unfinished invitation was kept: i goes on with it");
+        }
+        app.open(Route::Users);
+        let effects = app.drain();
+        (app, effects)
+    }
+
+    /// Takes what happened; says what the world is to do.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Tick(now) => self.now = now,
+            Msg::Resized(size) => self.size = size,
+            Msg::Key(key) => self.key(key),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Replied(ticket, reply) => self.replied(ticket, &reply),
+            Msg::Rang(ticket) => self.rang(ticket),
+            Msg::Copied(Ok(())) => {}
+            Msg::Copied(Err(why)) => self.say(Tone::Error, format!("could not be copied: {why}")),
+            Msg::DraftNotKept(why) => self.say(Tone::Error, format!("the draft is not kept on disk: {why}")),
+            Msg::HungUp => self.hang_up(),
+        }
+        self.drain()
+    }
+
+    /// How long the program may wait before it wants to be told the time: only while someone
+    /// waits for an answer, so that a spinner turns.
+    pub fn wakes_in(&self) -> Option<Duration> {
+        self.link.wakes_in(self.now)
+    }
+
+    fn drain(&mut self) -> Vec<Effect> {
+        let effects = std::mem::take(&mut self.effects);
+        for effect in &effects {
+            match effect {
+                Effect::Call(ticket, _) => self.link.asked(*ticket, self.now),
+                Effect::Cancel(ticket) => self.link.cancelled(*ticket),
+                Effect::SaveDraft(draft) => self.draft = Some(draft.clone()),
+                Effect::DropDraft => self.draft = None,
+                _ => {}
+            }
+        }
+        effects
+    }
+
+    fn say(&mut self, tone: Tone, text: impl Into<SafeText>) {
+        self.messages.say(self.now, tone, text.into());
+    }
+
+    /// Lets the screen at `at` (from the bottom) do something, and then does what it wishes.
+    fn with_screen(&mut self, at: usize, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
+        let Some(screen) = self.screens.get_mut(at) else { return };
+        let mut context = Context {
+            now: self.now,
+            size: self.size,
+            place: &self.place,
+            mint: &mut self.mint,
+            catalogue: &mut self.catalogue,
+            outbox: &mut self.outbox,
+            effects: Vec::new(),
+            wishes: Vec::new(),
+        };
+        run(screen, &mut context);
+        let Context { effects, wishes, .. } = context;
+        self.effects.extend(effects);
+        self.grant(wishes);
+    }
+
+    fn with_top(&mut self, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
+        self.with_screen(self.screens.len().saturating_sub(1), run);
+    }
+
+    fn with_popup<T>(
+        &mut self,
+        at: usize,
+        run: impl FnOnce(&mut Popup, &mut Context<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let popup = self.popups.get_mut(at)?;
+        let mut context = Context {
+            now: self.now,
+            size: self.size,
+            place: &self.place,
+            mint: &mut self.mint,
+            catalogue: &mut self.catalogue,
+            outbox: &mut self.outbox,
+            effects: Vec::new(),
+            wishes: Vec::new(),
+        };
+        let result = run(popup, &mut context);
+        let Context { effects, wishes, .. } = context;
+        self.effects.extend(effects);
+        self.grant(wishes);
+        result
+    }
+
+    fn grant(&mut self, wishes: Vec<Wish>) {
+        for wish in wishes {
+            match wish {
+                Wish::Open(route) => self.open(route),
+                Wish::Close => self.close(),
+                Wish::Popup(popup) => self.put(popup),
+                Wish::Say(tone, text) => self.say(tone, text),
+            }
+        }
+    }
+
+    fn put(&mut self, popup: Popup) {
+        self.popups.push(popup);
+        self.with_popup(self.popups.len() - 1, |popup, context| {
+            popup.overlay_mut().opened(context);
+            None::<()>
+        });
+    }
+
+    /// Goes to a screen. The table of users is always the lowest; going to it closes the others.
+    fn open(&mut self, route: Route) {
+        self.popups.clear();
+        if matches!(route, Route::Invite(_)) && !self.place.workspace.may.people {
+            let refusal = self.place.workspace.may.refusal.clone();
+            self.say(Tone::Error, refusal.unwrap_or_else(|| "you may not invite people here".into()));
+            return;
+        }
+        if let Some(top) = self.screens.last_mut() {
+            top.screen_mut().covered();
+        }
+        match route {
+            Route::Users if !self.screens.is_empty() => self.screens.truncate(1),
+            Route::Invite(None) => {
+                let draft = self.draft.clone();
+                self.screens.push(AnyScreen::open(Route::Invite(draft)));
+            }
+            route => self.screens.push(AnyScreen::open(route)),
+        }
+        self.with_top(|screen, context| screen.screen_mut().entered(context));
+    }
+
+    fn close(&mut self) {
+        if self.screens.len() > 1 {
+            self.screens.pop();
+            self.with_top(|screen, context| screen.screen_mut().entered(context));
+        }
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply) {
+        self.link.replied(ticket, reply.error(), self.now);
+        let effects = self.catalogue.replied(ticket, reply, &mut self.mint);
+        self.effects.extend(effects);
+        let effects = self.outbox.replied(ticket, reply, &mut self.mint);
+        self.effects.extend(effects);
+        for at in 0..self.popups.len() {
+            self.with_popup(at, |popup, context| {
+                popup.overlay_mut().replied(ticket, reply, context);
+                None::<()>
+            });
+        }
+        for at in 0..self.screens.len() {
+            self.with_screen(at, |screen, context| screen.screen_mut().replied(ticket, reply, context));
+        }
+    }
+
+    fn rang(&mut self, ticket: Ticket) {
+        let effects = self.catalogue.rang(ticket, &mut self.mint);
+        self.effects.extend(effects);
+        let effects = self.outbox.rang(ticket, &mut self.mint);
+        self.effects.extend(effects);
+        for at in 0..self.popups.len() {
+            self.with_popup(at, |popup, context| {
+                popup.overlay_mut().rang(ticket, context);
+                None::<()>
+            });
+        }
+        for at in 0..self.screens.len() {
+            self.with_screen(at, |screen, context| screen.screen_mut().rang(ticket, context));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the program does itself: help, palette, ways between screens, the end.
+
+use super::App;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{Action, GLOBAL, Global};
+use crate::tui::popups::{
+    Popup, PopupOutcome, Question, confirm::Confirm, help::Help, log::MessageLog, palette::Palette,
+};
+use crate::tui::screens::Route;
+
+/// Asks whether to quit while invitations are on their way.
+const QUIT: Question = "quit";
+
+impl App {
+    /// Does what stands in no table of a screen, or hands it down to the screen.
+    pub(super) fn act(&mut self, action: Action) {
+        match action {
+            Action::Global(global) => self.act_globally(global),
+            action => self.with_top(|screen, context| screen.screen_mut().act(action, context)),
+        }
+    }
+
+    pub(super) fn act_globally(&mut self, global: Global) {
+        match global {
+            Global::Help => self.put(Popup::Help(self.help())),
+            Global::Palette => self.put(Popup::Palette(self.palette())),
+            Global::Messages => self.put(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
+            Global::Users => self.open(Route::Users),
+            Global::Invite => self.open(Route::Invite(None)),
+            Global::Back => self.close(),
+            Global::Quit if self.screens.len() > 1 => self.close(),
+            Global::Quit => self.quit(),
+            Global::Cancel => self.cancel(),
+            Global::Suspend => self.effects.push(Effect::Suspend),
+            Global::Repaint => self.effects.push(Effect::Repaint),
+            Global::Refresh => self.with_top(|screen, context| {
+                screen.screen_mut().act(Action::Global(Global::Refresh), context);
+            }),
+        }
+    }
+
+    fn help(&self) -> Help {
+        let Some(top) = self.screens.last() else { return Help::new("".into(), Vec::new()) };
+        let title = top.screen().title();
+        Help::new(title.clone(), vec![(title, top.screen().keys()), ("Everywhere".into(), GLOBAL)])
+    }
+
+    fn palette(&self) -> Palette {
+        let own = self.screens.last().map_or(&[] as &[_], |top| top.screen().keys());
+        let mut bindings: Vec<_> = own.iter().chain(GLOBAL).copied().collect();
+        let mut seen = Vec::new();
+        bindings.retain(|binding| {
+            let is_new = !seen.contains(&binding.action) && binding.action != Action::Global(Global::Palette);
+            seen.push(binding.action);
+            is_new
+        });
+        Palette::new(bindings)
+    }
+
+    fn quit(&mut self) {
+        let under_way = self.outbox.under_way();
+        if under_way == 0 {
+            self.effects.push(Effect::Quit);
+            return;
+        }
+        let invitations = if under_way == 1 { "invitation is" } else { "invitations are" };
+        let body = format!("{under_way} {invitations} still on the way to the server and may be lost.");
+        self.put(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
+    }
+
+    pub(super) fn hang_up(&mut self) {
+        let drafts = self.screens.iter().rev().find_map(|screen| screen.screen().draft());
+        self.effects.extend(drafts.map(Effect::SaveDraft));
+        self.effects.push(Effect::Quit);
+    }
+
+    pub(super) fn finish(&mut self, outcome: PopupOutcome) {
+        self.popups.pop();
+        match outcome {
+            PopupOutcome::Act(action) => self.act(action),
+            PopupOutcome::Confirmed(QUIT) => self.effects.push(Effect::Quit),
+            outcome => self.with_top(|screen, context| screen.screen_mut().returned(&outcome, context)),
+        }
+    }
+}

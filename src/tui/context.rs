@@ -1,0 +1,165 @@
+//! What a screen's `update` is given: facts to read, and a place for what it wants done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+
+use super::catalogue::Catalogue;
+use super::effect::{Call, Effect, Ticket};
+use super::outbox::Outbox;
+use super::popups::Popup;
+use super::screens::Route;
+use super::theme::Theme;
+use crate::api::sessions::{Operator, WorkspaceAccess};
+use crate::domain::entropy::Entropy;
+use crate::domain::safe_text::SafeText;
+
+/// What does not change while the program is in one workspace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The profile's name, shown in the header: `embedded`, `PROD`.
+    pub profile: SafeText,
+    /// Where mail goes, when the program itself writes it to a folder.
+    pub mail_folder: Option<String>,
+    /// The signed-in person.
+    pub operator: Operator,
+    /// The workspace, and what the operator may do in it.
+    pub workspace: WorkspaceAccess,
+    /// The workspace's time zone.
+    pub zone: TimeZone,
+}
+
+/// How grave a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Note,
+    /// Something went wrong; stays until a key is pressed.
+    Error,
+}
+
+/// What an `update` wants of the rest of the program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// Go to a screen.
+    Open(Route),
+    /// Leave this screen.
+    Close,
+    /// Put a popup on top.
+    Popup(Popup),
+    /// Show a line at the bottom; it is kept in the list of messages.
+    Say(Tone, SafeText),
+}
+
+/// What a `view` is given.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// How things look.
+    pub theme: Theme,
+    /// The present, for spinners and ages.
+    pub now: Timestamp,
+    /// Where the program is.
+    pub place: &'a Place,
+    /// The lists to pick from.
+    pub catalogue: &'a Catalogue,
+}
+
+/// What a screen's or popup's `update` is given.
+pub struct Context<'a> {
+    /// The present.
+    pub now: Timestamp,
+    /// The terminal's size.
+    pub size: Size,
+    /// Where the program is.
+    pub place: &'a Place,
+    /// Makes tickets and keys.
+    pub mint: &'a mut Mint,
+    /// The lists to pick from.
+    pub catalogue: &'a mut Catalogue,
+    /// Invitations on their way.
+    pub outbox: &'a mut Outbox,
+    /// What the world is to do.
+    pub effects: Vec<Effect>,
+    /// What the rest of the program is to do.
+    pub wishes: Vec<Wish>,
+}
+
+impl Context<'_> {
+    /// Asks the workspace API; the answer comes under the ticket.
+    pub fn call(&mut self, call: Call) -> Ticket {
+        let ticket = self.mint.ticket();
+        self.effects.push(Effect::Call(ticket, call));
+        ticket
+    }
+
+    /// Asks the workspace API without being asked to: neither spinner nor round trip show it.
+    pub fn call_quietly(&mut self, call: Call) -> Ticket {
+        let ticket = self.mint.quiet_ticket();
+        self.effects.push(Effect::Call(ticket, call));
+        ticket
+    }
+
+    /// Drops a call.
+    pub fn cancel(&mut self, ticket: Ticket) {
+        self.effects.push(Effect::Cancel(ticket));
+    }
+
+    /// Puts `text` on the clipboard of the operator's terminal, and shows it too, since whether
+    /// the terminal takes it is never known; `what` names it: `the link`.
+    pub fn copy(&mut self, what: &str, text: &str) {
+        self.effects.push(Effect::Copy(text.to_owned()));
+        self.say(Tone::Note, format!("{what}, sent to your terminal: {text}"));
+    }
+
+    /// Asks to be woken; `Msg::Rang` comes under the ticket.
+    pub fn after(&mut self, delay: Duration) -> Ticket {
+        let ticket = self.mint.ticket();
+        self.effects.push(Effect::After(delay, ticket));
+        ticket
+    }
+
+    /// Shows a line at the bottom.
+    pub fn say(&mut self, tone: Tone, text: impl Into<SafeText>) {
+        self.wishes.push(Wish::Say(tone, text.into()));
+    }
+
+    /// Today in the workspace's time zone.
+    pub fn today(&self) -> Date {
+        self.place.zone.to_datetime(self.now).date()
+    }
+}
+
+/// Makes tickets, and the idempotency keys of changes.
+pub struct Mint {
+    next: u64,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Mint {
+    /// A mint whose keys come from `entropy`.
+    pub fn new(entropy: Arc<dyn Entropy>) -> Self {
+        Self { next: 0, entropy }
+    }
+
+    /// A ticket that was never given before.
+    pub fn ticket(&mut self) -> Ticket {
+        self.next += 1;
+        Ticket(self.next)
+    }
+
+    /// The ticket of a call that nobody waits for.
+    pub fn quiet_ticket(&mut self) -> Ticket {
+        Ticket(self.ticket().0 | Ticket::QUIET)
+    }
+
+    /// An idempotency key (DESIGN R15).
+    pub fn idempotency_key(&self, now: Timestamp) -> String {
+        self.entropy.uuid(now).to_string()
+    }
+}

@@ -1,0 +1,30 @@
+//! What happens to the program, one variant for each kind of source.
+
+use jiff::Timestamp;
+use ratatui::layout::Size;
+
+use super::effect::{Reply, Ticket};
+use crate::terminal::key::Key;
+
+/// What happens to the program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// A text was pasted.
+    Paste(String),
+    /// The terminal has another size, or its first.
+    Resized(Size),
+    /// The workspace API answered.
+    Replied(Ticket, Reply),
+    /// The time asked for by `Effect::After` is over.
+    Rang(Ticket),
+    /// A text went to the terminal's clipboard, or why it could not.
+    Copied(Result<(), String>),
+    /// The draft of the form could not be kept, and why.
+    DraftNotKept(String),
+    /// The present; sent before every other message.
+    Tick(Timestamp),
+    /// The terminal is gone or the program is told to end: keep the draft, then quit.
+    HungUp,
+}

@@ -1,0 +1,6 @@
+//! Parts of screens that know nothing of users or invitations.
+
+pub mod ago;
+pub mod highlight;
+pub mod line_edit;
+pub mod text;

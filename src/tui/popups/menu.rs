@@ -1,0 +1,180 @@
+//! A short list to choose one line or several from.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{Overlay, PopupOutcome, Question, frame};
+use crate::domain::safe_text::SafeText;
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::{Key, KeyCode};
+use crate::tui::context::{Context, Look};
+use crate::tui::keymap::Binding;
+use crate::tui::parts::text;
+
+/// A line of a menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The key that chooses it at once.
+    pub key: Option<char>,
+    /// What it says.
+    pub label: SafeText,
+    /// What is added to it, dim, at the right.
+    pub note: SafeText,
+    /// Whether it is chosen.
+    pub on: bool,
+}
+
+impl Item {
+    /// A line that `key` chooses.
+    pub fn new(key: char, label: impl Into<SafeText>) -> Self {
+        Self { key: Some(key), label: label.into(), note: SafeText::default(), on: false }
+    }
+
+    /// The same with `note` at the right.
+    pub fn note(self, note: impl Into<SafeText>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+
+    /// The same, chosen or not.
+    pub fn on(self, on: bool) -> Self {
+        Self { on, ..self }
+    }
+}
+
+/// A short list to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    question: Question,
+    title: SafeText,
+    items: Vec<Item>,
+    several: bool,
+    at: usize,
+}
+
+impl Menu {
+    /// One of `items`: Enter or its key chooses it.
+    pub fn one(question: Question, title: impl Into<SafeText>, items: Vec<Item>) -> Self {
+        let at = items.iter().position(|item| item.on).unwrap_or(0);
+        Self { question, title: title.into(), items, several: false, at }
+    }
+
+    /// Several of `items`: Space or a key toggles, Enter takes them.
+    pub fn several(question: Question, title: impl Into<SafeText>, items: Vec<Item>) -> Self {
+        Self { several: true, ..Self::one(question, title, items) }
+    }
+
+    fn choose(&mut self, at: usize) -> Option<PopupOutcome> {
+        self.at = at;
+        if self.several {
+            if let Some(item) = self.items.get_mut(at) {
+                item.on = !item.on;
+            }
+            return None;
+        }
+        Some(PopupOutcome::Chosen(self.question, vec![at]))
+    }
+
+    fn take(&mut self) -> Option<PopupOutcome> {
+        if !self.several {
+            return self.choose(self.at);
+        }
+        let chosen = self.items.iter().enumerate().filter(|(_, item)| item.on).map(|(at, _)| at);
+        Some(PopupOutcome::Chosen(self.question, chosen.collect()))
+    }
+
+    fn widest(&self) -> usize {
+        let item = |item: &Item| text::width(item.label.as_str()) + text::width(item.note.as_str()) + 12;
+        let items = self.items.iter().map(item).max().unwrap_or(0);
+        items.max(text::width(self.title.as_str()) + 8).max(if self.several { 44 } else { 30 })
+    }
+
+    fn line(&self, at: usize, item: &Item, width: usize, look: &Look<'_>) -> Line<'static> {
+        let theme = look.theme;
+        let here = at == self.at;
+        let mark = match (self.several, item.on) {
+            (true, true) => format!("[{}] ", theme.signs.tick),
+            (true, false) => "[ ] ".to_owned(),
+            (false, true) => format!("{} ", theme.signs.tick),
+            (false, false) => "  ".to_owned(),
+        };
+        let key = item.key.map_or_else(|| "  ".to_owned(), |key| format!("{key} "));
+        let note = item.note.as_str();
+        let room = width.saturating_sub(text::width(&mark) + text::width(&key) + text::width(note) + 2);
+        let style = if here { theme.selected() } else { theme.text() };
+        Line::from(vec![
+            Span::styled(if here { theme.signs.pointer } else { " " }, theme.focus()),
+            Span::styled(key, theme.strong()),
+            Span::styled(
+                format!("{mark}{}", text::left(item.label.as_str(), room, theme.signs.ellipsis)),
+                style,
+            ),
+            Span::styled(format!(" {note}"), theme.dim()),
+        ])
+    }
+}
+
+impl Overlay for Menu {
+    fn keys(&self) -> &'static [Binding] {
+        &[]
+    }
+
+    fn is_typing(&self) -> bool {
+        false
+    }
+
+    fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
+        let last = self.items.len().saturating_sub(1);
+        match key.code {
+            KeyCode::Char(c) if !key.ctrl && !key.alt => {
+                if let Some(at) = self.items.iter().position(|item| item.key == Some(c)) {
+                    return self.choose(at);
+                }
+                match c {
+                    'j' => self.at = (self.at + 1).min(last),
+                    'k' => self.at = self.at.saturating_sub(1),
+                    'q' => return Some(PopupOutcome::Dismissed),
+                    ' ' => return self.choose(self.at),
+                    _ => {}
+                }
+            }
+            KeyCode::Char('n') if key.ctrl => self.at = (self.at + 1).min(last),
+            KeyCode::Char('p') if key.ctrl => self.at = self.at.saturating_sub(1),
+            KeyCode::Down | KeyCode::Tab => self.at = (self.at + 1).min(last),
+            KeyCode::Up | KeyCode::BackTab => self.at = self.at.saturating_sub(1),
+            KeyCode::Home => self.at = 0,
+            KeyCode::End => self.at = last,
+            KeyCode::Enter => return self.take(),
+            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
+            _ => {}
+        }
+        None
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        let width = u16::try_from(self.widest() + 4).unwrap_or(u16::MAX);
+        let height = u16::try_from(self.items.len() + 4).unwrap_or(u16::MAX);
+        let inside = frame::draw(canvas, frame::centred(area, width, height), self.title.as_str(), look);
+        let rows = usize::from(inside.height.saturating_sub(2)).max(usize::from(inside.height > 0));
+        let top = (self.at + 1).saturating_sub(rows);
+        let shown = self.items.iter().enumerate().skip(top).take(rows);
+        for (y, (at, item)) in (inside.y..).zip(shown) {
+            canvas.render(
+                self.line(at, item, usize::from(inside.width), look),
+                Rect { y, height: 1, ..inside },
+            );
+            if at == self.at {
+                canvas.set_cursor(inside.x, y);
+            }
+        }
+        if inside.height > 2 {
+            let hint = if self.several {
+                "Space toggles  Enter takes  Esc closes"
+            } else {
+                "Enter takes  Esc closes"
+            };
+            let hint = text::fit(hint, usize::from(inside.width), look.theme.signs.ellipsis);
+            let at = Rect { y: inside.bottom() - 1, height: 1, ..inside };
+            canvas.render(Line::styled(hint, look.theme.dim()), at);
+        }
+    }
+}

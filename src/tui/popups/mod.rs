@@ -1,0 +1,123 @@
+//! What lies on top of a screen and gets the keys first. A popup closes with an outcome, a plain
+//! value that is handed to the screen below.
+
+pub mod browser;
+pub mod confirm;
+pub mod frame;
+pub mod help;
+pub mod log;
+pub mod menu;
+pub mod palette;
+pub mod picker;
+
+use ratatui::layout::Rect;
+
+use super::context::{Context, Look};
+use super::effect::{Reply, Ticket};
+use super::keymap::{Action, Binding};
+use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::Key;
+
+/// A popup.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Popup {
+    /// The keys of a place.
+    Help(help::Help),
+    /// Every action by name.
+    Palette(palette::Palette),
+    /// A question with yes and no.
+    Confirm(confirm::Confirm),
+    /// A short list to choose from.
+    Menu(menu::Menu),
+    /// The full list of units, groups or courses.
+    Browser(Box<browser::Browser>),
+    /// A list of units, groups or courses that is narrowed by typing.
+    Picker(Box<picker::Picker>),
+    /// The messages so far.
+    Messages(log::MessageLog),
+}
+
+/// Names the question that a popup asks, so that the screen below knows what is answered.
+pub type Question = &'static str;
+
+/// Something picked from the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// A unit.
+    Unit(UnitRef),
+    /// A group.
+    Group(GroupRef),
+    /// A course.
+    Course(CourseRef),
+}
+
+/// What a popup closed with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PopupOutcome {
+    /// Nothing.
+    Dismissed,
+    /// Yes, to a [`confirm::Confirm`].
+    Confirmed(Question),
+    /// The chosen lines of a [`menu::Menu`], by their place in it, in its order.
+    Chosen(Question, Vec<usize>),
+    /// What is picked in a picker or browser: all of it, not only what is new.
+    Picked(Question, Vec<Pick>),
+    /// An action of the palette or of help; the program carries it out.
+    Act(Action),
+}
+
+/// What every popup does. An outcome closes it.
+pub trait Overlay {
+    /// Its own keys, for footer and help.
+    fn keys(&self) -> &'static [Binding];
+
+    /// Whether plain characters are text here.
+    fn is_typing(&self) -> bool;
+
+    /// It was put on top.
+    fn opened(&mut self, _context: &mut Context<'_>) {}
+
+    /// Takes a key.
+    fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome>;
+
+    /// Takes a pasted text.
+    fn paste(&mut self, _text: &str, _context: &mut Context<'_>) {}
+
+    /// An answer came; the lists of the catalogue may have grown.
+    fn replied(&mut self, _ticket: Ticket, _reply: &Reply, _context: &mut Context<'_>) {}
+
+    /// The time asked for under `ticket` is over.
+    fn rang(&mut self, _ticket: Ticket, _context: &mut Context<'_>) {}
+
+    /// Draws it somewhere in `area`, the body of the screen, and puts the cursor.
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>);
+}
+
+impl Popup {
+    /// What they have in common.
+    pub fn overlay(&self) -> &dyn Overlay {
+        match self {
+            Self::Help(popup) => popup,
+            Self::Palette(popup) => popup,
+            Self::Confirm(popup) => popup,
+            Self::Menu(popup) => popup,
+            Self::Browser(popup) => popup.as_ref(),
+            Self::Picker(popup) => popup.as_ref(),
+            Self::Messages(popup) => popup,
+        }
+    }
+
+    /// What they have in common, to change.
+    pub fn overlay_mut(&mut self) -> &mut dyn Overlay {
+        match self {
+            Self::Help(popup) => popup,
+            Self::Palette(popup) => popup,
+            Self::Confirm(popup) => popup,
+            Self::Menu(popup) => popup,
+            Self::Browser(popup) => popup.as_mut(),
+            Self::Picker(popup) => popup.as_mut(),
+            Self::Messages(popup) => popup,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Every action by name; typing ranks them, Enter carries one out.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{Overlay, PopupOutcome, frame};
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::{Key, KeyCode};
+use crate::tui::context::{Context, Look};
+use crate::tui::keymap::{Binding, spoken};
+use crate::tui::parts::line_edit::LineEdit;
+use crate::tui::parts::text;
+
+/// Every action that can be carried out here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Palette {
+    bindings: Vec<Binding>,
+    query: LineEdit,
+    at: usize,
+}
+
+impl Palette {
+    /// A palette of `bindings`, in this order till something is typed.
+    pub fn new(bindings: Vec<Binding>) -> Self {
+        Self { bindings, query: LineEdit::default(), at: 0 }
+    }
+
+    fn found(&self) -> Vec<&Binding> {
+        let query = self.query.value().to_lowercase();
+        let fits = |binding: &&Binding| {
+            let label = binding.label.to_lowercase();
+            query.split_whitespace().all(|word| label.contains(word))
+        };
+        self.bindings.iter().filter(fits).collect()
+    }
+}
+
+impl Overlay for Palette {
+    fn keys(&self) -> &'static [Binding] {
+        &[]
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
+        let last = self.found().len().saturating_sub(1);
+        match key.code {
+            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
+            KeyCode::Enter => {
+                return self.found().get(self.at).map(|binding| PopupOutcome::Act(binding.action));
+            }
+            KeyCode::Char('n') if key.ctrl => self.at = (self.at + 1).min(last),
+            KeyCode::Char('p') if key.ctrl => self.at = self.at.saturating_sub(1),
+            KeyCode::Down | KeyCode::Tab => self.at = (self.at + 1).min(last),
+            KeyCode::Up | KeyCode::BackTab => self.at = self.at.saturating_sub(1),
+            _ if self.query.key(key) => self.at = 0,
+            _ => {}
+        }
+        None
+    }
+
+    fn paste(&mut self, text: &str, _context: &mut Context<'_>) {
+        self.query.paste(text);
+        self.at = 0;
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        let theme = look.theme;
+        let wide = area.width.saturating_sub(2).min(64);
+        let inside = frame::draw(canvas, frame::centred(area, wide, area.height.min(18)), "Commands", look);
+        if inside.height < 2 {
+            return;
+        }
+        let cells = usize::from(inside.width);
+        let query = text::fit(self.query.value(), cells.saturating_sub(2), theme.signs.ellipsis);
+        let prompt = if query.is_empty() { "type to narrow, Enter does it, Esc closes" } else { "" };
+        let prompt = text::fit(prompt, cells.saturating_sub(2), theme.signs.ellipsis);
+        let spans =
+            vec![Span::styled(": ", theme.focus()), Span::raw(query), Span::styled(prompt, theme.dim())];
+        canvas.render(Line::from(spans), Rect { height: 1, ..inside });
+        let column = u16::try_from(self.query.cursor()).unwrap_or(u16::MAX).saturating_add(2);
+        canvas.set_cursor(inside.x + column.min(inside.width.saturating_sub(1)), inside.y);
+        let found = self.found();
+        let room = usize::from(inside.height) - 1;
+        let top = (self.at + 1).saturating_sub(room);
+        for (y, (at, binding)) in (inside.y + 1..inside.bottom()).zip(found.iter().enumerate().skip(top)) {
+            let here = at == self.at;
+            let keys = text::fit(&spoken(binding.keys), 16, theme.signs.ellipsis);
+            let label = text::left(binding.label, cells.saturating_sub(20), theme.signs.ellipsis);
+            let line = Line::from(vec![
+                Span::styled(if here { theme.signs.pointer } else { " " }, theme.focus()),
+                Span::styled(format!(" {label} "), if here { theme.selected() } else { theme.text() }),
+                Span::styled(text::right(&keys, 16, theme.signs.ellipsis), theme.dim()),
+            ]);
+            canvas.render(line, Rect { y, height: 1, ..inside });
+        }
+        if found.is_empty() {
+            let none = text::fit("nothing is called so", cells, theme.signs.ellipsis);
+            canvas.render(Line::styled(none, theme.dim()), Rect { y: inside.y + 1, height: 1, ..inside });
+        }
+    }
+}

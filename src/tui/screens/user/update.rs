@@ -1,0 +1,136 @@
+//! What keys, answers and time do to the user page.
+
+use ratatui::layout::Rect;
+
+use super::state::{PAGE, State};
+use super::{Action, view};
+use crate::api::users::{PageQuery, User};
+use crate::terminal::output::ColourDepth;
+use crate::tui::context::{Context, Look, Tone, Wish};
+use crate::tui::effect::{Call, Reply, Ticket};
+use crate::tui::popups::{Popup, PopupOutcome};
+use crate::tui::screens::users::menus::{self, Copied};
+use crate::tui::screens::users::state::{LIVE, WATCHED_FOR, is_under_way};
+use crate::tui::theme::Theme;
+
+impl State {
+    pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
+        self.touched = context.now;
+        self.watch(context);
+        let body = Rect::new(0, 0, context.size.width, context.size.height.saturating_sub(3));
+        let look = Look {
+            theme: Theme::new(ColourDepth::None, false),
+            now: context.now,
+            place: context.place,
+            catalogue: context.catalogue,
+        };
+        let height = usize::from(body.height);
+        let last = view::height(self, body.width, &look).saturating_sub(height);
+        self.top = match action {
+            Action::Down => self.top + 1,
+            Action::Up => self.top.min(last).saturating_sub(1),
+            Action::PageDown => self.top + height,
+            Action::PageUp => self.top.min(last).saturating_sub(height),
+            Action::First => 0,
+            Action::Last => last,
+            Action::Copy => {
+                let menu = self.detail.value().map(|detail| menus::copy(&detail.user));
+                context.wishes.extend(menu.map(|menu| Wish::Popup(Popup::Menu(menu))));
+                return;
+            }
+        }
+        .min(last);
+        if self.top + height >= last {
+            self.ask_rest(context);
+        }
+    }
+
+    /// Sees to the next refresh, if there is a reason for one. Without it nothing wakes the program.
+    fn watch(&mut self, context: &mut Context<'_>) {
+        let is_watched = !self.is_covered && context.now.duration_since(self.touched) <= WATCHED_FOR;
+        let is_free = self.live.is_none() && !self.detail.is_loading();
+        let is_worth_it = match self.detail.value() {
+            Some(detail) => self.detail.error().is_some() || is_under_way(&detail.user),
+            None => true,
+        };
+        if is_watched && is_free && is_worth_it {
+            self.live = Some(context.after(LIVE));
+        }
+    }
+
+    /// Asks for everything; what is there stays meanwhile.
+    pub(super) fn ask(&mut self, context: &mut Context<'_>) {
+        let page = PageQuery { cursor: None, limit: Some(PAGE) };
+        self.detail.ask(context.call(Call::GetUser(self.id)));
+        self.enrolments.ask(context.call(Call::ListEnrolments(self.id, page.clone())), false);
+        self.audit.ask(context.call(Call::ListAudit(self.id, page)), false);
+    }
+
+    fn ask_rest(&mut self, context: &mut Context<'_>) {
+        let page = |cursor| PageQuery { cursor: Some(cursor), limit: Some(PAGE) };
+        if let Some(cursor) = self.enrolments.rest() {
+            self.enrolments.ask(context.call(Call::ListEnrolments(self.id, page(cursor))), true);
+        }
+        if let Some(cursor) = self.audit.rest() {
+            self.audit.ask(context.call(Call::ListAudit(self.id, page(cursor))), true);
+        }
+    }
+
+    pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        match reply {
+            Reply::User(answer) if self.detail.awaits(ticket) => {
+                self.detailed(answer.clone(), context);
+                self.watch(context);
+            }
+            Reply::Enrolments(answer) => self.enrolments.answered(ticket, answer),
+            Reply::Audit(answer) => self.audit.answered(ticket, answer),
+            Reply::Link(answer) if self.link.awaits(ticket) => {
+                match answer {
+                    Ok(link) => context.copy("the invitation link", link.link.as_str()),
+                    Err(error) => context.say(Tone::Error, format!("no link: {error}")),
+                }
+                self.link.settle(answer.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the user. When they changed since, courses and record did too.
+    fn detailed(
+        &mut self,
+        answer: Result<Box<crate::api::users::UserDetail>, crate::client::ClientError>,
+        context: &mut Context<'_>,
+    ) {
+        let before = self.detail.value().cloned();
+        self.detail.settle(answer);
+        let has_changed = before.is_some() && before.as_ref() != self.detail.value();
+        if has_changed {
+            let page = PageQuery { cursor: None, limit: Some(PAGE) };
+            self.enrolments.ask(context.call_quietly(Call::ListEnrolments(self.id, page.clone())), false);
+            self.audit.ask(context.call_quietly(Call::ListAudit(self.id, page)), false);
+        }
+    }
+
+    pub(super) fn woken(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        if self.live == Some(ticket) {
+            self.live = None;
+            self.detail.ask(context.call_quietly(Call::GetUser(self.id)));
+        }
+    }
+
+    pub(super) fn chosen(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        let PopupOutcome::Chosen(menus::COPY, lines) = outcome else { return };
+        let Some(detail) = self.detail.value() else { return };
+        let user: &User = &detail.user;
+        match lines.first().and_then(|line| menus::copies(user).get(*line).copied()) {
+            Some(Copied::Link) => self.link.ask(context.call(Call::GetLink(self.id))),
+            Some(Copied::Email) => context.copy("the address", user.email.as_str()),
+            Some(Copied::Row) => context.copy("the row", &menus::row(user)),
+            Some(Copied::Json) => {
+                let json = serde_json::to_string(detail).unwrap_or_default();
+                context.copy("the user as JSON", &json);
+            }
+            None => {}
+        }
+    }
+}

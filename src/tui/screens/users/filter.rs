@@ -1,0 +1,139 @@
+//! Which users the table shows, in what order, and how the filter is told on the screen.
+
+use crate::api::catalogue::{GroupRef, UnitRef};
+use crate::api::page::CommaList;
+use crate::api::users::{UserColumn, UserFilter, UserSort, UsersQuery};
+use crate::domain::role::Roles;
+use crate::domain::status::UserStatus;
+
+/// Which users, with the names of what was chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words of name and address.
+    pub search: String,
+    /// One of these statuses; none: any.
+    pub statuses: Vec<UserStatus>,
+    /// One of these roles; none: any.
+    pub roles: Roles,
+    /// In this unit or below.
+    pub unit: Option<UnitRef>,
+    /// In this group.
+    pub group: Option<GroupRef>,
+    /// Invited, and the link has ended.
+    pub link_expired: bool,
+}
+
+impl Filter {
+    /// The filter as the API takes it.
+    pub fn to_api(&self) -> UserFilter {
+        let search = self.search.trim();
+        UserFilter {
+            search: (!search.is_empty()).then(|| search.to_owned()),
+            status: CommaList(self.statuses.clone()),
+            role: CommaList(self.roles.iter().collect()),
+            unit: self.unit.as_ref().map(|unit| unit.id),
+            group: self.group.as_ref().map(|group| group.id),
+            link_expired: self.link_expired.then_some(true),
+            expires_before: None,
+        }
+    }
+
+    /// A page of it.
+    pub fn query(&self, sort: UserSort, cursor: Option<String>, limit: u16) -> UsersQuery {
+        UsersQuery { cursor, ..UsersQuery::first(self.to_api(), sort, limit) }
+    }
+
+    /// Whether everybody is shown.
+    pub fn is_empty(&self) -> bool {
+        *self == Self { search: self.search.clone(), ..Self::default() } && self.search.trim().is_empty()
+    }
+
+    /// What is filtered by besides the search, in the order in which it is taken away again.
+    pub fn chips(&self) -> Vec<String> {
+        let mut chips = Vec::new();
+        if !self.statuses.is_empty() {
+            let words: Vec<&str> = self.statuses.iter().map(|status| status.as_str()).collect();
+            chips.push(format!("status: {}", words.join(", ")));
+        }
+        if !self.roles.is_empty() {
+            let words: Vec<&str> = self.roles.iter().map(crate::domain::role::Role::as_str).collect();
+            chips.push(format!("role: {}", words.join(", ")));
+        }
+        chips.extend(self.unit.as_ref().map(|unit| format!("unit: {}", unit.name)));
+        chips.extend(self.group.as_ref().map(|group| format!("group: {}", group.name)));
+        chips.extend(self.link_expired.then(|| "link expired".to_owned()));
+        chips
+    }
+
+    /// Takes the last chip away; whether there was one.
+    pub fn pop(&mut self) -> bool {
+        if self.link_expired {
+            self.link_expired = false;
+        } else if self.group.is_some() {
+            self.group = None;
+        } else if self.unit.is_some() {
+            self.unit = None;
+        } else if !self.roles.is_empty() {
+            self.roles = Roles::NONE;
+        } else if !self.statuses.is_empty() {
+            self.statuses.clear();
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+/// How a sortable column is called.
+pub const fn sort_label(column: UserColumn) -> &'static str {
+    match column {
+        UserColumn::Name => "name",
+        UserColumn::Email => "email",
+        UserColumn::Status => "status",
+        UserColumn::Unit => "unit",
+        UserColumn::Expires => "expiry date",
+        UserColumn::Invited => "invited",
+        UserColumn::LastActive => "last active",
+    }
+}
+
+/// The order after `column` was chosen: the same column again turns round.
+pub fn resorted(sort: UserSort, column: UserColumn) -> UserSort {
+    let descending = if sort.by == column {
+        !sort.descending
+    } else {
+        matches!(column, UserColumn::Invited | UserColumn::LastActive)
+    };
+    UserSort { by: column, descending }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::role::Role;
+
+    #[test]
+    fn chips_are_taken_away_from_the_last_and_the_search_stays() {
+        let mut filter = Filter {
+            search: "ann".to_owned(),
+            statuses: vec![UserStatus::Invited, UserStatus::Pending],
+            roles: Roles::NONE.with(Role::Learner),
+            link_expired: true,
+            ..Filter::default()
+        };
+        assert_eq!(filter.chips(), ["status: invited, pending", "role: learner", "link expired"]);
+        while filter.pop() {}
+        assert_eq!(filter, Filter { search: "ann".to_owned(), ..Filter::default() });
+        assert!(!filter.is_empty());
+        assert!(Filter { search: "  ".to_owned(), ..Filter::default() }.is_empty());
+    }
+
+    #[test]
+    fn a_column_chosen_again_turns_the_order_round() {
+        let by_name = UserSort::default();
+        assert!(resorted(by_name, UserColumn::Name).descending);
+        let latest = resorted(by_name, UserColumn::Invited);
+        assert_eq!(latest, UserSort { by: UserColumn::Invited, descending: true });
+        assert!(!resorted(latest, UserColumn::Invited).descending);
+    }
+}

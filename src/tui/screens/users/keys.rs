@@ -1,0 +1,42 @@
+//! The keys of the table of users.
+
+use super::Action;
+use crate::tui::keymap::{Action as AnyAction, Binding};
+
+/// The keys of the table.
+pub static TABLE: &[Binding] = &[
+    users("i", Action::Invite, "invite a person", "invite"),
+    users("<enter> l", Action::Open, "open the user", "open"),
+    users("/", Action::Search, "search names and addresses", "search"),
+    users("f", Action::Filter, "filter by status, role, unit, group", "filter"),
+    users("s", Action::Sort, "sort", "sort"),
+    users("y", Action::Copy, "copy link, email, row or JSON", "copy"),
+    users("<backspace>", Action::ClearFilter, "take the last filter away", ""),
+    users("<esc>", Action::Clear, "stop loading, end the search", ""),
+    users("j <down> <c-n>", Action::Down, "next user", ""),
+    users("k <up> <c-p>", Action::Up, "previous user", ""),
+    users("<pagedown> <c-f> <space>", Action::PageDown, "a page down", ""),
+    users("<pageup> <c-b>", Action::PageUp, "a page up", ""),
+    users("<c-d>", Action::HalfDown, "half a page down", ""),
+    users("<c-u>", Action::HalfUp, "half a page up", ""),
+    users("gg <home>", Action::First, "first user", ""),
+    users("G <end>", Action::Last, "last user: loads all before", ""),
+];
+
+/// The keys while a search is typed.
+pub static SEARCH: &[Binding] = &[
+    users("<enter>", Action::KeepSearch, "keep the search", "keep"),
+    users("<esc>", Action::Clear, "end the search", "clear"),
+    users("<down> <c-n>", Action::Down, "next user", ""),
+    users("<up> <c-p>", Action::Up, "previous user", ""),
+    users("<pagedown>", Action::PageDown, "a page down", ""),
+    users("<pageup>", Action::PageUp, "a page up", ""),
+];
+
+/// Both tables.
+#[cfg(test)]
+pub static ALL: &[&[Binding]] = &[TABLE, SEARCH];
+
+const fn users(keys: &'static str, action: Action, label: &'static str, hint: &'static str) -> Binding {
+    Binding { keys, action: AnyAction::Users(action), label, hint }
+}

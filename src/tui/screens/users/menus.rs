@@ -1,0 +1,142 @@
+//! The menus of the table of users, and what their lines stand for.
+
+use super::filter::{Filter, sort_label};
+use crate::api::users::{User, UserColumn, UserSort};
+use crate::domain::role::Role;
+use crate::domain::status::UserStatus;
+use crate::tui::popups::Question;
+use crate::tui::popups::menu::{Item, Menu};
+
+/// Which filter.
+pub const FILTER: Question = "users.filter";
+/// Which statuses.
+pub const STATUS: Question = "users.status";
+/// Which roles.
+pub const ROLE: Question = "users.role";
+/// Which unit.
+pub const UNIT: Question = "users.unit";
+/// Which group.
+pub const GROUP: Question = "users.group";
+/// Which order.
+pub const SORT: Question = "users.sort";
+/// What to copy.
+pub const COPY: Question = "users.copy";
+
+/// What can be filtered by, in the order of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Statuses.
+    Status,
+    /// Roles.
+    Role,
+    /// A unit and all below.
+    Unit,
+    /// A group.
+    Group,
+    /// Invitations whose link has ended.
+    LinkExpired,
+    /// Nothing any more.
+    Everybody,
+}
+
+impl By {
+    /// Every line.
+    pub const ALL: [Self; 6] =
+        [Self::Status, Self::Role, Self::Unit, Self::Group, Self::LinkExpired, Self::Everybody];
+}
+
+/// The menu of filters.
+pub fn filter(filter: &Filter) -> Menu {
+    let items = By::ALL.map(|by| match by {
+        By::Status => Item::new('s', "status").on(!filter.statuses.is_empty()).note("several"),
+        By::Role => Item::new('r', "role").on(!filter.roles.is_empty()).note("several"),
+        By::Unit => Item::new('u', "unit").on(filter.unit.is_some()).note("and all below"),
+        By::Group => Item::new('g', "group").on(filter.group.is_some()),
+        By::LinkExpired => Item::new('x', "link expired").on(filter.link_expired).note("on, off"),
+        By::Everybody => Item::new('e', "everybody: no filter"),
+    });
+    Menu::one(FILTER, "Filter by", items.into())
+}
+
+/// The menu of statuses.
+pub fn statuses(filter: &Filter) -> Menu {
+    let keys = ['a', 'i', 'p', 'c', 'e', 'd'];
+    let items = UserStatus::ALL.into_iter().zip(keys);
+    let item = |(status, key): (UserStatus, char)| {
+        Item::new(key, status.as_str()).on(filter.statuses.contains(&status))
+    };
+    Menu::several(STATUS, "Filter by status", items.map(item).collect())
+}
+
+/// The menu of roles.
+pub fn roles(filter: &Filter) -> Menu {
+    let items = Role::ALL.into_iter().zip(['l', 'm', 'a']);
+    let item = |(role, key): (Role, char)| Item::new(key, role.label()).on(filter.roles.contains(role));
+    Menu::several(ROLE, "Filter by role", items.map(item).collect())
+}
+
+/// The menu of orders.
+pub fn sort(sort: UserSort) -> Menu {
+    let items = UserColumn::ALL.into_iter().zip(['n', 'e', 's', 'u', 'x', 'i', 'a']);
+    let item = |(column, key): (UserColumn, char)| {
+        let is_on = column == sort.by;
+        let note = match (is_on, sort.descending) {
+            (true, true) => "down; again turns round",
+            (true, false) => "up; again turns round",
+            (false, _) => "",
+        };
+        Item::new(key, sort_label(column)).on(is_on).note(note)
+    };
+    Menu::one(SORT, "Sort by", items.map(item).collect())
+}
+
+/// What can be copied of a user, in the order of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// The invitation link.
+    Link,
+    /// The address.
+    Email,
+    /// The row, separated by tabs.
+    Row,
+    /// The user as the API gives it.
+    Json,
+}
+
+/// What can be copied of `user`: the link only while there is one.
+pub fn copies(user: &User) -> Vec<Copied> {
+    let rest = [Copied::Email, Copied::Row, Copied::Json];
+    let link = (user.status == UserStatus::Invited).then_some(Copied::Link);
+    link.into_iter().chain(rest).collect()
+}
+
+/// The menu of copies.
+pub fn copy(user: &User) -> Menu {
+    let items = copies(user).into_iter().map(|copied| match copied {
+        Copied::Link => Item::new('l', "invitation link").note("noted in the record"),
+        Copied::Email => Item::new('e', "email").note(user.email.clone()),
+        Copied::Row => Item::new('r', "row").note("separated by tabs"),
+        Copied::Json => Item::new('o', "JSON object"),
+    });
+    Menu::one(COPY, format!("Copy from {} {}", user.first_name, user.last_name), items.collect())
+}
+
+/// The row of `user`, separated by tabs.
+pub fn row(user: &User) -> String {
+    let roles: Vec<&str> = user.roles.iter().map(Role::as_str).collect();
+    let groups: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
+    let unit = user.unit.as_ref().map_or("", |unit| unit.path.as_str());
+    let expires = user.expires_on.map(|day| day.to_string()).unwrap_or_default();
+    let (email, first, last) = (&user.email, &user.first_name, &user.last_name);
+    [
+        email.as_str(),
+        first.as_str(),
+        last.as_str(),
+        user.status.as_str(),
+        &roles.join(", "),
+        unit,
+        &groups.join(", "),
+        &expires,
+    ]
+    .join("\t")
+}

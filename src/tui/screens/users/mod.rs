@@ -1,0 +1,141 @@
+//! The table of users: the home of the program.
+
+mod choices;
+pub mod columns;
+mod detail;
+pub mod filter;
+pub mod keys;
+pub mod menus;
+mod regions;
+mod rows;
+pub mod state;
+mod update;
+mod view;
+
+use ratatui::layout::Rect;
+
+use super::Screen;
+use crate::domain::safe_text::SafeText;
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::Key;
+use crate::tui::context::{Context, Look};
+use crate::tui::effect::{Reply, Ticket};
+use crate::tui::keymap::{self, Binding, Global};
+use crate::tui::popups::PopupOutcome;
+
+pub use state::State;
+
+/// What can be done in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Opens the invite form.
+    Invite,
+    /// Opens the selected user.
+    Open,
+    /// Types a search.
+    Search,
+    /// Keeps the search and goes back to the table.
+    KeepSearch,
+    /// Chooses a filter.
+    Filter,
+    /// Takes the last filter away.
+    ClearFilter,
+    /// Ends what is under way: a jump to the end, a search.
+    Clear,
+    /// Chooses the order.
+    Sort,
+    /// Chooses what to copy.
+    Copy,
+    /// One down.
+    Down,
+    /// One up.
+    Up,
+    /// A page down.
+    PageDown,
+    /// A page up.
+    PageUp,
+    /// Half a page down.
+    HalfDown,
+    /// Half a page up.
+    HalfUp,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+}
+
+impl Screen for State {
+    fn title(&self) -> SafeText {
+        "Users".into()
+    }
+
+    fn keys(&self) -> &'static [Binding] {
+        match (&self.search, self.is_refused) {
+            (_, true) => &[],
+            (Some(_), _) => keys::SEARCH,
+            (None, _) => keys::TABLE,
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.search.is_some()
+    }
+
+    fn entered(&mut self, context: &mut Context<'_>) {
+        self.is_refused = !context.place.workspace.may.people;
+        self.is_covered = false;
+        if !self.is_refused {
+            self.touched = context.now;
+            self.ask_again(context);
+        }
+    }
+
+    fn covered(&mut self) {
+        self.is_covered = true;
+        self.live = None;
+    }
+
+    fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
+        match action {
+            keymap::Action::Users(action) => self.do_action(action, context),
+            keymap::Action::Global(Global::Refresh) => self.ask_first(context),
+            keymap::Action::Global(Global::Cancel) => self.do_action(Action::Clear, context),
+            _ => {}
+        }
+    }
+
+    fn key(&mut self, key: Key, context: &mut Context<'_>) {
+        self.touched = context.now;
+        if let Some(search) = &mut self.search {
+            let before = search.value().to_owned();
+            if search.key(key) && search.value() != before {
+                self.typed(context);
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, context: &mut Context<'_>) {
+        if self.is_refused {
+            return;
+        }
+        let search = self.search.get_or_insert_default();
+        search.paste(text);
+        self.typed(context);
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        self.answered(ticket, reply, context);
+    }
+
+    fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        self.woken(ticket, context);
+    }
+
+    fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        self.chosen(outcome, context);
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        view::draw(self, canvas, area, look);
+    }
+}

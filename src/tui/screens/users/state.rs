@@ -1,0 +1,121 @@
+//! What the table of users knows: the question asked, the rows that came, the place in them.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::filter::Filter;
+use super::rows::Rows;
+use crate::api::users::{DeliveryState, User, UserCounts, UserSort};
+use crate::client::ClientError;
+use crate::domain::ids::UserId;
+use crate::domain::status::UserStatus;
+use crate::tui::effect::Ticket;
+use crate::tui::parts::line_edit::LineEdit;
+use crate::tui::remote::Remote;
+
+/// Rows of a page: a screenful is there at once, the next before one gets to it.
+pub const PAGE: u16 = 100;
+/// Rows of a page on the way to the last user.
+pub const LONG_PAGE: u16 = 500;
+/// So long the typing of a search pauses before it is asked.
+pub const DEBOUNCE: Duration = Duration::from_millis(250);
+/// So often the rows in view are asked for anew while somebody in view is about to change without
+/// the operator's doing. This stands in for the server-sent events of DESIGN section 4. Nothing is
+/// drawn, and nothing written to the terminal, unless an answer differs.
+pub const LIVE: Duration = Duration::from_secs(5);
+/// Without a key for so long the table is no longer watched, and the program sleeps.
+pub const WATCHED_FOR: SignedDuration = SignedDuration::from_mins(30);
+/// Loading that takes less is not worth a word.
+pub const PATIENCE: SignedDuration = SignedDuration::from_millis(150);
+
+/// The table of users.
+#[derive(Debug, Default)]
+pub struct State {
+    pub(super) filter: Filter,
+    pub(super) sort: UserSort,
+    /// The search while it is typed.
+    pub(super) search: Option<LineEdit>,
+    pub(super) debounce: Option<Ticket>,
+    pub(super) phase: Phase,
+    /// The rows; none before the first came.
+    pub(super) rows: Option<Rows>,
+    pub(super) counts: Remote<UserCounts>,
+    /// How many users there are without a filter, as last counted.
+    pub(super) everybody: Option<u64>,
+    /// On the way to the last user.
+    pub(super) is_going_to_end: bool,
+    /// The next refresh without being asked.
+    pub(super) live: Option<Ticket>,
+    /// Another screen lies on top.
+    pub(super) is_covered: bool,
+    pub(super) touched: Timestamp,
+    /// The link that was asked for, to be copied.
+    pub(super) link: Remote<()>,
+    /// The operator may not see people here (DESIGN R1): nothing is offered.
+    pub(super) is_refused: bool,
+}
+
+/// What is being asked of the list. One thing at a time: a newer question replaces the older.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// Nothing, and nothing was.
+    #[default]
+    Fresh,
+    /// The answer came.
+    Settled,
+    /// The first page of a filter and an order, since then.
+    First(Ticket, Timestamp),
+    /// The page after the last, by its cursor.
+    More(Ticket, Option<String>),
+    /// A page, by its number, that was there already.
+    Again(Ticket, usize),
+    /// It could not be had.
+    Failed(ClientError),
+}
+
+impl Phase {
+    /// The ticket that is awaited.
+    pub fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::First(ticket, _) | Self::More(ticket, _) | Self::Again(ticket, _) => Some(*ticket),
+            Self::Fresh | Self::Settled | Self::Failed(_) => None,
+        }
+    }
+}
+
+impl State {
+    /// The selected user.
+    pub fn selected(&self) -> Option<&User> {
+        self.rows.as_ref()?.selected()
+    }
+
+    pub(super) fn selected_id(&self) -> Option<UserId> {
+        self.selected().map(|user| user.id)
+    }
+
+    /// How many users match the filter, as counted.
+    pub(super) fn matching(&self) -> Option<u64> {
+        let counts = self.counts.value()?;
+        Some(if self.filter.statuses.is_empty() {
+            counts.total
+        } else {
+            self.filter.statuses.iter().map(|status| counts.of(*status)).sum()
+        })
+    }
+
+    /// Whether a user in view is about to change without the operator's doing, or the list is not
+    /// there at all, so that asking again now and then makes sense.
+    pub(super) fn is_worth_watching(&self, height: usize) -> bool {
+        let Some(rows) = &self.rows else { return true };
+        let in_view = rows.users().iter().skip(rows.top_for(height)).take(height);
+        matches!(self.phase, Phase::Failed(_)) || in_view.into_iter().any(is_under_way)
+    }
+}
+
+/// Whether the invitee or the mail server has the next move.
+pub fn is_under_way(user: &User) -> bool {
+    user.delivery == Some(DeliveryState::Queued)
+        || user.status == UserStatus::Pending
+        || (user.status == UserStatus::Invited && !user.link_expired)
+}

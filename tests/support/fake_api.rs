@@ -1,0 +1,139 @@
+//! A double of the workspace API over a list of users in memory; failures can be put in its way.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that can't go on is to stop there"
+)]
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
+
+use admit::api::endpoint::{Endpoint, Request};
+use admit::api::users::{User, UserCounts, UserFilter, UsersQuery};
+use admit::client::{ClientError, WorkspaceApi};
+use admit::domain::status::UserStatus;
+use serde_json::{Value, json};
+
+use super::team;
+
+/// A double of the workspace API.
+#[derive(Default)]
+pub struct FakeApi {
+    users: Mutex<Vec<User>>,
+    /// Answers that come before the ordinary ones, by the operation's name.
+    prepared: Mutex<HashMap<String, VecDeque<Result<Value, ClientError>>>>,
+    log: Mutex<Vec<(String, Value)>>,
+    is_down: Mutex<bool>,
+}
+
+impl FakeApi {
+    /// A double that knows `users`.
+    pub fn new(users: Vec<User>) -> Self {
+        Self { users: Mutex::new(users), ..Self::default() }
+    }
+
+    /// Whether the server can be reached.
+    pub fn set_down(&self, is_down: bool) {
+        *self.is_down.lock().unwrap() = is_down;
+    }
+
+    /// Changes the users behind the program's back.
+    pub fn change(&self, change: impl FnOnce(&mut Vec<User>)) {
+        change(&mut self.users.lock().unwrap());
+    }
+
+    /// Lets the next call of `operation` be answered so.
+    pub fn prepare(&self, operation: &str, answer: Result<Value, ClientError>) {
+        self.prepared.lock().unwrap().entry(operation.to_owned()).or_default().push_back(answer);
+    }
+
+    /// The queries and bodies of all calls of `operation` so far.
+    pub fn calls(&self, operation: &str) -> Vec<Value> {
+        let log = self.log.lock().unwrap();
+        log.iter().filter(|(name, _)| name == operation).map(|(_, value)| value.clone()).collect()
+    }
+
+    fn matching(&self, filter: &UserFilter) -> Vec<User> {
+        let words: Vec<String> =
+            filter.search.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
+        let users = self.users.lock().unwrap();
+        let fits = |user: &&User| {
+            let text = format!("{} {} {}", user.first_name, user.last_name, user.email).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+                && (filter.status.is_empty() || filter.status.0.contains(&user.status))
+                && (filter.role.is_empty() || filter.role.0.iter().any(|role| user.roles.contains(*role)))
+                && filter.unit.is_none_or(|unit| user.unit.as_ref().is_some_and(|own| own.id == unit))
+                && filter.group.is_none_or(|group| user.groups.iter().any(|own| own.id == group))
+                && filter.link_expired.is_none_or(|expired| user.link_expired == expired)
+        };
+        users.iter().filter(fits).cloned().collect()
+    }
+
+    fn list(&self, query: &UsersQuery) -> Value {
+        let mut users = self.matching(&query.filter());
+        match query.sort.as_deref() {
+            Some("email") => users.sort_by(|a, b| a.email.cmp(&b.email)),
+            Some("-name") => users.reverse(),
+            _ => {}
+        }
+        let start: usize = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
+        let end = (start + usize::from(query.limit.unwrap_or(50))).min(users.len());
+        let next = (end < users.len()).then(|| end.to_string());
+        json!({ "items": users[start..end], "next": next })
+    }
+
+    fn count(&self, filter: &UserFilter) -> UserCounts {
+        let users = self.matching(filter);
+        let of = |status| users.iter().filter(|user| user.status == status).count() as u64;
+        UserCounts {
+            total: users.len() as u64 - of(UserStatus::Deleted),
+            active: of(UserStatus::Active),
+            invited: of(UserStatus::Invited),
+            pending: of(UserStatus::Pending),
+            cancelled: of(UserStatus::Cancelled),
+            expired: of(UserStatus::Expired),
+            deleted: of(UserStatus::Deleted),
+            link_expired: users.iter().filter(|user| user.link_expired).count() as u64,
+        }
+    }
+
+    fn one(&self, path: &Value) -> User {
+        let users = self.users.lock().unwrap();
+        users.iter().find(|user| path["u"] == json!(user.id)).unwrap().clone()
+    }
+
+    fn answer(&self, operation: &str, path: &Value, query: &Value) -> Value {
+        let read = |value: &Value| serde_json::from_value(value.clone()).unwrap();
+        match operation {
+            "list_users" => self.list(&read(query)),
+            "count_users" => json!(self.count(&serde_json::from_value(query.clone()).unwrap())),
+            "get_user" => json!(team::detail(self.one(path))),
+            "list_user_enrolments" => json!({ "items": team::enrolments(), "next": null }),
+            "list_user_audit" => json!({ "items": team::record(30), "next": null }),
+            "get_invitation_link" => json!({
+                "link": "https://people.example.org/i/8fK2", "ends_at": team::now(), "expired": false,
+            }),
+            "list_units" | "list_groups" | "list_courses" | "preview_auto_enrolments" => {
+                json!({ "items": [], "next": null })
+            }
+            other => panic!("the double does not know {other}"),
+        }
+    }
+}
+
+impl WorkspaceApi for FakeApi {
+    async fn call<E: Endpoint>(&self, request: Request<E>) -> Result<E::Reply, ClientError> {
+        let value = |text: Result<Value, serde_json::Error>| text.unwrap();
+        let (path, query) =
+            (value(serde_json::to_value(&request.path)), value(serde_json::to_value(&request.query)));
+        self.log.lock().unwrap().push((E::NAME.to_owned(), query.clone()));
+        if *self.is_down.lock().unwrap() {
+            return Err(ClientError::Unreachable("connection refused".into()));
+        }
+        let prepared = self.prepared.lock().unwrap().get_mut(E::NAME).and_then(VecDeque::pop_front);
+        let answer = prepared.unwrap_or_else(|| Ok(self.answer(E::NAME, &path, &query)))?;
+        Ok(serde_json::from_value(answer).unwrap())
+    }
+}
