@@ -112,7 +112,8 @@ pub fn person(seed: u64, n: u64) -> Person {
     let turn = n / ROUND * culture.share + place;
     // 7919 is a prime that divides no number of pairs, so that a round of `pairs` turns meets each once.
     let pair = (turn % pairs * 7_919 + seed) % pairs;
-    let (first, last) = (culture.first.get(pair / culture.last.len()), culture.last.get(pair % culture.last.len()));
+    let (first, last) =
+        (culture.first.get(pair / culture.last.len()), culture.last.get(pair % culture.last.len()));
     let (Some((first, first_latin)), Some((last, last_latin))) = (first, last) else { return nobody(n) };
     let local = match turn / pairs {
         0 => format!("{first_latin}.{last_latin}"),

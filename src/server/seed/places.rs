@@ -50,7 +50,8 @@ const SITES: &[&str] = &[
     "Walk-in clinic",
     "St Anne's",
 ];
-const TEAMS: &[&str] = &["Night team", "Day team", "Kitchen", "Reception", "Housekeeping", "Nursing", "Drivers"];
+const TEAMS: &[&str] =
+    &["Night team", "Day team", "Kitchen", "Reception", "Housekeeping", "Nursing", "Drivers"];
 const CORNERS: &[&str] = &["Ground floor", "First floor", "East wing", "West wing", "Garden annexe"];
 
 /// A unit of a sample.

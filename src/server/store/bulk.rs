@@ -171,8 +171,7 @@ async fn insert(tx: &mut Tx, table: Table, cells: Vec<Cell>) -> Result<(), Store
 pub async fn is_empty(tx: &mut Tx) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT (SELECT COUNT(*) FROM customers) + (SELECT COUNT(*) FROM workspaces) \
         + (SELECT COUNT(*) FROM accounts)";
-    let (rows,): (i64,) =
-        on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
+    let (rows,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
     Ok(rows == 0)
 }
 
