@@ -6,8 +6,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use admit::terminal::guard::{ENTER, Guard, LEAVE, Suspension};
+use admit::terminal::guard::{Guard, Suspension};
 use admit::terminal::key::{Input, Key};
+use admit::terminal::modes::{enter, leave};
 use admit::terminal::output::ColourDepth;
 use admit::terminal::reader::{Reader, TerminalEvent};
 use admit::terminal::screen::Screen;
@@ -83,7 +84,7 @@ fn the_terminal_is_given_back_as_it_was_and_only_once() {
     guard.resume().unwrap();
     drop(guard);
     (&pty.probe).write_all(b"end").unwrap();
-    let expected = [ENTER, b"frame", LEAVE, b"end"].concat();
+    let expected = [enter(), b"frame", leave(), b"end"].concat();
     assert_eq!(read_until(&pty, b"end"), expected);
 }
 
@@ -201,7 +202,7 @@ fn every_signal_to_end_gives_the_terminal_back() {
                 "{program}, {signal:?}"
             );
             assert_eq!(settings(&pty.probe), before);
-            read_until(&pty, LEAVE);
+            read_until(&pty, leave());
         }
     }
 }
@@ -238,12 +239,12 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     let mut keys = pty.master().take_writer().unwrap();
     keys.write_all(b"\x1a").unwrap();
     let bytes = read_until(&pty, b"stopped\r\n");
-    assert!(contains(&bytes, LEAVE));
+    assert!(contains(&bytes, leave()));
     assert!(contains(&bytes, b" icanon") && contains(&bytes, b" echo "), "{}", bytes.escape_ascii());
     let bytes = read_until(&pty, b"ready\x1b[?2026l");
-    assert!(contains(&bytes, ENTER) && contains(&bytes, b"\x1b[2J"));
+    assert!(contains(&bytes, enter()) && contains(&bytes, b"\x1b[2J"));
     keys.write_all(b"q").unwrap();
-    assert!(contains(&read_until(&pty, b"over\r\n"), LEAVE));
+    assert!(contains(&read_until(&pty, b"over\r\n"), leave()));
     assert!(shell.wait().unwrap().success());
 }
 
@@ -256,7 +257,7 @@ fn a_panic_anywhere_gives_the_terminal_back_before_it_is_reported_and_nothing_is
     pty.master().take_writer().unwrap().write_all(b"p").unwrap();
     assert!(!child.wait().unwrap().success());
     assert_eq!(settings(&pty.probe), before);
-    assert!(!contains(&read_until(&pty, LEAVE), b"asked for"));
+    assert!(!contains(&read_until(&pty, leave()), b"asked for"));
     read_until(&pty, b"a panic that was asked for");
     assert!(!contains(&read_until(&pty, b"the terminal was given back"), b"ready"));
 }

@@ -10,19 +10,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use rustix::termios::Termios;
 
+use super::modes;
 use super::tty::{self, Tty};
-
-/// Alternate screen, bracketed paste, default look, no cursor until a frame places it. Nothing
-/// else: when the line drops, nobody can take back what was switched on.
-pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[m\x1b[?25l";
-
-/// Switches off whatever could be on, then leaves the alternate screen, then switches off again,
-/// because some terminals bring modes back with the main screen. The kitty keyboard is popped
-/// only in the alternate screen, where the entry can't be another program's.
-pub const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[m\x1b[?25h\
-\x1b[?1049l\
-\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[m\x1b[?25h";
 
 /// How long giving the terminal back waits for a terminal that takes no bytes.
 const WRITE_PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
@@ -50,6 +39,8 @@ impl Guard {
     /// Takes the terminal, and makes every later panic give it back before it is reported.
     pub fn enter(tty: &Tty) -> io::Result<Self> {
         let output = tty.output()?;
+        // Made now: a panic is no time to put sequences together.
+        modes::leave();
         let saved = tty::settings(&output)?;
         let session = Session(Arc::new(Shared { output, saved, state: AtomicU8::new(SUSPENDED) }));
         if let Err(error) = session.take() {
@@ -140,7 +131,7 @@ impl Session {
         }
         tty::make_raw(&self.0.output, &self.0.saved)?;
         self.0.state.store(ACTIVE, Ordering::SeqCst);
-        (&self.0.output).write_all(ENTER)
+        (&self.0.output).write_all(modes::enter())
     }
 
     fn release(&self, unread: Unread) {
@@ -155,7 +146,7 @@ impl Session {
         let output = self.0.output.as_fd();
         let mut ready = [PollFd::new(&output, PollFlags::OUT)];
         if poll(&mut ready, Some(&WRITE_PATIENCE)).is_ok_and(|count| count > 0) {
-            let _ = (&self.0.output).write_all(LEAVE);
+            let _ = (&self.0.output).write_all(modes::leave());
         }
         if unread == Unread::Discard {
             let _ = tty::discard_input(output);

@@ -15,6 +15,7 @@ pub mod input;
 pub mod key;
 mod key_table;
 mod key_text;
+pub mod modes;
 mod motion;
 pub mod output;
 mod pen;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use admit::domain::entropy::SeededEntropy;
 use admit::terminal::canvas::Canvas;
-use admit::terminal::key_text::parse_keys;
+use admit::terminal::key::parse_keys;
 use admit::terminal::output::ColourDepth;
 use admit::tui::app::{App, Start};
 use admit::tui::context::Place;

@@ -14,7 +14,7 @@ use crate::domain::entropy::SeededEntropy;
 use crate::domain::ids::{CustomerId, UserId, WorkspaceId};
 use crate::domain::role::{Role, Roles};
 use crate::terminal::capabilities::Environment;
-use crate::terminal::key_text::parse_keys;
+use crate::terminal::key::parse_keys;
 
 /// A server that can't be reached.
 struct Nowhere;
