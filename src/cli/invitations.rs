@@ -11,7 +11,7 @@ use crate::api::users::{User, UserColumn, UserFilter, UserSort, UsersQuery};
 use crate::client::WorkspaceApi;
 use crate::domain::status::UserStatus;
 
-const HEAD: [&str; 5] = ["EMAIL", "NAME", "STATUS", "INVITED", "DELIVERY"];
+const HEAD: [&str; 6] = ["EMAIL", "NAME", "STATUS", "INVITED", "LINK ENDS", "DELIVERY"];
 
 /// Lists invited and pending users, the latest invitation first.
 pub async fn list<A: WorkspaceApi>(
@@ -27,7 +27,8 @@ pub async fn list<A: WorkspaceApi>(
 }
 
 fn cells(user: &User) -> Vec<String> {
-    vec![user.email.to_string(), name(user), status(user), day(user.invited_at), delivery(user)]
+    let (invited, ends) = (day(user.invited_at), day(user.link_ends_at));
+    vec![user.email.to_string(), name(user), status(user), invited, ends, delivery(user)]
 }
 
 /// Prints the link of the open invitation of the user whose address is `email`.

@@ -15,6 +15,7 @@ use exit::Failure;
 pub use invite::Sending;
 use output::Output;
 use place::Place;
+pub use place::{choose, session};
 pub use resolve::nearest;
 
 use crate::api::catalogue::{Course, Group, Unit};

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::exit::{Exit, Failure};
 use crate::api::endpoint::{Empty, Endpoint, Request, UserPath, WorkspacePath};
-use crate::api::sessions::{GetSession, WorkspaceAccess};
+use crate::api::sessions::{GetSession, Session, WorkspaceAccess};
 use crate::client::WorkspaceApi;
 use crate::domain::expiry::today_in;
 use crate::domain::ids::UserId;
@@ -20,37 +20,44 @@ pub struct Place<'a, A> {
     pub workspace: WorkspaceAccess,
 }
 
+/// Who is signed in.
+pub async fn session<A: WorkspaceApi>(api: &A) -> Result<Session, Failure> {
+    let request = Request { path: Empty {}, query: Empty {}, body: Empty {}, idempotency_key: None };
+    Ok(api.call::<GetSession>(request).await?)
+}
+
+/// The workspace called `wanted` (id or slug); without, the first in which the operator may manage
+/// people, or the first.
+pub fn choose(session: &Session, wanted: Option<&str>) -> Result<WorkspaceAccess, Failure> {
+    let workspaces = &session.workspaces;
+    let found = match wanted {
+        Some(name) => {
+            let is = |place: &&WorkspaceAccess| place.slug == name || place.id.to_string() == name;
+            workspaces.iter().find(is).ok_or_else(|| {
+                let names: Vec<&str> = workspaces.iter().map(|place| place.slug.as_str()).collect();
+                let names = names.join(", ");
+                Failure::usage(format!("no workspace {name:?} is open to you; there are: {names}"))
+            })
+        }
+        None => {
+            let may = workspaces.iter().find(|place| place.may.people);
+            may.or(workspaces.first()).ok_or_else(|| {
+                let email = &session.operator.email;
+                Failure::new(Exit::NotAllowed, format!("{email} is an active user of no workspace"))
+            })
+        }
+    };
+    found.cloned()
+}
+
 impl<'a, A: WorkspaceApi> Place<'a, A> {
-    /// The workspace called `wanted` (id or slug); without, the only one, or the first in which the
-    /// operator may manage people.
+    /// The workspace that `wanted` means, in which the operator may manage people.
     pub async fn find(api: &'a A, wanted: Option<&str>) -> Result<Self, Failure> {
-        let request = Request { path: Empty {}, query: Empty {}, body: Empty {}, idempotency_key: None };
-        let session = api.call::<GetSession>(request).await?;
-        let names = || {
-            let names: Vec<&str> = session.workspaces.iter().map(|place| place.slug.as_str()).collect();
-            names.join(", ")
-        };
-        let found = match wanted {
-            Some(name) => {
-                let is = |place: &&WorkspaceAccess| place.slug == name || place.id.to_string() == name;
-                session.workspaces.iter().find(is).ok_or_else(|| {
-                    Failure::usage(format!("no workspace {name:?} is open to you; there are: {}", names()))
-                })
-            }
-            None => {
-                let may = session.workspaces.iter().find(|place| place.may.people);
-                may.or(session.workspaces.first()).ok_or_else(|| {
-                    let email = &session.operator.email;
-                    Failure::new(Exit::NotAllowed, format!("{email} is an active user of no workspace"))
-                })
-            }
-        }?;
-        let workspace = found.clone();
+        let session = session(api).await?;
+        let workspace = choose(&session, wanted)?;
         if !workspace.may.people {
-            let why = workspace
-                .may
-                .refusal
-                .map_or_else(|| "people are not managed by you".to_owned(), SafeText::into_string);
+            let why = workspace.may.refusal;
+            let why = why.map_or_else(|| "people are not managed by you".to_owned(), SafeText::into_string);
             return Err(Failure::new(Exit::NotAllowed, why));
         }
         Ok(Self { api, workspace })
