@@ -3,8 +3,8 @@
 //! The layers, each seeing only those to its left; `tests/architecture.rs` holds the directions:
 //!
 //! ```text
-//! domain  <-  api  <-  client  <-  tui, cli          main may use everything;
-//!                  \-  server                        nothing uses tui, cli or main
+//! domain  <-  api  <-  client  <-  tui, cli  <-  program    main may use everything;
+//!                  \-  server            <-  program    nothing uses program or main
 //! fuzzy (ranking only, no I/O)  <-  tui
 //! terminal (bytes <-> keys and frames)  <-  tui
 //! ```
@@ -17,12 +17,14 @@
 //! - [`terminal`]: the terminal itself: input bytes to keys, frames to output bytes, restoration.
 //! - [`tui`]: the interactive program: state, update, view.
 //! - [`cli`]: the headless commands.
+//! - [`program`]: config, profiles, the embedded server, and what each command is given.
 
 pub mod api;
 pub mod cli;
 pub mod client;
 pub mod domain;
 pub mod fuzzy;
+pub mod program;
 pub mod server;
 pub mod terminal;
 pub mod tui;

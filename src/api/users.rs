@@ -44,6 +44,9 @@ pub struct User {
     /// When the invitation was last sent.
     #[schemars(with = "Option<String>")]
     pub invited_at: Option<Timestamp>,
+    /// When the link of the last invitation ends or ended (DESIGN R10).
+    #[schemars(with = "Option<String>")]
+    pub link_ends_at: Option<Timestamp>,
     /// When the user was last seen in the workspace.
     #[schemars(with = "Option<String>")]
     pub last_active_at: Option<Timestamp>,

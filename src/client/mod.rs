@@ -1,6 +1,8 @@
 //! The typed client of the workspace API: all that the terminal UI and the commands know of it.
 
 pub mod error;
+pub mod http;
+pub mod retry;
 
 use std::future::Future;
 

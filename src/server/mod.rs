@@ -14,6 +14,7 @@ pub mod pages;
 pub mod registration;
 pub mod router;
 pub mod secret;
+pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod start;

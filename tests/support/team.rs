@@ -109,6 +109,7 @@ pub fn user(n: u128, first: &str, last: &str, status: UserStatus) -> User {
         expires_on: None,
         version: 1,
         invited_at: None,
+        link_ends_at: None,
         last_active_at: None,
         link_expired: false,
         delivery: None,

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 pub mod catalogue;
 mod connect;
 pub mod enrolments;

@@ -9,7 +9,7 @@ use super::search::{
     status_numbered,
 };
 use super::statement::{Statement, fetch_all};
-use super::value::{corrupt, count, instant, instant_some, parse, parse_some};
+use super::value::{corrupt, count, instant_some, parse, parse_some};
 use super::{StoreError, Tx, on_engine};
 use crate::api::catalogue::UnitRef;
 use crate::api::users::{User, UserCounts, UserFilter, UserSort};
@@ -248,7 +248,8 @@ fn user(
     now: Timestamp,
 ) -> Result<User, StoreError> {
     let status = UserStatus::of(state_named(&state)?, instant_some(ends_at)?, now);
-    let link_over = link_ends_at.map(instant).transpose()?.is_some_and(|end| end <= now);
+    let link_ends_at = instant_some(link_ends_at)?;
+    let link_over = link_ends_at.is_some_and(|end| end <= now);
     let unit = match (unit, unit_name, unit_path) {
         (Some(id), Some(name), Some(path)) => {
             Some(UnitRef { id: parse(&id)?, name: name.into(), path: path.into() })
@@ -268,6 +269,7 @@ fn user(
         expires_on: parse_some(expires_on.as_deref())?,
         version: count(version)?,
         invited_at: instant_some(invited_at)?,
+        link_ends_at,
         last_active_at: instant_some(last_active_at)?,
         link_expired: status == UserStatus::Invited && link_over,
         delivery: None,

@@ -194,6 +194,7 @@ mod tests {
             expires_on: None,
             version: 1,
             invited_at: None,
+            link_ends_at: None,
             last_active_at: None,
             link_expired: false,
             delivery: None,

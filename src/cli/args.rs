@@ -1,0 +1,298 @@
+//! The command line: what may be written on it, and its help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "admit",
+    version,
+    about = "Invite and manage the people of a learning workspace from the terminal",
+    long_about = None,
+    before_long_help = "Examples:
+  admit                                   the terminal UI, on a workspace of its own unless a profile is set
+  admit users list --status invited       who has not registered yet
+  admit invite --email ann@example.org --first-name Ann --last-name Lee --unit York --course 'Fire safety'
+  admit serve --database sqlite:people.db --mail-dir mail",
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 not signed in or not allowed, 4 refused by a rule, \
+                  5 some of many failed, 6 the server can't be reached, 130 interrupted.\n\
+                  Environment: ADMIT_URL and ADMIT_TOKEN, ADMIT_PROFILE, ADMIT_CONFIG, ADMIT_DATA_DIR, ADMIT_LOG, \
+                  NO_COLOR.",
+    arg_required_else_help = false,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// The options that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// Works on a throw-away sample workspace.
+    #[arg(long)]
+    pub demo: bool,
+    /// The command; none: the terminal UI.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The options that every command takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    /// Use this profile of the config file; `embedded` is the workspace of this machine
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "url")]
+    pub profile: Option<String>,
+    /// Use this server, with the token in ADMIT_TOKEN
+    #[arg(long, global = true, value_name = "URL")]
+    pub url: Option<String>,
+    /// Use this workspace
+    #[arg(long, global = true, value_name = "SLUG")]
+    pub workspace: Option<String>,
+    /// Read this config file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write results and errors as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Never ask; fail where an answer is missing
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Answer every question with yes
+    #[arg(long, global = true)]
+    pub yes: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs a workspace server
+    #[command(before_help = "Examples:
+  admit serve --database sqlite:people.db --mail-dir mail
+  admit serve --listen 0.0.0.0:8080 --database sqlite:/var/lib/admit/people.db \\
+      --public-url https://people.example.org --smtp smtps://user:password@mail.example.org")]
+    Serve(Serve),
+    /// Fills a new database with a deterministic sample
+    #[command(before_help = "Example:
+  admit seed --database sqlite:people.db --users 10000 --seed 7")]
+    Seed(Seed),
+    /// Makes API tokens, on the server's host
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Invites a person
+    #[command(before_help = "Examples:
+  admit invite --email ann@example.org --first-name Ann --last-name Lee
+  admit invite --email 'Ann Lee <ann@example.org>' --unit 'Operations/Yorkshire/York' --expires +90d \\
+      --group 'First aiders' --course 'Fire safety' --dry-run")]
+    Invite(Invite),
+    /// Shows users
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Shows open invitations and their links
+    #[command(subcommand)]
+    Invitations(InvitationsCommand),
+    /// Shows the organisation units
+    #[command(subcommand)]
+    Units(CatalogueCommand),
+    /// Shows the groups
+    #[command(subcommand)]
+    Groups(CatalogueCommand),
+    /// Shows the courses
+    #[command(subcommand)]
+    Courses(CatalogueCommand),
+}
+
+/// `admit serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Listen here
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The database; made when there is none
+    #[arg(long, value_name = "sqlite:PATH")]
+    pub database: String,
+    /// Where people reach this server, for links in mails; where it listens unless told otherwise
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Send mail through this server; a password may be put into ADMIT_SMTP instead of here
+    #[arg(long, value_name = "URL", env = "ADMIT_SMTP", hide_env_values = true, conflicts_with = "mail_dir")]
+    pub smtp: Option<String>,
+    /// Write each mail as a file into this folder
+    #[arg(long, value_name = "DIR", required_unless_present = "smtp")]
+    pub mail_dir: Option<PathBuf>,
+    /// Whom mail is from; no-reply@ the public host unless told otherwise
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// What links are derived from; made when there is none; beside the database unless told otherwise
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// `admit seed`.
+#[derive(Debug, Args)]
+pub struct Seed {
+    /// The database; it must hold nothing yet
+    #[arg(long, value_name = "sqlite:PATH")]
+    pub database: String,
+    /// Users of the first workspace, at least 3
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u64).range(3..=20_000_000))]
+    pub users: u64,
+    /// Organisation units
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub units: u32,
+    /// Groups
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub groups: u32,
+    /// Courses
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub courses: u32,
+    /// The same seed gives the same sample
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `admit token`.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Makes an API token for an account and prints it, once
+    Create {
+        /// The server's database
+        #[arg(long, value_name = "sqlite:PATH")]
+        database: String,
+        /// Whose token
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+        /// What it is for
+        #[arg(long, default_value = "command line")]
+        label: String,
+    },
+}
+
+/// `admit invite`.
+#[derive(Debug, Args)]
+pub struct Invite {
+    /// The address, or `Ann Lee <ann@example.org>`
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: String,
+    /// The first name
+    #[arg(long, value_name = "NAME")]
+    pub first_name: Option<String>,
+    /// The last name
+    #[arg(long, value_name = "NAME")]
+    pub last_name: Option<String>,
+    /// A role: learner, manager or admin; several times for several [default: learner]
+    #[arg(long = "role", value_name = "ROLE")]
+    pub roles: Vec<String>,
+    /// The unit, by its path (`Operations/Yorkshire/York`) or by its name where only one has it
+    #[arg(long, value_name = "PATH")]
+    pub unit: Option<String>,
+    /// A unit to manage; several times for several
+    #[arg(long, value_name = "PATH")]
+    pub manages: Vec<String>,
+    /// The last day of access: 2027-03-31, 31.3.27, +90d, '3 months', eoy
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
+    /// A group; several times for several
+    #[arg(long = "group", value_name = "NAME")]
+    pub groups: Vec<String>,
+    /// A course; several times for several
+    #[arg(long = "course", value_name = "TITLE")]
+    pub courses: Vec<String>,
+    /// Only say what would happen
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `admit users`.
+#[derive(Debug, Subcommand)]
+pub enum UsersCommand {
+    /// Lists users: email, name, status, roles, unit, groups, expiry date, invited, last active, delivery
+    #[command(before_help = "Examples:
+  admit users list --status invited,pending --sort -invited
+  admit users list --unit Yorkshire --json | jq -r '.items[].email'")]
+    List(UsersList),
+    /// Shows everything about one user
+    Show {
+        /// The address or the id
+        #[arg(value_name = "EMAIL|ID")]
+        user: String,
+    },
+}
+
+/// `admit users list`.
+#[derive(Debug, Args)]
+pub struct UsersList {
+    /// Only users whose name or address holds every word of this
+    #[arg(long, value_name = "WORDS")]
+    pub search: Option<String>,
+    /// Only these statuses, separated by commas
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Only these roles, separated by commas
+    #[arg(long, value_name = "ROLE", value_delimiter = ',')]
+    pub role: Vec<String>,
+    /// Only users of this unit and all below
+    #[arg(long, value_name = "PATH")]
+    pub unit: Option<String>,
+    /// Only users of this group
+    #[arg(long, value_name = "NAME")]
+    pub group: Option<String>,
+    /// Only invited users whose link is past its lifetime
+    #[arg(long)]
+    pub link_expired: bool,
+    /// name, email, status, unit, expires, invited or last_active, with - before it to turn it round
+    #[arg(long, value_name = "COLUMN", default_value = "name", allow_hyphen_values = true)]
+    pub sort: String,
+    /// At most so many; all unless told otherwise
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+/// `admit invitations`.
+#[derive(Debug, Subcommand)]
+pub enum InvitationsCommand {
+    /// Lists invited and pending users: email, name, status, invited, end of the link, delivery
+    List {
+        /// Only those whose link is past its lifetime
+        #[arg(long)]
+        link_expired: bool,
+    },
+    /// Prints the link of an open invitation; whoever has it can register, and asking is recorded
+    Link {
+        /// The invitee's address
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
+}
+
+/// `admit units`, `groups`, `courses`.
+#[derive(Debug, Subcommand)]
+pub enum CatalogueCommand {
+    /// Lists them, in their order
+    List {
+        /// Only those that hold every word of this
+        #[arg(long, value_name = "WORDS")]
+        search: Option<String>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_put_together_rightly() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_takes_a_token() {
+        let mut waiting = vec![Cli::command()];
+        while let Some(command) = waiting.pop() {
+            let named = command.get_arguments().any(|arg| arg.get_long() == Some("token"));
+            assert!(!named, "{}", command.get_name());
+            waiting.extend(command.get_subcommands().cloned());
+        }
+    }
+}

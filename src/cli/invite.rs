@@ -1,0 +1,171 @@
+//! `admit invite`.
+
+use jiff::Timestamp;
+
+use super::args::Invite;
+use super::exit::{Exit, Failure};
+use super::output::{Format, Output};
+use super::place::Place;
+use crate::api::endpoint::{ChangeQuery, Request};
+use crate::api::invitations::{
+    CheckEmail, CheckQuery, CreateInvitation, EmailCheck, InvitationForm, InvitationOutcome,
+};
+use crate::client::WorkspaceApi;
+use crate::domain::email::{EmailAddress, likely_slip};
+use crate::domain::expiry::{echo, read_expiry};
+use crate::domain::pasted_person::read_pasted;
+use crate::domain::role::{Role, Roles};
+
+/// The present, and the key under which this invitation is sent (DESIGN R15).
+pub struct Sending {
+    /// The present.
+    pub now: Timestamp,
+    /// The idempotency key.
+    pub key: String,
+}
+
+/// Invites a person, or says what that would do.
+pub async fn invite<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    args: &Invite,
+    sending: Sending,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut form = person(args)?;
+    form.roles = roles(&args.roles)?;
+    let today = place.today(sending.now);
+    form.expires_on = match &args.expires {
+        Some(text) => read_expiry(text, today)
+            .map_err(|error| Failure::usage(format!("--expires {text:?}: {error}")))?,
+        None => None,
+    };
+    check(place, &mut form, output).await?;
+    require_names(&form)?;
+    place_in(place, &mut form, args).await?;
+    let request = Request::<CreateInvitation> {
+        path: place.path(),
+        query: ChangeQuery { dry_run: args.dry_run },
+        body: form,
+        idempotency_key: Some(sending.key),
+    };
+    let outcome = place.api.call(request).await?;
+    if output.format() == Format::Json {
+        output.json(&outcome)?;
+    } else {
+        for line in told(&outcome, place, today) {
+            output.line(&line)?;
+        }
+    }
+    output.flush()
+}
+
+/// Address and names, also out of `Ann Lee <ann@example.org>`.
+fn person(args: &Invite) -> Result<InvitationForm, Failure> {
+    let pasted = read_pasted(&args.email);
+    let email = pasted.as_ref().map_or_else(|| args.email.clone(), |person| person.email.to_string());
+    EmailAddress::parse(&email).map_err(|error| Failure::usage(format!("--email {email:?}: {error}")))?;
+    let (first, last) = pasted.map(|person| (person.first_name, person.last_name)).unwrap_or_default();
+    Ok(InvitationForm {
+        email,
+        first_name: args.first_name.clone().or(first).unwrap_or_default(),
+        last_name: args.last_name.clone().or(last).unwrap_or_default(),
+        ..InvitationForm::default()
+    })
+}
+
+fn roles(words: &[String]) -> Result<Roles, Failure> {
+    if words.is_empty() {
+        return Ok(Roles::NONE.with(Role::Learner));
+    }
+    words.iter().map(|word| word.parse::<Role>().map_err(Failure::usage)).collect()
+}
+
+/// What is known of the address, before anything is sent (DESIGN R4, R5).
+async fn check<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    form: &mut InvitationForm,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let known = place.ask::<CheckEmail>(CheckQuery { email: form.email.clone() }).await?;
+    match known {
+        EmailCheck::New => {
+            let slip = EmailAddress::parse(&form.email).ok().as_ref().and_then(likely_slip);
+            if let Some(meant) = slip {
+                output.note(&format!("note: is {meant} meant? {} is taken as it is written", form.email));
+            }
+            Ok(())
+        }
+        EmailCheck::KnownElsewhere { first_name, last_name } => {
+            output.note(&format!(
+                "note: {} has an account already; the invitation uses its name, {first_name} {last_name}",
+                form.email
+            ));
+            form.first_name = first_name.into_string();
+            form.last_name = last_name.into_string();
+            Ok(())
+        }
+        EmailCheck::KnownHere { user_id, status } => {
+            let status = status.map_or_else(String::new, |status| format!(", with the status {status}"));
+            let see = user_id.map_or_else(String::new, |_| format!("; see admit users show {}", form.email));
+            let told = format!("{} is a user of this workspace already{status}{see}", form.email);
+            Err(Failure::new(Exit::Refused, told))
+        }
+    }
+}
+
+fn require_names(form: &InvitationForm) -> Result<(), Failure> {
+    for (name, option) in [(&form.first_name, "--first-name"), (&form.last_name, "--last-name")] {
+        if name.trim().is_empty() {
+            return Err(Failure::usage(format!("add {option} NAME: it is required")));
+        }
+    }
+    Ok(())
+}
+
+async fn place_in<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    form: &mut InvitationForm,
+    args: &Invite,
+) -> Result<(), Failure> {
+    if let Some(unit) = &args.unit {
+        form.unit = Some(place.unit(unit).await?);
+    }
+    for unit in &args.manages {
+        form.units_managed.push(place.unit(unit).await?);
+    }
+    for group in &args.groups {
+        form.groups.push(place.group(group).await?);
+    }
+    for course in &args.courses {
+        form.courses.push(place.course(course).await?);
+    }
+    Ok(())
+}
+
+fn told<A>(outcome: &InvitationOutcome, place: &Place<'_, A>, today: jiff::civil::Date) -> Vec<String> {
+    let user = &outcome.user;
+    let verb = if outcome.dry_run { "would invite" } else { "invited" };
+    let roles: Vec<&str> = user.roles.iter().map(Role::label).collect();
+    let mut lines = vec![
+        format!("{verb} {} {} <{}> to {}", user.first_name, user.last_name, user.email, place.workspace.name),
+        format!("  roles: {}", roles.join(", ")),
+    ];
+    if let Some(unit) = &user.unit {
+        lines.push(format!("  unit: {}", unit.path));
+    }
+    for unit in &user.units_managed {
+        lines.push(format!("  manages: {}", unit.path));
+    }
+    if let Some(date) = user.expires_on {
+        lines.push(format!("  expires: {}", echo(date, today)));
+    }
+    lines.extend(user.groups.iter().map(|group| format!("  group: {}", group.name)));
+    lines.extend(outcome.courses.iter().map(|course| format!("  course planned: {}", course.title)));
+    let mails = match outcome.mails {
+        1 => "1 mail".to_owned(),
+        mails => format!("{mails} mails"),
+    };
+    let ends = outcome.link_ends_at.strftime("%Y-%m-%d %H:%M UTC");
+    lines.push(format!("  {mails}; the link works until {ends}"));
+    lines
+}

@@ -1,0 +1,99 @@
+//! Where a command works: who is signed in, and which workspace is meant.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::exit::{Exit, Failure};
+use crate::api::endpoint::{Empty, Endpoint, Request, UserPath, WorkspacePath};
+use crate::api::sessions::{GetSession, Session, WorkspaceAccess};
+use crate::client::WorkspaceApi;
+use crate::domain::expiry::today_in;
+use crate::domain::ids::UserId;
+use crate::domain::safe_text::SafeText;
+
+/// A workspace of the operator's, and the way to its server.
+pub struct Place<'a, A> {
+    /// The server.
+    pub api: &'a A,
+    /// The workspace.
+    pub workspace: WorkspaceAccess,
+}
+
+/// Who is signed in.
+pub async fn session<A: WorkspaceApi>(api: &A) -> Result<Session, Failure> {
+    let request = Request { path: Empty {}, query: Empty {}, body: Empty {}, idempotency_key: None };
+    Ok(api.call::<GetSession>(request).await?)
+}
+
+/// The workspace called `wanted` (id or slug); without, the first in which the operator may manage
+/// people, or the first.
+pub fn choose(session: &Session, wanted: Option<&str>) -> Result<WorkspaceAccess, Failure> {
+    let workspaces = &session.workspaces;
+    let found = match wanted {
+        Some(name) => {
+            let is = |place: &&WorkspaceAccess| place.slug == name || place.id.to_string() == name;
+            workspaces.iter().find(is).ok_or_else(|| {
+                let names: Vec<&str> = workspaces.iter().map(|place| place.slug.as_str()).collect();
+                let names = names.join(", ");
+                Failure::usage(format!("no workspace {name:?} is open to you; there are: {names}"))
+            })
+        }
+        None => {
+            let may = workspaces.iter().find(|place| place.may.people);
+            may.or(workspaces.first()).ok_or_else(|| {
+                let email = &session.operator.email;
+                Failure::new(Exit::NotAllowed, format!("{email} is an active user of no workspace"))
+            })
+        }
+    };
+    found.cloned()
+}
+
+impl<'a, A: WorkspaceApi> Place<'a, A> {
+    /// The workspace that `wanted` means, in which the operator may manage people.
+    pub async fn find(api: &'a A, wanted: Option<&str>) -> Result<Self, Failure> {
+        let session = session(api).await?;
+        let workspace = choose(&session, wanted)?;
+        if !workspace.may.people {
+            let why = workspace.may.refusal;
+            let why = why.map_or_else(|| "people are not managed by you".to_owned(), SafeText::into_string);
+            return Err(Failure::new(Exit::NotAllowed, why));
+        }
+        Ok(Self { api, workspace })
+    }
+
+    /// The workspace's path parameter.
+    pub fn path(&self) -> WorkspacePath {
+        WorkspacePath { w: self.workspace.id.to_string() }
+    }
+
+    /// Asks something of the workspace.
+    pub async fn ask<E>(&self, query: E::Query) -> Result<E::Reply, Failure>
+    where
+        E: Endpoint<Path = WorkspacePath, Body = Empty>,
+    {
+        let request = Request { path: self.path(), query, body: Empty {}, idempotency_key: None };
+        Ok(self.api.call::<E>(request).await?)
+    }
+
+    /// Asks something of one of its users.
+    pub async fn ask_user<E>(&self, user: UserId, query: E::Query) -> Result<E::Reply, Failure>
+    where
+        E: Endpoint<Path = UserPath, Body = Empty>,
+    {
+        let path = UserPath { w: self.workspace.id.to_string(), u: user };
+        let request = Request { path, query, body: Empty {}, idempotency_key: None };
+        Ok(self.api.call::<E>(request).await?)
+    }
+
+    /// Its time zone.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.workspace.time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Today, there.
+    pub fn today(&self, now: Timestamp) -> Date {
+        today_in(now, &self.zone())
+    }
+}

@@ -1,0 +1,203 @@
+//! `admit users list` and `admit users show`.
+
+use serde_json::json;
+
+use super::args::UsersList;
+use super::exit::Failure;
+use super::output::{Format, Output};
+use super::place::Place;
+use crate::api::enrolments::{Enrolment, ListUserEnrolments};
+use crate::api::page::{CommaList, MAX_LIMIT};
+use crate::api::users::{
+    AuditEntry, DeliveryState, GetUser, ListUserAudit, ListUsers, PageQuery, User, UserDetail, UserFilter,
+    UserSort, UsersQuery,
+};
+use crate::client::WorkspaceApi;
+use crate::domain::email::EmailAddress;
+use crate::domain::ids::UserId;
+use crate::domain::role::Role;
+
+const HEAD: [&str; 10] =
+    ["EMAIL", "NAME", "STATUS", "ROLES", "UNIT", "GROUPS", "EXPIRES", "INVITED", "LAST ACTIVE", "DELIVERY"];
+
+/// Lists users, page after page.
+pub async fn list<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    args: &UsersList,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let sort: UserSort = args.sort.parse().map_err(Failure::usage)?;
+    let filter = UserFilter {
+        search: args.search.clone(),
+        status: CommaList(parsed(&args.status)?),
+        role: CommaList(parsed(&args.role)?),
+        unit: match &args.unit {
+            Some(unit) => Some(place.unit(unit).await?),
+            None => None,
+        },
+        group: match &args.group {
+            Some(group) => Some(place.group(group).await?),
+            None => None,
+        },
+        link_expired: args.link_expired.then_some(true),
+        expires_before: None,
+    };
+    let most = args.limit.unwrap_or(u64::MAX);
+    stream(place, UsersQuery::first(filter, sort, MAX_LIMIT), most, (&HEAD, cells), output).await
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(words: &[String]) -> Result<Vec<T>, Failure> {
+    words.iter().map(|word| word.trim().parse().map_err(Failure::usage)).collect()
+}
+
+/// Writes the users of `query`, at most `most`, as they come.
+pub async fn stream<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    mut query: UsersQuery,
+    most: u64,
+    (head, cells): (&[&str], fn(&User) -> Vec<String>),
+    output: &mut Output,
+) -> Result<(), Failure> {
+    output.begin(head)?;
+    let mut left = most;
+    while left > 0 {
+        query.limit = Some(u16::try_from(left).unwrap_or(MAX_LIMIT).min(MAX_LIMIT));
+        let page = place.ask::<ListUsers>(query.clone()).await?;
+        output.rows(head, &page.items, cells)?;
+        left = left.saturating_sub(u64::try_from(page.items.len()).unwrap_or(left));
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    output.end()
+}
+
+/// A user's name.
+pub fn name(user: &User) -> String {
+    format!("{} {}", user.first_name, user.last_name)
+}
+
+/// A user's status, told with what hangs on it.
+pub fn status(user: &User) -> String {
+    if user.link_expired { format!("{} (link expired)", user.status) } else { user.status.to_string() }
+}
+
+/// The day of an instant, in UTC.
+pub fn day(at: Option<jiff::Timestamp>) -> String {
+    at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
+/// How the last mail fared.
+pub fn delivery(user: &User) -> String {
+    user.delivery.map_or_else(String::new, |state: DeliveryState| state.as_str().to_owned())
+}
+
+fn cells(user: &User) -> Vec<String> {
+    let roles: Vec<&str> = user.roles.iter().map(Role::as_str).collect();
+    let groups: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
+    vec![
+        user.email.to_string(),
+        name(user),
+        status(user),
+        roles.join(","),
+        user.unit.as_ref().map(|unit| unit.path.to_string()).unwrap_or_default(),
+        groups.join(", "),
+        user.expires_on.map(|date| date.to_string()).unwrap_or_default(),
+        day(user.invited_at),
+        day(user.last_active_at),
+        delivery(user),
+    ]
+}
+
+impl<A: WorkspaceApi> Place<'_, A> {
+    /// The user whose address or id is `wanted`.
+    pub async fn user(&self, wanted: &str) -> Result<UserId, Failure> {
+        if let Ok(id) = wanted.parse() {
+            return Ok(id);
+        }
+        let email =
+            EmailAddress::parse(wanted).map_err(|error| Failure::usage(format!("{wanted:?}: {error}")))?;
+        let filter = UserFilter { search: Some(email.as_str().to_owned()), ..UserFilter::default() };
+        let mut query = UsersQuery::first(filter, UserSort::default(), MAX_LIMIT);
+        loop {
+            let page = self.ask::<ListUsers>(query.clone()).await?;
+            let is =
+                |user: &&User| EmailAddress::parse(user.email.as_str()).is_ok_and(|other| other == email);
+            if let Some(user) = page.items.iter().find(is) {
+                return Ok(user.id);
+            }
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                let told = format!("no user of {} has the address {email}", self.workspace.name);
+                return Err(Failure::failed(told));
+            }
+        }
+    }
+}
+
+/// Shows everything about one user.
+pub async fn show<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    wanted: &str,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let id = place.user(wanted).await?;
+    let first = || PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
+    let detail = place.ask_user::<GetUser>(id, crate::api::endpoint::Empty {}).await?;
+    let enrolments = place.ask_user::<ListUserEnrolments>(id, first()).await?.items;
+    let record = place.ask_user::<ListUserAudit>(id, first()).await?.items;
+    if output.format() == Format::Json {
+        output.json(&json!({ "user": detail, "enrolments": enrolments, "audit": record }))?;
+        return output.flush();
+    }
+    for (name, value) in facts(&detail).into_iter().filter(|(_, value)| !value.is_empty()) {
+        output.line(&match output.format() {
+            Format::Table => format!("{name:<16}{value}"),
+            Format::Lines | Format::Json => format!("{name}\t{value}"),
+        })?;
+    }
+    let lines = enrolments.iter().map(enrolment_line).chain(record.iter().map(record_line));
+    for (name, value) in lines {
+        output.line(&match output.format() {
+            Format::Table => format!("{name:<16}{value}"),
+            Format::Lines | Format::Json => format!("{name}\t{value}"),
+        })?;
+    }
+    output.flush()
+}
+
+fn facts(detail: &UserDetail) -> Vec<(&'static str, String)> {
+    let user = &detail.user;
+    let [email, name, status, roles, unit, groups, expires, invited, seen, delivery] =
+        <[String; 10]>::try_from(cells(user)).unwrap_or_default();
+    let manages: Vec<&str> = user.units_managed.iter().map(|unit| unit.path.as_str()).collect();
+    let answer = detail.deliveries.first().and_then(|letter| letter.answer.clone()).unwrap_or_default();
+    let link_ends = detail.invitation.as_ref().map(|invitation| invitation.link_ends_at);
+    vec![
+        ("id", user.id.to_string()),
+        ("email", email),
+        ("name", name),
+        ("status", status),
+        ("roles", roles),
+        ("unit", unit),
+        ("manages", manages.join(", ")),
+        ("groups", groups),
+        ("expires", expires),
+        ("invited", invited),
+        ("link ends", day(link_ends)),
+        ("last active", seen),
+        ("delivery", delivery),
+        ("mail server", answer.into_string()),
+    ]
+}
+
+fn enrolment_line(enrolment: &Enrolment) -> (&'static str, String) {
+    let Enrolment { course, state, progress, .. } = enrolment;
+    ("course", format!("{}: {state}, {progress} %", course.title))
+}
+
+fn record_line(entry: &AuditEntry) -> (&'static str, String) {
+    let at = entry.at.strftime("%Y-%m-%d %H:%M UTC");
+    ("record", format!("{at} {}: {}", entry.actor, entry.summary))
+}

@@ -1,0 +1,84 @@
+//! Files and folders that nobody but the operator may read.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Failure;
+use crate::domain::entropy::Entropy;
+
+/// Makes the folder at `path` and those above it, where they are missing, for the operator alone.
+pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| Failure::failed(format!("the folder {} can't be made: {error}", path.display())))
+}
+
+/// Writes `bytes` as the whole of the file at `path`, for the operator alone; whoever reads it
+/// meanwhile sees the old or the new, never a part.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
+/// Opens the file at `path` to write at its end, made for the operator alone.
+pub fn append_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}
+
+/// Reads a file that may hold a secret; refused where others can read it too.
+pub fn read_secret(path: &Path, what: &str) -> Result<String, Failure> {
+    let failed = |error| Failure::usage(format!("{what} {} can't be read: {error}", path.display()));
+    let text = fs::read_to_string(path).map_err(failed)?;
+    refuse_if_readable_by_others(path, what)?;
+    Ok(text)
+}
+
+/// Refuses a file that others can read, with what to do about it.
+pub fn refuse_if_readable_by_others(path: &Path, what: &str) -> Result<(), Failure> {
+    let failed = |error| Failure::usage(format!("{what} {} can't be read: {error}", path.display()));
+    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Failure::usage(format!(
+        "{what} {path} holds a token and can be read by others; run: chmod 600 '{path}'"
+    )))
+}
+
+/// A folder that is removed with all that is in it when this is dropped.
+#[derive(Debug)]
+pub struct Throwaway(PathBuf);
+
+impl Throwaway {
+    /// Makes one among the system's temporary folders, for the operator alone.
+    pub fn make(entropy: &dyn Entropy) -> Result<Self, Failure> {
+        let mut suffix = [0_u8; 8];
+        entropy.fill(&mut suffix);
+        let path = std::env::temp_dir().join(format!("admit-demo-{:016x}", u64::from_be_bytes(suffix)));
+        // Not recursive: a folder that somebody else has put there is not used.
+        let made = DirBuilder::new().mode(0o700).create(&path);
+        made.map_err(|error| {
+            Failure::failed(format!("the folder {} can't be made: {error}", path.display()))
+        })?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Throwaway {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "the temporary folder was not removed");
+        }
+    }
+}

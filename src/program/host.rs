@@ -1,0 +1,153 @@
+//! The commands of a server's host: `serve`, `seed`, `token create`. They work on a database.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::environment::Environment;
+use super::sample::{self, Size};
+use super::tools::Tools;
+use super::{files, log};
+use crate::cli::args::{Seed, Serve};
+use crate::cli::exit::Failure;
+use crate::cli::output::{Format, Output};
+use crate::domain::email::EmailAddress;
+use crate::server::mail::MailSettings;
+use crate::server::registration::PasswordCost;
+use crate::server::secret::ServerSecret;
+use crate::server::seed::{SAMPLE_PASSWORD, fill};
+use crate::server::settings::{LINK_LIFETIME, Rate, Settings};
+use crate::server::start::{Parts, start};
+use crate::server::store::Store;
+use crate::server::tokens;
+
+/// Runs a server until it is told to end (SIGTERM, SIGINT).
+pub async fn serve(
+    args: &Serve,
+    (environment, tools): (&Environment, &Tools),
+    output: &mut Output,
+) -> Result<(), Failure> {
+    log::to_stderr(environment);
+    let settings = settings(args)?;
+    let store = Store::open(&args.database).await.map_err(Failure::failed)?;
+    let secret =
+        ServerSecret::load_or_create(&secret_file(args), &*tools.entropy).map_err(Failure::failed)?;
+    let parts = Parts {
+        store: store.clone(),
+        clock: Arc::clone(&tools.clock),
+        entropy: Arc::clone(&tools.entropy),
+        secret: Arc::new(secret),
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
+    let running = start(&settings, parts).await.map_err(Failure::failed)?;
+    output.note(&format!("listening on http://{}", running.address));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    running.shut_down().await;
+    store.close().await;
+    Ok(())
+}
+
+fn settings(args: &Serve) -> Result<Settings, Failure> {
+    let mail = match (&args.smtp, &args.mail_dir) {
+        (Some(url), _) => MailSettings::Smtp(url.parse().map_err(Failure::usage)?),
+        (None, Some(folder)) => {
+            files::make_private_folder(folder)?;
+            MailSettings::Folder(folder.clone())
+        }
+        (None, None) => return Err(Failure::usage("say where mail goes: --smtp URL or --mail-dir DIR")),
+    };
+    let public_url = args.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
+    if let Some(url) = public_url.as_ref().filter(|url| !is_web_address(url)) {
+        return Err(Failure::usage(format!("--public-url {url:?} must begin with https:// or http://")));
+    }
+    let mail_from =
+        args.mail_from.as_ref().map(|sender| sender.parse()).transpose().map_err(Failure::usage)?;
+    Ok(Settings {
+        listen: args.listen,
+        public_url,
+        link_lifetime: LINK_LIFETIME,
+        mail,
+        mail_from,
+        password_cost: PasswordCost::default(),
+        rate: Rate::default(),
+    })
+}
+
+fn is_web_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace))
+}
+
+/// Beside the database, where nothing else was said.
+fn secret_file(args: &Serve) -> PathBuf {
+    let beside = || {
+        let path = args.database.trim_start_matches("sqlite:").trim_start_matches("//");
+        let mut name = Path::new(path).as_os_str().to_owned();
+        name.push(".secret");
+        PathBuf::from(name)
+    };
+    args.secret_file.clone().unwrap_or_else(beside)
+}
+
+/// Fills a new database with a sample.
+pub async fn seed(args: &Seed, tools: &Tools, output: &mut Output) -> Result<(), Failure> {
+    let store = Store::open(&args.database).await.map_err(Failure::failed)?;
+    let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let size = Size {
+        users: args.users,
+        units: count(args.units),
+        groups: count(args.groups),
+        courses: count(args.courses),
+    };
+    let plan = sample::plan(size, args.seed, tools).await?;
+    let watched = std::io::stderr().is_terminal();
+    let filled = fill(&store, &plan, |written| {
+        if watched {
+            output.progress(&format!("{written} of {} users", args.users));
+        }
+    });
+    let filled = filled.await.map_err(Failure::failed);
+    if watched {
+        output.note("");
+    }
+    store.close().await;
+    filled?;
+    output.note(&format!(
+        "filled {} with {} users; admin@, manager@, learner@ and elsewhere@example.org have the password \
+         {SAMPLE_PASSWORD}",
+        args.database, args.users
+    ));
+    Ok(())
+}
+
+/// Makes a token and prints it, once.
+pub async fn create_token(
+    (database, email, label): (&str, &str, &str),
+    tools: &Tools,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let email =
+        EmailAddress::parse(email).map_err(|error| Failure::usage(format!("--email {email:?}: {error}")))?;
+    let path = database.trim_start_matches("sqlite:").trim_start_matches("//");
+    if database.starts_with("sqlite:") && !Path::new(path).exists() {
+        return Err(Failure::failed(format!("there is no database {path}")));
+    }
+    let store = Store::open(database).await.map_err(Failure::failed)?;
+    let made = tokens::create(&store, (&*tools.clock, &*tools.entropy), &email, (label, false)).await;
+    store.close().await;
+    let token = made.map_err(Failure::failed)?;
+    if output.format() == Format::Json {
+        output.json(&json!({ "email": email, "label": label, "token": token.expose_secret() }))?;
+    } else {
+        output.line(token.expose_secret())?;
+    }
+    output.flush()
+}

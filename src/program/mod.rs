@@ -1,0 +1,143 @@
+//! The program: config, profiles, the embedded server, and what each command is given. Only `main`
+//! uses it.
+
+mod config;
+mod embedded;
+pub mod environment;
+mod files;
+mod host;
+mod log;
+mod sample;
+mod target;
+pub mod terminal;
+mod tools;
+
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::args::{Cli, Command, TokenCommand};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::output::Output;
+use crate::cli::{self, Sending};
+use crate::client::http::{ClientTools, HttpClient};
+use embedded::Embedded;
+use environment::Environment;
+use target::{EMBEDDED, Target};
+use tools::Tools;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// The [`Failure`] to be told, with the exit code.
+pub async fn run(cli: &Cli, environment: &Environment, output: &mut Output) -> Result<(), Failure> {
+    let tools = Tools::default();
+    match &cli.command {
+        Some(Command::Serve(args)) => host::serve(args, (environment, &tools), output).await,
+        Some(Command::Seed(args)) => until_interrupted(host::seed(args, &tools, output)).await,
+        Some(Command::Token(TokenCommand::Create { database, email, label })) => {
+            host::create_token((database, email, label), &tools, output).await
+        }
+        command => {
+            if command.is_none() {
+                terminal::require(environment)?;
+            }
+            log::to_file(environment);
+            with_server(cli, (environment, tools), output).await
+        }
+    }
+}
+
+/// Does what needs a server: a configured one, or the embedded one, started for as long as it takes.
+async fn with_server(
+    cli: &Cli,
+    (environment, tools): (&Environment, Tools),
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let (target, warnings) =
+        if cli.demo { (Target::Embedded, Vec::new()) } else { Target::choose(&cli.global, environment)? };
+    for warning in warnings {
+        output.note(&format!("admit: warning: {warning}"));
+    }
+    match target {
+        Target::Server { label, connection, workspace } => {
+            let api = HttpClient::open(&connection, ClientTools::new(Arc::clone(&tools.entropy)));
+            let workspace = cli.global.workspace.clone().or(workspace);
+            let seat = Seat { api: api.map_err(Failure::usage)?, profile: label, workspace, embedded: None };
+            perform(cli, seat, (environment, tools), output).await.1
+        }
+        Target::Embedded => {
+            let embedded = if cli.demo {
+                Embedded::start_demo(&tools).await?
+            } else {
+                Embedded::start(environment, &tools).await?
+            };
+            let api = HttpClient::open(&embedded.connection, ClientTools::new(Arc::clone(&tools.entropy)));
+            let seat = Seat {
+                api: api.map_err(Failure::failed)?,
+                profile: EMBEDDED.to_owned(),
+                workspace: cli.global.workspace.clone(),
+                embedded: Some(embedded),
+            };
+            let (seat, done) = perform(cli, seat, (environment, tools), output).await;
+            match seat.embedded {
+                Some(embedded) => leave(embedded, cli, output).await.and(done),
+                None => done,
+            }
+        }
+    }
+}
+
+/// Where a command sits: its server, and how that is called.
+struct Seat {
+    api: HttpClient,
+    profile: String,
+    workspace: Option<String>,
+    embedded: Option<Embedded>,
+}
+
+async fn perform(
+    cli: &Cli,
+    seat: Seat,
+    (environment, tools): (&Environment, Tools),
+    output: &mut Output,
+) -> (Seat, Result<(), Failure>) {
+    let Some(command) = &cli.command else {
+        let start = terminal::Start {
+            api: Arc::new(seat.api.clone()),
+            profile: seat.profile.clone(),
+            workspace: seat.workspace.clone(),
+            mail_folder: seat.embedded.as_ref().map(|embedded| embedded.mail_folder.clone()),
+            environment,
+            tools,
+        };
+        return (seat, terminal::run(start).await);
+    };
+    let now = tools.clock.now();
+    let sending = Sending { now, key: tools.entropy.uuid(now).to_string() };
+    let workspace = seat.workspace.as_deref();
+    let done = until_interrupted(cli::run(&seat.api, (command, workspace), sending, output)).await;
+    (seat, done)
+}
+
+/// Ends the embedded server; what a headless command queued is delivered first.
+async fn leave(embedded: Embedded, cli: &Cli, output: &mut Output) -> Result<(), Failure> {
+    let mut delivered = Ok(0);
+    if matches!(cli.command, Some(Command::Invite(_))) {
+        delivered = embedded.deliver().await;
+        output.note(&format!("mail is in {}", embedded.mail_folder.display()));
+    }
+    embedded.stop().await;
+    delivered.map(drop)
+}
+
+/// Lets `work` go on until it ends or the operator interrupts it.
+async fn until_interrupted(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+    tokio::select! {
+        done = work => done,
+        _ = interrupt.recv() => Err(Failure::new(Exit::Interrupted, "interrupted")),
+        _ = terminate.recv() => Err(Failure::new(Exit::Interrupted, "told to end")),
+    }
+}

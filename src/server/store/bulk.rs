@@ -1,0 +1,187 @@
+//! Many rows at once: inserts of several rows to a statement, for filling a database.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use super::{StoreError, Tx, on_engine};
+
+/// Values bound in one statement at most: well below SQLite's 32766 and PostgreSQL's 65535.
+const MOST_VALUES: usize = 6_000;
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// A text.
+    Text(Cow<'static, str>),
+    /// A number.
+    Number(i64),
+    /// A text that is not there.
+    NoText,
+    /// A number that is not there.
+    NoNumber,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<&'static str> for Cell {
+    fn from(text: &'static str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Option<String>> for Cell {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::NoText, Self::from)
+    }
+}
+
+impl From<Option<i64>> for Cell {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Self::NoNumber, Self::Number)
+    }
+}
+
+/// A table that rows are put into, and the columns that they give.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    name: &'static str,
+    columns: &'static [&'static str],
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal: $($column:ident)+;)+) => {$(
+        $(#[$doc])*
+        pub const $constant: Table = Table { name: $name, columns: &[$(stringify!($column)),+] };
+    )+};
+}
+
+tables! {
+    /// Customers.
+    CUSTOMERS = "customers": id name;
+    /// Workspaces.
+    WORKSPACES = "workspaces": id customer_id slug name time_zone created_at;
+    /// Accounts.
+    ACCOUNTS = "accounts": id email email_key first_name last_name password_hash created_at;
+    /// Units, those above before those below.
+    UNITS = "units": workspace_id id parent_id name path path_key search_text lineage level;
+    /// Groups.
+    GROUPS = "groups": workspace_id id name name_key;
+    /// Courses.
+    COURSES = "courses": workspace_id id title title_key subject;
+    /// Users.
+    USERS = "users": workspace_id id account_id email email_key first_name last_name name_key search_text state
+        roles unit_id unit_key expires_on ends_at invited_at link_ends_at last_active_at password_hash created_at;
+    /// Units managed.
+    UNITS_MANAGED = "units_managed": workspace_id user_id unit_id;
+    /// Users of groups.
+    GROUP_USERS = "group_users": workspace_id group_id user_id;
+    /// Auto-enrolments.
+    AUTO_ENROLMENTS = "auto_enrolments": workspace_id id name unit_id group_id;
+    /// Courses of auto-enrolments.
+    AUTO_ENROLMENT_COURSES = "auto_enrolment_courses": workspace_id auto_enrolment_id course_id;
+    /// Enrolments.
+    ENROLMENTS = "enrolments": workspace_id id user_id course_id state progress auto_enrolment_id changed_at;
+    /// Invitations.
+    INVITATIONS = "invitations": workspace_id id user_id state sent_at sent_by link_ends_at;
+    /// Verifications.
+    VERIFICATIONS = "verifications": workspace_id id user_id created_at ends_at;
+    /// Letters.
+    LETTERS = "letters":
+        workspace_id id user_id kind subject_id state attempts due_at settled_at answer created_at;
+    /// The record.
+    AUDIT = "audit": workspace_id id user_id at actor actor_id origin action summary before after;
+}
+
+/// Rows that wait to be inserted into one table.
+#[derive(Debug)]
+pub struct Rows {
+    table: Table,
+    cells: Vec<Cell>,
+}
+
+impl Rows {
+    /// No rows yet, for `table`.
+    pub const fn of(table: Table) -> Self {
+        Self { table, cells: Vec::new() }
+    }
+
+    /// Adds a row: one value for each column of the table, in their order.
+    pub fn push<const COLUMNS: usize>(&mut self, row: [Cell; COLUMNS]) {
+        debug_assert_eq!(COLUMNS, self.table.columns.len(), "a row of {}", self.table.name);
+        self.cells.extend(row);
+    }
+
+    /// Inserts what waits. Statements of the same number of rows share one text, so that it is
+    /// prepared once.
+    pub async fn insert(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let columns = self.table.columns.len();
+        let most_cells = MOST_VALUES / columns * columns;
+        let mut cells = std::mem::take(&mut self.cells);
+        while !cells.is_empty() {
+            let rest = cells.split_off(cells.len().min(most_cells));
+            insert(tx, self.table, cells).await?;
+            cells = rest;
+        }
+        Ok(())
+    }
+}
+
+fn text_of(table: Table, rows: usize) -> String {
+    let mut text = format!("INSERT INTO {} ({}) VALUES ", table.name, table.columns.join(", "));
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..table.columns.len() {
+            let before = if column == 0 { "" } else { ", " };
+            // Writing to a string can't fail.
+            let _ = write!(text, "{before}${}", row * table.columns.len() + column + 1);
+        }
+        text.push(')');
+    }
+    text
+}
+
+async fn insert(tx: &mut Tx, table: Table, cells: Vec<Cell>) -> Result<(), StoreError> {
+    let text = text_of(table, cells.len() / table.columns.len());
+    on_engine!(tx, |connection| {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
+        for cell in cells {
+            query = match cell {
+                Cell::Text(text) => query.bind(text.into_owned()),
+                Cell::Number(number) => query.bind(number),
+                Cell::NoText => query.bind(None::<String>),
+                Cell::NoNumber => query.bind(None::<i64>),
+            };
+        }
+        query.execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Whether nobody has put anything into the database yet.
+pub async fn is_empty(tx: &mut Tx) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT (SELECT COUNT(*) FROM customers) + (SELECT COUNT(*) FROM workspaces) \
+        + (SELECT COUNT(*) FROM accounts)";
+    let (rows,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
+    Ok(rows == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_numbers_its_parameters_row_by_row() {
+        let table = Table { name: "pets", columns: &["name", "legs"] };
+        assert_eq!(text_of(table, 2), "INSERT INTO pets (name, legs) VALUES ($1, $2), ($3, $4)");
+    }
+}
