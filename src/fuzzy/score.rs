@@ -47,10 +47,19 @@ impl Query {
     }
 }
 
-/// The matcher keeps its score matrix from one text to the next without clearing every bonus in it,
-/// so that the score of a text would depend on those scored before; without the cache it does not.
 pub(super) fn matcher() -> SkimMatcherV2 {
-    SkimMatcherV2::default().ignore_case().use_cache(false)
+    SkimMatcherV2::default().ignore_case()
+}
+
+/// The matcher's score of one word. It keeps its matrix of two rows from one text to the next and does
+/// not clear every bonus of the second, so that from the third letter on a score would depend on the
+/// texts scored before. A match of one letter shrinks the matrix to nothing, after which it grows anew
+/// with every cell empty. (The matcher's own switch for that, `use_cache`, panics.)
+fn match_word(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
+    if word.chars().nth(2).is_some() {
+        matcher.fuzzy_match("a", "a");
+    }
+    matcher.fuzzy_match(key, word)
 }
 
 /// The score of `entry`, or `None` where it lacks a word.
@@ -63,7 +72,7 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
         if !is_subsequence(&entry.key, word) {
             return None;
         }
-        total += matcher.fuzzy_match(&entry.key, word)? + bonus(&entry.key, word);
+        total += match_word(matcher, &entry.key, word)? + bonus(&entry.key, word);
     }
     Some(total + if *entry.key == *query.text { EXACT } else { 0 })
 }
@@ -72,7 +81,7 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
 pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Option<i64> {
     let mut total = 0;
     for word in &query.words {
-        total += match matcher.fuzzy_match(&entry.key, word) {
+        total += match match_word(matcher, &entry.key, word) {
             Some(score) => score + bonus(&entry.key, word),
             None if word.chars().count() < SHORTEST_WITH_SLIP => return None,
             None => entry.key.split(' ').any(|other| is_one_slip_away(word, other)).then_some(SLIP)?,
