@@ -1,4 +1,6 @@
-//! The store: opening a database, and the shape of its tables.
+//! The store: opening a database, the shape of its tables, and what no request can bring about.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
