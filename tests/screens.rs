@@ -111,7 +111,8 @@ fn popups() {
     assert_snapshot!("sort", started().keys("s").screen());
     assert_snapshot!("copy", started().keys("jy").screen());
     assert_snapshot!("help_narrowed", started().keys("?page").screen());
-    assert_snapshot!("palette_narrowed", started().keys(":sort").screen());
+    assert_snapshot!("palette_narrowed", started().keys(":pgdwn").screen());
+    assert_snapshot!("palette_narrowed_styles", started().keys(":refr").styled());
     assert_snapshot!("messages", started().keys("ye:messages<enter>").screen());
     assert_snapshot!("palette_60x15", started().resize(60, 15).keys(":").screen());
     assert_snapshot!("help_20x5", started().resize(20, 5).keys("?").screen());
@@ -272,6 +273,17 @@ fn someone_who_turns_active_is_seen_to_and_the_cursor_stays() {
     let tui = tui.advance(LIVE).settle();
     assert_snapshot!("refreshed", tui.screen());
     assert!(tui.screen().lines().any(|line| line.starts_with("▌ Dai Smith")));
+}
+
+#[test]
+fn ctrl_r_asks_anew_and_the_cursor_stays() {
+    let rows = |tui: &Harness| tui.screen().lines().skip(4).collect::<Vec<_>>().join("\n");
+    let tui = crowded(1000).keys(&"j".repeat(150)).settle();
+    let before = rows(&tui);
+    tui.api.change(|users| users[145].status = UserStatus::Expired);
+    let tui = tui.keys("<c-r>").settle();
+    assert!(rows(&tui).contains("◌ expired"));
+    assert_eq!(rows(&tui).replace("◌ expired", "● active "), before);
 }
 
 #[test]

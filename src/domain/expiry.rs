@@ -14,7 +14,7 @@ pub enum ExpiryError {
     #[error("there is no such day; check day and month")]
     NoSuchDay,
     /// Day and month could be either.
-    #[error("could be {} or {}: write 2027-03-31 or 31 Mar 2027", brief(*.day_first), brief(*.month_first))]
+    #[error("{} or {}? write it as {}", brief(*.day_first), brief(*.month_first), .day_first)]
     Ambiguous {
         /// Read as day/month.
         day_first: Date,
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn r7_both_readings_of_an_ambiguous_date_are_told() {
         let error = read_expiry("3/4/27", TODAY).unwrap_err();
-        assert_eq!(error.to_string(), "could be 3 Apr 2027 or 4 Mar 2027: write 2027-03-31 or 31 Mar 2027");
+        assert_eq!(error.to_string(), "3 Apr 2027 or 4 Mar 2027? write it as 2027-04-03");
     }
 
     #[test]

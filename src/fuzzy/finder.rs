@@ -145,6 +145,9 @@ mod tests {
         assert_eq!(best(&texts, "man")[..2], ["Manual handling", "Managing remote teams"]);
         assert_eq!(best(&["b two", "a two"], "two"), ["b two", "a two"]);
         assert_eq!(best(&["Fire safety 2027", "Fire"], "fire")[0], "Fire");
+        let units =
+            ["Operations › Yorkshire", "Operations › Yorkshire › Leeds", "Operations › Yorkshire › York"];
+        assert_eq!(best(&units, "york")[0], "Operations › Yorkshire › York");
     }
 
     #[test]

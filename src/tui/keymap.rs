@@ -1,8 +1,7 @@
 //! Keys and what they stand for: one table for each place, which also feeds footer, help and palette.
 
 use super::screens::{invite, user, users};
-use crate::terminal::key::Key;
-use crate::terminal::key::parse_keys;
+use crate::terminal::key::{Key, parse_keys};
 
 /// What a key stands for, nested by place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,13 +26,29 @@ pub fn highlight(text: &str, search: &str, plain: Style, matched: Style) -> Vec<
     let mut spans: Vec<Span<'static>> = Vec::new();
     for (grapheme, start, end) in graphemes {
         let is_hit = hits.iter().any(|(from, to)| start < *to && *from < end);
-        let style = if is_hit { matched } else { plain };
-        match spans.last_mut() {
-            Some(last) if last.style == style => last.content.to_mut().push_str(grapheme),
-            _ => spans.push(Span::styled(grapheme.to_owned(), style)),
-        }
+        extend(&mut spans, grapheme, if is_hit { matched } else { plain });
     }
     spans
+}
+
+/// `text` in spans: `matched` where the characters at `places` (counted from 0, ascending) are.
+pub fn marked(text: &str, places: &[usize], plain: Style, matched: Style) -> Vec<Span<'static>> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut first = 0;
+    for grapheme in text.graphemes(true) {
+        let after = first + grapheme.chars().count();
+        let is_hit = places.iter().any(|place| (first..after).contains(place));
+        extend(&mut spans, grapheme, if is_hit { matched } else { plain });
+        first = after;
+    }
+    spans
+}
+
+fn extend(spans: &mut Vec<Span<'static>>, grapheme: &str, style: Style) {
+    match spans.last_mut() {
+        Some(last) if last.style == style => last.content.to_mut().push_str(grapheme),
+        _ => spans.push(Span::styled(grapheme.to_owned(), style)),
+    }
 }
 
 fn fold(text: &str) -> String {

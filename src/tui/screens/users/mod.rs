@@ -23,6 +23,7 @@ use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::{self, Binding, Global};
 use crate::tui::popups::PopupOutcome;
 
+use state::Presence;
 pub use state::State;
 
 /// What can be done in the table.
@@ -70,8 +71,8 @@ impl Screen for State {
     }
 
     fn keys(&self) -> &'static [Binding] {
-        match (&self.search, self.is_refused) {
-            (_, true) => &[],
+        match (&self.search, self.presence) {
+            (_, Presence::Refused) => &[],
             (Some(_), _) => keys::SEARCH,
             (None, _) => keys::TABLE,
         }
@@ -82,23 +83,22 @@ impl Screen for State {
     }
 
     fn entered(&mut self, context: &mut Context<'_>) {
-        self.is_refused = !context.place.workspace.may.people;
-        self.is_covered = false;
-        if !self.is_refused {
+        self.presence = if context.place.workspace.may.people { Presence::Shown } else { Presence::Refused };
+        if self.presence == Presence::Shown {
             self.touched = context.now;
             self.ask_again(context);
         }
     }
 
     fn covered(&mut self) {
-        self.is_covered = true;
+        self.presence = Presence::Covered;
         self.live = None;
     }
 
     fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
         match action {
             keymap::Action::Users(action) => self.do_action(action, context),
-            keymap::Action::Global(Global::Refresh) => self.ask_first(context),
+            keymap::Action::Global(Global::Refresh) => self.refresh(context),
             keymap::Action::Global(Global::Cancel) => self.do_action(Action::Clear, context),
             _ => {}
         }
@@ -115,7 +115,7 @@ impl Screen for State {
     }
 
     fn paste(&mut self, text: &str, context: &mut Context<'_>) {
-        if self.is_refused {
+        if self.presence == Presence::Refused {
             return;
         }
         let search = self.search.get_or_insert_default();

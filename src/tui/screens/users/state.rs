@@ -38,6 +38,8 @@ pub struct State {
     pub(super) search: Option<LineEdit>,
     pub(super) debounce: Option<Ticket>,
     pub(super) phase: Phase,
+    /// An invitation went out while an answer was awaited that may not show it yet.
+    pub(super) is_stale: bool,
     /// The rows; none before the first came.
     pub(super) rows: Option<Rows>,
     pub(super) counts: Remote<UserCounts>,
@@ -47,13 +49,22 @@ pub struct State {
     pub(super) is_going_to_end: bool,
     /// The next refresh without being asked.
     pub(super) live: Option<Ticket>,
-    /// Another screen lies on top.
-    pub(super) is_covered: bool,
+    pub(super) presence: Presence,
     pub(super) touched: Timestamp,
     /// The link that was asked for, to be copied.
     pub(super) link: Remote<()>,
-    /// The operator may not see people here (DESIGN R1): nothing is offered.
-    pub(super) is_refused: bool,
+}
+
+/// Whether the operator sees the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// Yes.
+    #[default]
+    Shown,
+    /// Another screen lies on top.
+    Covered,
+    /// They may not see people here (DESIGN R1): nothing is offered.
+    Refused,
 }
 
 /// What is being asked of the list. One thing at a time: a newer question replaces the older.

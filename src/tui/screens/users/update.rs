@@ -2,7 +2,7 @@
 
 use super::filter::resorted;
 use super::rows::Rows;
-use super::state::{DEBOUNCE, LIVE, LONG_PAGE, PAGE, Phase, State, WATCHED_FOR};
+use super::state::{DEBOUNCE, LIVE, LONG_PAGE, PAGE, Phase, Presence, State, WATCHED_FOR};
 use super::{Action, menus, regions};
 use crate::api::page::Page;
 use crate::api::users::{User, UserColumn};
@@ -12,6 +12,22 @@ use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::popups::Popup;
 use crate::tui::screens::Route;
+
+/// Whether someone waits for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    Wanted,
+    Quiet,
+}
+
+impl Manner {
+    fn call(self, context: &mut Context<'_>, call: Call) -> Ticket {
+        match self {
+            Self::Wanted => context.call(call),
+            Self::Quiet => context.call_quietly(call),
+        }
+    }
+}
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
@@ -65,7 +81,8 @@ impl State {
 
     /// Sees to the next refresh, if there is a reason for one. Without it nothing wakes the program.
     fn watch(&mut self, context: &mut Context<'_>) {
-        let is_watched = !self.is_covered && context.now.duration_since(self.touched) <= WATCHED_FOR;
+        let is_watched =
+            self.presence == Presence::Shown && context.now.duration_since(self.touched) <= WATCHED_FOR;
         let is_free = self.live.is_none() && self.phase.ticket().is_none();
         if is_watched && is_free && self.is_worth_watching(regions::table_height(context.size)) {
             self.live = Some(context.after(LIVE));
@@ -111,32 +128,50 @@ impl State {
         }
         self.drop_question(context);
         self.is_going_to_end = false;
+        self.is_stale = false;
         let ticket = context.call(Call::ListUsers(self.filter.query(self.sort, None, PAGE)));
         self.phase = Phase::First(ticket, context.now);
         self.counts.ask(context.call(Call::CountUsers(self.filter.to_api())));
     }
 
-    /// Asks for the rows in view anew, without a sign, the cursor staying where it is.
+    /// Asks for the rows in view anew, because the operator wants it.
+    pub(super) fn refresh(&mut self, context: &mut Context<'_>) {
+        if self.rows.is_none() || matches!(self.phase, Phase::First(..)) {
+            self.ask_first(context);
+            return;
+        }
+        self.touched = context.now;
+        self.drop_question(context);
+        self.phase = Phase::Settled;
+        self.ask_view(Manner::Wanted, context);
+    }
+
+    /// Asks for the rows in view anew, without a sign.
     pub(super) fn ask_again(&mut self, context: &mut Context<'_>) {
-        let is_busy = self.phase.ticket().is_some();
-        match &self.rows {
-            None => self.ask_first(context),
-            Some(_) if is_busy => {}
-            Some(rows) => {
-                let number = rows.first_page_in_view();
-                self.ask_page_in_view(number, context);
-                self.counts.ask(context.call_quietly(Call::CountUsers(self.filter.to_api())));
-            }
+        if self.phase.ticket().is_some() {
+            self.is_stale = true;
+        } else if self.rows.is_none() {
+            self.ask_first(context);
+        } else {
+            self.ask_view(Manner::Quiet, context);
         }
     }
 
-    fn ask_page_in_view(&mut self, number: usize, context: &mut Context<'_>) {
+    /// Asks for rows in view and counts; the cursor stays where it is.
+    fn ask_view(&mut self, manner: Manner, context: &mut Context<'_>) {
+        self.is_stale = false;
+        let number = self.rows.as_ref().map_or(0, Rows::first_page_in_view);
+        self.ask_page_in_view(number, manner, context);
+        self.counts.ask(manner.call(context, Call::CountUsers(self.filter.to_api())));
+    }
+
+    fn ask_page_in_view(&mut self, number: usize, manner: Manner, context: &mut Context<'_>) {
         let height = regions::table_height(context.size);
         let page = self.rows.as_ref().and_then(|rows| rows.page_in_view(number, height));
         let Some((cursor, length)) = page else { return };
         let limit = u16::try_from(length).unwrap_or(LONG_PAGE).clamp(PAGE, LONG_PAGE);
         let query = self.filter.query(self.sort, cursor, limit);
-        self.phase = Phase::Again(context.call_quietly(Call::ListUsers(query)), number);
+        self.phase = Phase::Again(manner.call(context, Call::ListUsers(query)), number);
     }
 
     /// Asks for the next page when what is shown comes near the end of what has arrived.
@@ -179,7 +214,7 @@ impl State {
                     Err(error) => context.say(Tone::Error, format!("no link: {error}")),
                 }
             }
-            Reply::Invited(Ok(_)) if !self.is_covered => self.ask_again(context),
+            Reply::Invited(Ok(_)) if self.presence == Presence::Shown => self.ask_again(context),
             _ => {}
         }
     }
@@ -211,9 +246,12 @@ impl State {
             self.is_going_to_end &= rows.next().is_some();
         }
         if let Some(number) = again {
-            self.ask_page_in_view(number, context);
+            self.ask_page_in_view(number, Manner::Quiet, context);
         }
         self.ask_more(context);
+        if self.is_stale && self.phase == Phase::Settled {
+            self.ask_again(context);
+        }
     }
 
     pub(super) fn woken(&mut self, ticket: Ticket, context: &mut Context<'_>) {
