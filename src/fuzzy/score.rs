@@ -49,17 +49,18 @@ impl Query {
     }
 }
 
-/// The matcher that scores.
 pub(super) fn matcher() -> SkimMatcherV2 {
     SkimMatcherV2::default().ignore_case()
 }
 
-/// What the matcher gives for `word` in `key`. It keeps its score matrix from one text to the next
-/// without clearing the bonuses in it, so that a score would depend on those before; a match of
-/// one letter cuts the matrix down, and what is added to it again is clean. (Its own switch for
-/// that, `use_cache(false)`, makes it panic.)
-fn plain_score(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
-    matcher.fuzzy_match("a", "a");
+/// The matcher's score of one word. It keeps its matrix of two rows from one text to the next and does
+/// not clear every bonus of the second, so that from the third letter on a score would depend on the
+/// texts scored before. A match of one letter shrinks the matrix to nothing, after which it grows anew
+/// with every cell empty. (The matcher's own switch for that, `use_cache`, panics.)
+fn match_word(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
+    if word.chars().nth(2).is_some() {
+        matcher.fuzzy_match("a", "a");
+    }
     matcher.fuzzy_match(key, word)
 }
 
@@ -73,7 +74,7 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
         if !is_subsequence(&entry.key, word) {
             return None;
         }
-        total += plain_score(matcher, &entry.key, word)? + bonus(&entry.key, word);
+        total += match_word(matcher, &entry.key, word)? + bonus(&entry.key, word);
     }
     Some(total + if *entry.key == *query.text { EXACT } else { 0 })
 }
@@ -82,7 +83,7 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
 pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Option<i64> {
     let mut total = 0;
     for word in &query.words {
-        total += match plain_score(matcher, &entry.key, word) {
+        total += match match_word(matcher, &entry.key, word) {
             Some(score) => score + bonus(&entry.key, word),
             None if word.chars().count() < SHORTEST_WITH_SLIP => return None,
             None => entry.key.split(' ').any(|other| is_one_slip_away(word, other)).then_some(SLIP)?,
