@@ -89,6 +89,8 @@ const fn exit_of(code: ProblemCode) -> Exit {
         ProblemCode::MalformedRequest
         | ProblemCode::IdempotencyKeyMissing
         | ProblemCode::NotFound
+        | ProblemCode::MethodNotAllowed
+        | ProblemCode::TooLarge
         | ProblemCode::RateLimited
         | ProblemCode::Internal => Exit::Failed,
     }

@@ -6,8 +6,10 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 use super::index::{Entry, bag};
 use crate::domain::search_key::fold;
 
-/// A whole word that begins with what was typed is what most people mean.
+/// A word that begins with what was typed is what most people mean.
 const AT_WORD_START: i64 = 24;
+/// A word that is what was typed, all the more.
+const WHOLE_WORD: i64 = 16;
 /// The text begins with what was typed.
 const AT_START: i64 = 12;
 /// The text is what was typed.
@@ -47,8 +49,10 @@ impl Query {
     }
 }
 
+/// The matcher keeps its score matrix from one text to the next without clearing every bonus in it,
+/// so that the score of a text would depend on those scored before; without the cache it does not.
 pub(super) fn matcher() -> SkimMatcherV2 {
-    SkimMatcherV2::default().ignore_case()
+    SkimMatcherV2::default().ignore_case().use_cache(false)
 }
 
 /// The score of `entry`, or `None` where it lacks a word.
@@ -80,19 +84,26 @@ pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Q
 }
 
 fn bonus(key: &str, word: &str) -> i64 {
-    if key.starts_with(word) {
-        AT_WORD_START + AT_START
-    } else if word_start_of(key, word).is_some() {
-        AT_WORD_START
-    } else {
-        0
+    let at_start = if key.starts_with(word) { AT_START } else { 0 };
+    match word_start_of(key, word) {
+        Some(at) if ends_word(key, at + word.len()) => AT_WORD_START + WHOLE_WORD + at_start,
+        Some(_) => AT_WORD_START + at_start,
+        None => 0,
     }
 }
 
-/// The byte at which `word` stands in `key` at the beginning of a word.
+fn ends_word(key: &str, at: usize) -> bool {
+    key.get(at..).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+}
+
+/// The byte at which `word` stands in `key` at the beginning of a word, as a whole word rather
+/// than as the beginning of a longer one.
 pub(super) fn word_start_of(key: &str, word: &str) -> Option<usize> {
     let at_start = |at: &usize| key.get(..*at).is_some_and(|head| !head.ends_with(char::is_alphanumeric));
-    key.match_indices(word).map(|(at, _)| at).find(at_start)
+    let mut starts = key.match_indices(word).map(|(at, _)| at).filter(at_start);
+    let first = starts.next()?;
+    let whole = std::iter::once(first).chain(starts).find(|at| ends_word(key, at + word.len()));
+    Some(whole.unwrap_or(first))
 }
 
 fn is_subsequence(key: &str, word: &str) -> bool {

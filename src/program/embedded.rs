@@ -90,7 +90,8 @@ impl Embedded {
     }
 }
 
-fn data_folder(environment: &Environment) -> Result<PathBuf, Failure> {
+/// Where the program keeps its data.
+pub fn data_folder(environment: &Environment) -> Result<PathBuf, Failure> {
     let usual = || environment.data_home.as_ref().map(|home| home.join("admit"));
     environment.data_dir.clone().or_else(usual).ok_or_else(|| {
         Failure::usage("there is no home folder; set ADMIT_DATA_DIR to where data is to be kept")

@@ -2,6 +2,7 @@
 //! uses it.
 
 mod config;
+mod drafts;
 mod embedded;
 pub mod environment;
 mod files;
@@ -21,7 +22,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::Output;
 use crate::cli::{self, Sending};
 use crate::client::http::{ClientTools, HttpClient};
-use embedded::Embedded;
+use embedded::{Embedded, data_folder};
 use environment::Environment;
 use target::{EMBEDDED, Target};
 use tools::Tools;
@@ -107,6 +108,11 @@ async fn perform(
             api: Arc::new(seat.api.clone()),
             profile: seat.profile.clone(),
             workspace: seat.workspace.clone(),
+            drafts: if cli.demo {
+                None
+            } else {
+                data_folder(environment).ok().map(|folder| folder.join("drafts"))
+            },
             mail_folder: seat.embedded.as_ref().map(|embedded| embedded.mail_folder.clone()),
             environment,
             tools,

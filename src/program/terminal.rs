@@ -1,11 +1,12 @@
 //! The terminal UI: what it is given, and the way in.
 
-use std::io::{self, IsTerminal};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::drafts::DraftFile;
 use super::environment::Environment;
 use super::tools::Tools;
 use crate::cli::exit::Failure;
@@ -14,8 +15,7 @@ use crate::client::http::HttpClient;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::capabilities::Capabilities;
 use crate::tui::context::Place;
-use crate::tui::draft::Draft;
-use crate::tui::runtime::{self, Drafts, World};
+use crate::tui::runtime::{self, World};
 
 /// What the terminal UI is started with.
 pub struct Start<'a> {
@@ -27,6 +27,8 @@ pub struct Start<'a> {
     pub workspace: Option<String>,
     /// Where mail goes, when the program itself writes it to a folder.
     pub mail_folder: Option<PathBuf>,
+    /// The folder of kept drafts; none: they are kept as long as the program runs.
+    pub drafts: Option<PathBuf>,
     /// The surroundings.
     pub environment: &'a Environment,
     /// Time and chance.
@@ -49,6 +51,7 @@ pub fn require(environment: &Environment) -> Result<(), Failure> {
 pub async fn run(start: Start<'_>) -> Result<(), Failure> {
     let session = session(&*start.api).await?;
     let workspace = choose(&session, start.workspace.as_deref())?;
+    let drafts = DraftFile::of(start.drafts, &start.profile, &workspace.id.to_string());
     let zone = TimeZone::get(&workspace.time_zone).unwrap_or(TimeZone::UTC);
     let place = Place {
         profile: SafeText::from(start.profile),
@@ -61,30 +64,10 @@ pub async fn run(start: Start<'_>) -> Result<(), Failure> {
         api: start.api,
         clock: start.tools.clock,
         entropy: start.tools.entropy,
-        drafts: Box::new(DraftInMemory::default()),
+        drafts: Box::new(drafts),
         place,
         capabilities: Capabilities::of(&start.environment.terminal),
     };
     let ended = runtime::run(world).await;
     ended.map_err(|error| Failure::failed(format!("the terminal can't be used: {error}")))
-}
-
-/// Keeps the draft for as long as the program runs.
-#[derive(Debug, Default)]
-struct DraftInMemory(Option<Draft>);
-
-impl Drafts for DraftInMemory {
-    fn load(&self) -> Option<Box<Draft>> {
-        self.0.clone().map(Box::new)
-    }
-
-    fn save(&mut self, draft: &Draft) -> io::Result<()> {
-        self.0 = Some(draft.clone());
-        Ok(())
-    }
-
-    fn forget(&mut self) -> io::Result<()> {
-        self.0 = None;
-        Ok(())
-    }
 }
