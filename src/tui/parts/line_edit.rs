@@ -79,8 +79,9 @@ impl LineEdit {
 
     /// What of the text is seen in `cells`, the cursor always among it, and the cursor's column.
     pub fn window(&self, cells: usize) -> (String, usize) {
-        let cells = cells.max(1);
-        let skip = self.input.visual_scroll(cells);
+        let cells = cells.max(2);
+        // The cursor behind the last letter has a cell of its own.
+        let skip = self.input.visual_scroll(cells - 1);
         let mut hidden = 0;
         let shown: String = unicode_segmentation::UnicodeSegmentation::graphemes(self.value(), true)
             .skip_while(|grapheme| {
