@@ -51,8 +51,9 @@ pub trait Endpoint: Send + Sync + 'static {
     /// The JSON answer.
     type Reply: Serialize + DeserializeOwned + JsonSchema + Clone + Debug + Send + Sync + 'static;
 
-    /// The entity tag of an answer (RFC 9110 section 8.8.3), quoted, where it has one.
-    fn etag(_reply: &Self::Reply) -> Option<String> {
+    /// The version that a change of the answered thing is made on, where it has one (DESIGN R14). The
+    /// `ETag` of the answer is `"VERSION-DIGEST"`, the digest being that of the answer as a whole.
+    fn version(_reply: &Self::Reply) -> Option<u64> {
         None
     }
 }

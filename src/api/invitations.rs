@@ -17,6 +17,8 @@ use crate::domain::status::UserStatus;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckQuery {
     /// The address, as typed.
+    #[serde(default)]
+    #[schemars(required)]
     pub email: String,
 }
 
@@ -42,16 +44,22 @@ pub enum EmailCheck {
     },
 }
 
-/// The invite form (DESIGN R2).
+/// The invite form (DESIGN R2). A required field that is missing counts as empty, so that all that
+/// is wrong is told at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("required" = ["email", "first_name", "last_name", "roles"]))]
 pub struct InvitationForm {
     /// The address (DESIGN R3).
+    #[serde(default)]
     pub email: String,
     /// The first name.
+    #[serde(default)]
     pub first_name: String,
     /// The last name.
+    #[serde(default)]
     pub last_name: String,
     /// At least one role.
+    #[serde(default)]
     pub roles: Roles,
     /// The unit to place the invitee in.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,4 +8,5 @@ pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod sessions;
+mod user_sort;
 pub mod users;

@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, built from the endpoint declarations.
 
+use std::collections::BTreeMap;
+
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -7,7 +9,7 @@ use super::endpoint::{Access, Endpoint, Method};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::{catalogue, enrolments, invitations, sessions, users};
 
-/// Calls `$visit!` with every endpoint of the API; the one list of them.
+/// Adds every endpoint of the API to the document; the one list of them.
 macro_rules! for_each_endpoint {
     ($document:ident) => {
         $document.add::<sessions::GetSession>();
@@ -28,16 +30,22 @@ macro_rules! for_each_endpoint {
 
 /// The document that `/openapi.json` serves.
 pub fn document() -> Value {
-    let mut settings = SchemaSettings::openapi3();
+    // The dialect of OpenAPI 3.1 is JSON Schema 2020-12.
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.meta_schema = None;
     settings.definitions_path = "/components/schemas".into();
-    let mut document = Document { generator: settings.into_generator(), paths: Map::new() };
+    let mut document = Document { generator: settings.into_generator(), paths: BTreeMap::new() };
     for_each_endpoint!(document);
     document.finish()
 }
 
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(fields) = value { fields } else { Map::new() }
+}
+
 struct Document {
     generator: SchemaGenerator,
-    paths: Map<String, Value>,
+    paths: BTreeMap<&'static str, Map<String, Value>>,
 }
 
 impl Document {
@@ -46,7 +54,7 @@ impl Document {
         parameters.extend(self.parameters::<E::Query>("query"));
         let reply = self.generator.subschema_for::<E::Reply>();
         let problem = self.generator.subschema_for::<Problem>();
-        let mut operation = json!({
+        let mut operation = object(json!({
             "operationId": E::NAME,
             "summary": E::SUMMARY,
             "description": match E::ACCESS {
@@ -63,7 +71,7 @@ impl Document {
                     "content": { MEDIA_TYPE: { "schema": problem } },
                 },
             },
-        });
+        }));
         if E::METHOD == Method::Post {
             parameters.push(json!({
                 "name": "Idempotency-Key", "in": "header", "required": true,
@@ -71,16 +79,15 @@ impl Document {
                 "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
             }));
             let body = self.generator.subschema_for::<E::Body>();
-            operation["requestBody"] =
-                json!({ "required": true, "content": { "application/json": { "schema": body } } });
+            let body = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+            operation.insert("requestBody".to_owned(), body);
         }
-        operation["parameters"] = Value::Array(parameters);
+        operation.insert("parameters".to_owned(), Value::Array(parameters));
         let method = match E::METHOD {
             Method::Get => "get",
             Method::Post => "post",
         };
-        let path = self.paths.entry(E::PATH).or_insert_with(|| json!({}));
-        path[method] = operation;
+        self.paths.entry(E::PATH).or_default().insert(method.to_owned(), Value::Object(operation));
     }
 
     /// The properties of `P`, one parameter each.

@@ -28,6 +28,10 @@ pub enum ProblemCode {
     NotAllowed,
     /// No such thing, or none within the operator's scope.
     NotFound,
+    /// The place is there, but not for this method.
+    MethodNotAllowed,
+    /// The body is longer than is read.
+    TooLarge,
     /// The address is a user of this workspace already (DESIGN R5); `user_id` and `status` say which.
     KnownHere,
     /// The user's invitation is no longer open.
@@ -48,6 +52,8 @@ impl ProblemCode {
             Self::NotSignedIn => 401,
             Self::NotAllowed => 403,
             Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::TooLarge => 413,
             Self::KnownHere | Self::InvitationNotOpen => 409,
             Self::ValidationFailed | Self::IdempotencyKeyReused => 422,
             Self::RateLimited => 429,
@@ -66,6 +72,8 @@ impl ProblemCode {
             Self::NotSignedIn => "not signed in",
             Self::NotAllowed => "not allowed",
             Self::NotFound => "not found",
+            Self::MethodNotAllowed => "method not allowed",
+            Self::TooLarge => "the request is too large",
             Self::KnownHere => "the address belongs to a user of this workspace",
             Self::InvitationNotOpen => "the invitation is no longer open",
             Self::RateLimited => "too many requests",

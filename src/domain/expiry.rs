@@ -14,7 +14,7 @@ pub enum ExpiryError {
     #[error("there is no such day; check day and month")]
     NoSuchDay,
     /// Day and month could be either.
-    #[error("could be {} or {}: write 2027-03-31 or 31 Mar 2027", brief(*.day_first), brief(*.month_first))]
+    #[error("{} or {}? write it as {}", brief(*.day_first), brief(*.month_first), .day_first)]
     Ambiguous {
         /// Read as day/month.
         day_first: Date,
@@ -94,10 +94,10 @@ fn read_relative(text: &str, today: Date) -> Option<Result<Date, ExpiryError>> {
         Some(count.map(make).ok_or(ExpiryError::TooFar))
     };
     let span = match unit.trim() {
-        "d" | "day" | "days" => span(|count| count.days(), 40_000),
-        "w" | "week" | "weeks" => span(|count| count.weeks(), 6_000),
-        "m" | "month" | "months" => span(|count| count.months(), 1_300),
-        "y" | "year" | "years" => span(|count| count.years(), 110),
+        "d" | "day" | "days" => span(ToSpan::days, 40_000),
+        "w" | "week" | "weeks" => span(ToSpan::weeks, 6_000),
+        "m" | "month" | "months" => span(ToSpan::months, 1_300),
+        "y" | "year" | "years" => span(ToSpan::years, 110),
         _ => None,
     }?;
     Some(span.and_then(|span| today.checked_add(span).map_err(|_| ExpiryError::TooFar)))
@@ -143,7 +143,7 @@ fn number(word: &str) -> Result<i16, ExpiryError> {
 fn month_named(word: &str) -> Option<i16> {
     let starts =
         |name: &&str| word.len() >= 3 && word.is_char_boundary(3) && word.starts_with(&name.to_lowercase());
-    let place = MONTHS.iter().position(|name| starts(&name))?;
+    let place = MONTHS.iter().position(starts)?;
     i16::try_from(place + 1).ok()
 }
 
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn r7_both_readings_of_an_ambiguous_date_are_told() {
         let error = read_expiry("3/4/27", TODAY).unwrap_err();
-        assert_eq!(error.to_string(), "could be 3 Apr 2027 or 4 Mar 2027: write 2027-03-31 or 31 Mar 2027");
+        assert_eq!(error.to_string(), "3 Apr 2027 or 4 Mar 2027? write it as 2027-04-03");
     }
 
     #[test]

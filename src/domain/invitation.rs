@@ -66,7 +66,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    fn new(pointer: impl Into<String>, code: &'static str, detail: impl ToString) -> Self {
+    fn new(pointer: impl Into<String>, code: &'static str, detail: &(impl ToString + ?Sized)) -> Self {
         Self { pointer: pointer.into(), code, detail: detail.to_string() }
     }
 }
@@ -86,12 +86,12 @@ pub struct Accepted {
 pub fn check_proposal(proposal: &Proposal<'_>, facts: &Facts) -> Result<Accepted, Vec<Violation>> {
     let mut wrong = Vec::new();
     let email = EmailAddress::parse(proposal.email)
-        .map_err(|error| wrong.push(Violation::new("/email", error.code(), error)));
+        .map_err(|error| wrong.push(Violation::new("/email", error.code(), &error)));
     let names = check_names(proposal, facts, &mut wrong);
     check_roles(proposal, facts, &mut wrong);
     check_units(proposal, facts, &mut wrong);
     if let Some(Err(error)) = proposal.expires_on.map(|date| check_expiry(date, facts.today)) {
-        wrong.push(Violation::new("/expires_on", error.code(), error));
+        wrong.push(Violation::new("/expires_on", error.code(), &error));
     }
     check_known("/groups", proposal.groups, &facts.groups, &mut wrong);
     check_known("/courses", proposal.courses, &facts.courses, &mut wrong);
@@ -113,7 +113,7 @@ fn check_names(
         return Some(names.clone());
     }
     let mut check = |pointer: &str, text: &str| {
-        check_name(text).map_err(|error| wrong.push(Violation::new(pointer, error.code(), error))).ok()
+        check_name(text).map_err(|error| wrong.push(Violation::new(pointer, error.code(), &error))).ok()
     };
     let first = check("/first_name", proposal.first_name);
     let last = check("/last_name", proposal.last_name);
@@ -124,7 +124,7 @@ fn check_roles(proposal: &Proposal<'_>, facts: &Facts, wrong: &mut Vec<Violation
     if proposal.roles.is_empty() {
         wrong.push(Violation::new("/roles", "required", "choose at least one role"));
     } else if let Err(refusal) = check_grant(&facts.scope, proposal.roles) {
-        wrong.push(Violation::new("/roles", "role_escalation", refusal));
+        wrong.push(Violation::new("/roles", "role_escalation", &refusal));
     }
     let is_manager = proposal.roles.contains(Role::Manager);
     if is_manager && facts.has_units && proposal.units_managed.is_empty() {
@@ -140,11 +140,11 @@ fn check_roles(proposal: &Proposal<'_>, facts: &Facts, wrong: &mut Vec<Violation
 fn check_units(proposal: &Proposal<'_>, facts: &Facts, wrong: &mut Vec<Violation>) {
     let unknown = proposal.unit.is_some_and(|unit| !facts.units.contains(&unit));
     match check_placement(&facts.scope, proposal.unit) {
-        Err(refusal @ Refusal::UnitRequired) => wrong.push(Violation::new("/unit", "required", refusal)),
+        Err(refusal @ Refusal::UnitRequired) => wrong.push(Violation::new("/unit", "required", &refusal)),
         // Whether a unit outside the scope exists is not told (DESIGN R1).
-        Err(refusal) => wrong.push(Violation::new("/unit", "unknown", refusal)),
+        Err(refusal) => wrong.push(Violation::new("/unit", "unknown", &refusal)),
         Ok(()) if unknown => {
-            wrong.push(Violation::new("/unit", "unknown", "choose a unit of this workspace"))
+            wrong.push(Violation::new("/unit", "unknown", "choose a unit of this workspace"));
         }
         Ok(()) => {}
     }

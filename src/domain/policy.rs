@@ -45,11 +45,11 @@ pub enum Refusal {
 ///
 /// # Errors
 /// [`Refusal::LearnerOnly`] for a Learner alone.
-pub fn scope_of(roles: Roles, managed: HashSet<UnitId>) -> Result<Scope, Refusal> {
+pub fn scope_of(roles: Roles, managed: impl IntoIterator<Item = UnitId>) -> Result<Scope, Refusal> {
     if roles.contains(Role::Admin) {
         Ok(Scope::Everybody)
     } else if roles.contains(Role::Manager) {
-        Ok(Scope::Units(managed))
+        Ok(Scope::Units(managed.into_iter().collect()))
     } else {
         Err(Refusal::LearnerOnly)
     }

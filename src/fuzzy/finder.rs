@@ -145,6 +145,9 @@ mod tests {
         assert_eq!(best(&texts, "man")[..2], ["Manual handling", "Managing remote teams"]);
         assert_eq!(best(&["b two", "a two"], "two"), ["b two", "a two"]);
         assert_eq!(best(&["Fire safety 2027", "Fire"], "fire")[0], "Fire");
+        let units =
+            ["Operations › Yorkshire", "Operations › Yorkshire › Leeds", "Operations › Yorkshire › York"];
+        assert_eq!(best(&units, "york")[0], "Operations › Yorkshire › York");
     }
 
     #[test]
@@ -161,6 +164,16 @@ mod tests {
         let mut finder = Finder::new(Arc::new(Index::new(["a", "b", "c"])));
         let ranked = finder.rank("  ", 2);
         assert_eq!((ranked.hits.len(), ranked.matched), (2, 3));
+    }
+
+    #[test]
+    fn a_score_does_not_depend_on_what_was_scored_before() {
+        let index = Arc::new(Index::new(["ac acca", "a a caaa"]));
+        let mut typing = Finder::new(Arc::clone(&index));
+        for typed in ["c", "cc"] {
+            typing.rank(typed, 7);
+        }
+        assert_eq!(typing.rank("ccc", 7), Finder::new(index).rank("ccc", 7));
     }
 
     #[test]

@@ -46,7 +46,6 @@ pub(super) fn bag(folded: &str) -> u64 {
     let bit = |c: char| match c {
         'a'..='z' => u32::from(c) - u32::from('a'),
         '0'..='9' => 26 + u32::from(c) - u32::from('0'),
-        ' ' => return 0,
         other => 36 + u32::from(other) % 28,
     };
     folded.chars().filter(|c| *c != ' ').fold(0, |bits, c| bits | (1 << bit(c)))

@@ -6,8 +6,10 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 use super::index::{Entry, bag};
 use crate::domain::search_key::fold;
 
-/// A whole word that begins with what was typed is what most people mean.
+/// A word that begins with what was typed is what most people mean.
 const AT_WORD_START: i64 = 24;
+/// A word that is what was typed, all the more.
+const WHOLE_WORD: i64 = 16;
 /// The text begins with what was typed.
 const AT_START: i64 = 12;
 /// The text is what was typed.
@@ -49,17 +51,18 @@ impl Query {
     }
 }
 
-/// To be asked for a score by [`matched`] only. It keeps its cache: without, `fuzzy-matcher` 0.3.7
-/// panics at the first text that fits, borrowing a cell that it still holds.
 pub(super) fn matcher() -> SkimMatcherV2 {
     SkimMatcherV2::default().ignore_case()
 }
 
-/// The matcher's score, the same whatever it scored before. It reuses its matrix without clearing
-/// every bonus in it; a text of one letter cuts the matrix down to cells that the next text does not
-/// read, and the rest then grows anew.
-fn matched(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
-    matcher.fuzzy_match("a", "a")?;
+/// The matcher's score of one word. It keeps its matrix of two rows from one text to the next and does
+/// not clear every bonus of the second, so that from the third letter on a score would depend on the
+/// texts scored before. A match of one letter shrinks the matrix to nothing, after which it grows anew
+/// with every cell empty. (The matcher's own switch for that, `use_cache`, panics.)
+fn match_word(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
+    if word.chars().nth(2).is_some() {
+        matcher.fuzzy_match("a", "a");
+    }
     matcher.fuzzy_match(key, word)
 }
 
@@ -73,7 +76,7 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
         if !is_subsequence(&entry.key, word) {
             return None;
         }
-        total += matched(matcher, &entry.key, word)? + bonus(&entry.key, word);
+        total += match_word(matcher, &entry.key, word)? + bonus(&entry.key, word);
     }
     Some(total + if *entry.key == *query.text { EXACT } else { 0 })
 }
@@ -87,7 +90,7 @@ pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Q
     }
     let mut total = 0;
     for word in &query.words {
-        let fits = is_subsequence(&entry.key, word).then(|| matched(matcher, &entry.key, word)).flatten();
+        let fits = is_subsequence(&entry.key, word).then(|| match_word(matcher, &entry.key, word)).flatten();
         total += match fits {
             Some(score) => score + bonus(&entry.key, word),
             None if word.chars().count() < SHORTEST_WITH_SLIP => return None,
@@ -98,19 +101,26 @@ pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Q
 }
 
 fn bonus(key: &str, word: &str) -> i64 {
-    if key.starts_with(word) {
-        AT_WORD_START + AT_START
-    } else if word_start_of(key, word).is_some() {
-        AT_WORD_START
-    } else {
-        0
+    let at_start = if key.starts_with(word) { AT_START } else { 0 };
+    match word_start_of(key, word) {
+        Some(at) if ends_word(key, at + word.len()) => AT_WORD_START + WHOLE_WORD + at_start,
+        Some(_) => AT_WORD_START + at_start,
+        None => 0,
     }
 }
 
-/// The byte at which `word` stands in `key` at the beginning of a word.
+fn ends_word(key: &str, at: usize) -> bool {
+    key.get(at..).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+}
+
+/// The byte at which `word` stands in `key` at the beginning of a word, as a whole word rather
+/// than as the beginning of a longer one.
 pub(super) fn word_start_of(key: &str, word: &str) -> Option<usize> {
     let at_start = |at: &usize| key.get(..*at).is_some_and(|head| !head.ends_with(char::is_alphanumeric));
-    key.match_indices(word).map(|(at, _)| at).find(at_start)
+    let mut starts = key.match_indices(word).map(|(at, _)| at).filter(at_start);
+    let first = starts.next()?;
+    let whole = std::iter::once(first).chain(starts).find(|at| ends_word(key, at + word.len()));
+    Some(whole.unwrap_or(first))
 }
 
 fn is_subsequence(key: &str, word: &str) -> bool {
@@ -173,7 +183,7 @@ mod tests {
         ) {
             let used = matcher();
             for (text, word) in asked {
-                prop_assert_eq!(matched(&used, &text, &word), matcher().fuzzy_match(&text, &word));
+                prop_assert_eq!(match_word(&used, &text, &word), matcher().fuzzy_match(&text, &word));
             }
         }
 

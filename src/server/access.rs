@@ -1,15 +1,16 @@
 //! From the token of a request to who is calling, before any handler runs.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use jiff::tz::TimeZone;
-use ring::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::context::{People, SignedIn, Tools};
+use super::digest::sha256_hex;
 use super::error::ApiError;
 use super::settings::Rate;
 use super::store::workspaces::{self, Membership};
@@ -74,7 +75,7 @@ impl Caller for People {
         let managed = if is_limited {
             catalogue::units_within(&mut tx, workspace.id, user).await?
         } else {
-            Default::default()
+            HashSet::default()
         };
         tx.rollback().await?;
         let scope = scope_of(roles, managed)?;
@@ -91,8 +92,7 @@ pub fn zone_of(name: &str) -> Result<TimeZone, ApiError> {
 /// What is kept of a token: its SHA-256 in hexadecimal. Tokens are 256 random bits, so that a
 /// plain hash can't be turned round.
 pub fn hash(token: &SecretString) -> String {
-    let digest = digest(&SHA256, token.expose_secret().as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256_hex(token.expose_secret().as_bytes())
 }
 
 /// Counts the requests of each account.

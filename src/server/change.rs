@@ -1,10 +1,10 @@
 //! A change under its idempotency key (DESIGN R15), for real or as a dry run (R17).
 
 use jiff::SignedDuration;
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
 use super::context::People;
+use super::digest::sha256_hex;
 use super::error::ApiError;
 use super::store::Tx;
 use super::store::idempotency::{self, Sent};
@@ -43,7 +43,7 @@ impl People {
             account: self.by.account.id,
             key: key.ok_or(ApiError::KeyMissing)?,
             operation: E::NAME,
-            fingerprint: fingerprint(request)?,
+            fingerprint: self.fingerprint(request)?,
         };
         let dry_run = request.query.dry_run;
         let mut tx = self.store().write(self.workspace.id).await?;
@@ -58,6 +58,18 @@ impl People {
                 .map_err(|e| ApiError::Internal(Box::new(e)));
         }
         Ok(Begun::Now(Change { people: self, tx, sent, dry_run }))
+    }
+
+    /// What is asked, as a hash: operation, place and body. The workspace counts by its id, however
+    /// the path names it.
+    fn fingerprint<E: Endpoint>(&self, request: &Request<E>) -> Result<String, ApiError> {
+        let failed = |error| ApiError::Internal(Box::new(error));
+        let mut path = serde_json::to_value(&request.path).map_err(failed)?;
+        if let Some(workspace) = path.get_mut("w") {
+            *workspace = self.workspace.id.to_string().into();
+        }
+        let asked = serde_json::to_vec(&(E::NAME, path, &request.body)).map_err(failed)?;
+        Ok(sha256_hex(&asked))
     }
 }
 
@@ -84,11 +96,4 @@ impl Change<'_> {
         }
         Ok(())
     }
-}
-
-/// What was asked, as a hash: operation, place and body.
-fn fingerprint<E: Endpoint>(request: &Request<E>) -> Result<String, ApiError> {
-    let asked = serde_json::to_vec(&(E::NAME, &request.path, &request.body))
-        .map_err(|error| ApiError::Internal(Box::new(error)))?;
-    Ok(digest(&SHA256, &asked).as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
 }

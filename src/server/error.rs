@@ -18,6 +18,10 @@ pub enum ApiError {
     NotAllowed(Refusal),
     /// There is no such thing, or none in reach; the word says which kind of thing.
     NotFound(&'static str),
+    /// The place is there, but not for this method.
+    MethodNotAllowed,
+    /// The body is longer than so many bytes.
+    TooLarge(usize),
     /// Fields are wrong.
     Invalid(Vec<FieldError>),
     /// The request can't be read.
@@ -89,6 +93,13 @@ impl ApiError {
             Self::NotAllowed(refusal) => Problem::new(Code::NotAllowed, refusal.to_string()),
             Self::NotFound(what) => {
                 Problem::new(Code::NotFound, format!("there is no such {what}, or not in your reach"))
+            }
+            Self::MethodNotAllowed => Problem::new(
+                Code::MethodNotAllowed,
+                "this place takes other methods; the document at /openapi.json has them",
+            ),
+            Self::TooLarge(most) => {
+                Problem::new(Code::TooLarge, format!("the body is longer than {most} bytes"))
             }
             Self::Invalid(errors) => invalid(errors),
             Self::Malformed(why) => Problem::new(Code::MalformedRequest, why.clone()),

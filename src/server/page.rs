@@ -9,6 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::error::ApiError;
 use crate::api::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 
+/// Longest search, in characters: nobody's name and address together are longer.
+const LONGEST_SEARCH: usize = 200;
+
+/// What is searched for, unless it is longer than anything that could be found.
+pub fn read_search(search: Option<&str>) -> Result<Option<&str>, ApiError> {
+    if search.is_some_and(|search| search.chars().count() > LONGEST_SEARCH) {
+        return Err(ApiError::field("/search", "too_long", "search for at most 200 characters"));
+    }
+    Ok(search)
+}
+
 /// A place in a list: of which list, after which key and id.
 #[derive(Serialize, Deserialize)]
 struct Cursor<K> {

@@ -1,15 +1,16 @@
 //! The table of endpoints: one line each; and what surrounds them all.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
 use tower_http::compression::CompressionLayer;
 
 use super::context::Tools;
@@ -41,36 +42,43 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
         .route("/readyz", get(ready))
         .with_state(Arc::clone(&tools))
         .merge(pages)
-        .fallback(async || refused(&ApiError::NotFound("page"), None))
-        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
-        .layer(CatchPanicLayer::custom(panicked))
+        .fallback(async |Extension(id): Extension<RequestId>| refused(&ApiError::NotFound("page"), Some(&id)))
+        .method_not_allowed_fallback(async |Extension(id): Extension<RequestId>| {
+            refused(&ApiError::MethodNotAllowed, Some(&id))
+        })
         .layer(from_fn_with_state(tools, with_request_id))
         .layer(CompressionLayer::new())
 }
 
 /// Whether the store answers.
-async fn ready(State(tools): State<Arc<Tools>>) -> Response {
+async fn ready(State(tools): State<Arc<Tools>>, Extension(id): Extension<RequestId>) -> Response {
     match tools.store.read().await {
         Ok(_) => "ready\n".into_response(),
-        Err(error) => refused(&ApiError::from(error), None),
+        Err(error) => {
+            tracing::error!(request = id.0, %error, "the store does not answer");
+            refused(&ApiError::Busy, Some(&id))
+        }
     }
 }
 
-/// Takes the request's id, or gives it one, and says it in the answer.
+/// Takes the request's id, or gives it one, and says it in the answer. A handler that panics is
+/// caught here, where the id is known.
 async fn with_request_id(State(tools): State<Arc<Tools>>, mut request: Request, next: Next) -> Response {
     let fits = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
     let sent = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(fits);
     let id = sent.map_or_else(|| tools.entropy.uuid(tools.clock.now()).to_string(), str::to_owned);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
-    if let Ok(id) = HeaderValue::try_from(id) {
+    let id = RequestId(id);
+    request.extensions_mut().insert(id.clone());
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|cause| refused(&panicked(cause.as_ref()), Some(&id)));
+    if let Ok(id) = HeaderValue::try_from(id.0) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
 }
 
-fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
-    refused(&ApiError::Internal(format!("panicked: {text}").into()), None)
+fn panicked(cause: &(dyn Any + Send)) -> ApiError {
+    let text = cause.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| cause.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+    ApiError::Internal(format!("panicked: {text}").into())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::access::{Caller, Credentials};
 use super::context::Tools;
+use super::digest::sha256_hex;
 use super::error::ApiError;
 use crate::api::endpoint::{Endpoint, Method, Request};
 use crate::api::problem::{FieldError, MEDIA_TYPE};
@@ -52,7 +53,8 @@ where
             let id = parts.extensions.get::<RequestId>().cloned();
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
             match tokio::time::timeout(LONGEST, answer).await.unwrap_or(Err(ApiError::Busy)) {
-                Ok(reply) => written::<E>(&reply, &parts.headers),
+                Ok(reply) => written::<E>(&reply, &parts.headers)
+                    .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
                 Err(error) => refused(&error, id.as_ref()),
             }
         }
@@ -72,9 +74,8 @@ where
     H: Fn(C, Request<E>) -> F,
     F: Future<Output = Result<E::Reply, ApiError>>,
 {
-    let Path(path) = Path::<E::Path>::from_request_parts(parts, &())
-        .await
-        .map_err(|_| ApiError::NotFound("thing: the id in the path can't be read"))?;
+    let Path(path) =
+        Path::<E::Path>::from_request_parts(parts, &()).await.map_err(|_| ApiError::NotFound("thing"))?;
     let workspace =
         serde_json::to_value(&path).ok().and_then(|path| Some(path.get("w")?.as_str()?.to_owned()));
     let caller = C::admit(tools, credentials(parts), workspace).await?;
@@ -82,8 +83,8 @@ where
     let body = match E::METHOD {
         Method::Get => read_json(b"{}")?,
         Method::Post => {
-            let too_long = |_| ApiError::Malformed(format!("the body is longer than {MOST_BYTES} bytes"));
-            read_json(&to_bytes(body, MOST_BYTES).await.map_err(too_long)?)?
+            let too_large = |_| ApiError::TooLarge(MOST_BYTES);
+            read_json(&to_bytes(body, MOST_BYTES).await.map_err(too_large)?)?
         }
     };
     let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
@@ -107,7 +108,8 @@ fn credentials(parts: &Parts) -> Credentials {
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        if error.inner().is_data() {
+        // The reader calls null in the place of a word bad syntax, though it is good JSON.
+        if error.inner().is_data() || serde_json::from_slice::<serde_json::Value>(bytes).is_ok() {
             wrong_value(error.path(), &error.inner().to_string())
         } else {
             ApiError::Malformed(format!("the body is no JSON: {}", error.inner()))
@@ -138,19 +140,29 @@ fn wrong_value(path: &serde_path_to_error::Path, why: &str) -> ApiError {
     }])
 }
 
-fn written<E: Endpoint>(reply: &E::Reply, asked: &HeaderMap) -> Response {
-    let etag = E::etag(reply).and_then(|tag| HeaderValue::try_from(tag).ok());
-    let known = asked.get(IF_NONE_MATCH).is_some_and(|known| etag.as_ref() == Some(known));
+fn written<E: Endpoint>(reply: &E::Reply, asked: &HeaderMap) -> Result<Response, serde_json::Error> {
+    let body = serde_json::to_vec(reply)?;
     let status = StatusCode::from_u16(E::SUCCESS).unwrap_or(StatusCode::OK);
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        (status, axum::Json(reply)).into_response()
-    };
-    if let Some(etag) = etag {
+    let Some(version) = E::version(reply) else { return Ok(json(status, body)) };
+    // The version alone would not do: status and delivery change without it.
+    let digest = sha256_hex(&body);
+    let etag = format!("\"{version}-{}\"", digest.get(..16).unwrap_or_default());
+    let is_known = asked.get_all(IF_NONE_MATCH).iter().any(|known| names(known, &etag));
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { json(status, body) };
+    if let Ok(etag) = HeaderValue::try_from(etag) {
         response.headers_mut().insert(ETAG, etag);
     }
-    response
+    Ok(response)
+}
+
+fn json(status: StatusCode, body: Vec<u8>) -> Response {
+    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+}
+
+/// Whether a list of entity tags has `etag`, compared weakly (RFC 9110 section 13.1.2).
+fn names(list: &HeaderValue, etag: &str) -> bool {
+    let tags = list.to_str().unwrap_or_default().split(',').map(str::trim);
+    tags.into_iter().any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 /// The problem of `error`. What failed in the server is logged here, once, and not told.
@@ -163,6 +175,9 @@ pub fn refused(error: &ApiError, id: Option<&RequestId>) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json(&problem)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    if matches!(error, ApiError::NotSignedIn) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

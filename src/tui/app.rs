@@ -231,6 +231,9 @@ impl App {
         self.effects.extend(effects);
         let effects = self.outbox.replied(ticket, reply, &mut self.mint);
         self.effects.extend(effects);
+        for (tone, text) in self.outbox.news() {
+            self.say(tone, text);
+        }
         for at in 0..self.popups.len() {
             self.with_popup(at, |popup, context| {
                 popup.overlay_mut().replied(ticket, reply, context);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Kind};
 use super::effect::{Call, Effect, Ticket};
 use super::outbox::Outbox;
 use super::popups::Popup;
@@ -115,6 +115,18 @@ impl Context<'_> {
     pub fn copy(&mut self, what: &str, text: &str) {
         self.effects.push(Effect::Copy(text.to_owned()));
         self.say(Tone::Note, format!("{what}, sent to your terminal: {text}"));
+    }
+
+    /// Fetches a list to pick from, unless it is here.
+    pub fn fetch(&mut self, kind: Kind) {
+        let effects = self.catalogue.fetch(kind, self.mint);
+        self.effects.extend(effects);
+    }
+
+    /// Lets a list to pick from follow what is typed.
+    pub fn narrow(&mut self, kind: Kind, typed: &str) {
+        let effects = self.catalogue.narrow(kind, typed, self.mint);
+        self.effects.extend(effects);
     }
 
     /// Asks to be woken; `Msg::Rang` comes under the ticket.

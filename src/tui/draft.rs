@@ -1,5 +1,96 @@
-//! What is kept of an unfinished form.
+//! What is kept of an unfinished form, on disk and while its invitation is on its way.
 
-/// What is kept of an unfinished form.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Draft {}
+use serde::{Deserialize, Serialize};
+
+use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use crate::domain::ids::CourseId;
+use crate::domain::role::{Role, Roles};
+
+/// The shape of a kept draft; one of another shape is not read.
+const VERSION: u32 = 1;
+
+/// Everything that was typed and chosen in the invite form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The shape of what is kept.
+    pub version: u32,
+    /// The address, as typed.
+    pub email: String,
+    /// The first name.
+    pub first_name: String,
+    /// The last name.
+    pub last_name: String,
+    /// Whether the names were typed, not proposed from the address.
+    pub names_typed: bool,
+    /// The roles.
+    pub roles: Roles,
+    /// The unit.
+    pub unit: Option<UnitRef>,
+    /// The units to be managed.
+    pub units_managed: Vec<UnitRef>,
+    /// The expiry date, as typed.
+    pub expiry: String,
+    /// The groups.
+    pub groups: Vec<GroupRef>,
+    /// The courses.
+    pub courses: Vec<CourseRef>,
+    /// Courses that auto-enrolments would add and that were deselected.
+    pub without_courses: Vec<CourseId>,
+}
+
+impl Default for Draft {
+    /// An empty form: Learner is preselected (DESIGN R6).
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            email: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            names_typed: false,
+            roles: Roles::NONE.with(Role::Learner),
+            unit: None,
+            units_managed: Vec::new(),
+            expiry: String::new(),
+            groups: Vec::new(),
+            courses: Vec::new(),
+            without_courses: Vec::new(),
+        }
+    }
+}
+
+impl Draft {
+    /// Whether a person is named in it, so that it is worth keeping.
+    pub fn names_somebody(&self) -> bool {
+        [&self.email, &self.first_name, &self.last_name].into_iter().any(|text| !text.trim().is_empty())
+    }
+
+    /// The draft as it is kept.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// A kept draft, unless it is of another shape.
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|draft: &Self| draft.version == VERSION)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_comes_back_as_it_was_kept() {
+        let draft = Draft { email: "zoë@exa".to_owned(), expiry: "+90d".to_owned(), ..Draft::default() };
+        assert_eq!(Draft::from_json(&draft.to_json()), Some(draft));
+    }
+
+    #[test]
+    fn another_shape_is_not_read() {
+        assert_eq!(
+            Draft::from_json(&Draft::default().to_json().replace("\"version\":1", "\"version\":2")),
+            None
+        );
+        assert_eq!(Draft::from_json("{"), None);
+    }
+}

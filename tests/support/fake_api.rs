@@ -26,12 +26,24 @@ pub struct FakeApi {
     prepared: Mutex<HashMap<String, VecDeque<Result<Value, ClientError>>>>,
     log: Mutex<Vec<(String, Value)>>,
     is_down: Mutex<bool>,
+    has_catalogue: bool,
+    sent: Mutex<Vec<(String, Value)>>,
 }
 
 impl FakeApi {
     /// A double that knows `users`.
     pub fn new(users: Vec<User>) -> Self {
         Self { users: Mutex::new(users), ..Self::default() }
+    }
+
+    /// The same, with units, groups, courses and an auto-enrolment.
+    pub fn with_catalogue(users: Vec<User>) -> Self {
+        Self { has_catalogue: true, ..Self::new(users) }
+    }
+
+    /// The idempotency keys and bodies of all invitations asked for so far, refused ones included.
+    pub fn sent(&self) -> Vec<(String, Value)> {
+        self.sent.lock().unwrap().clone()
     }
 
     /// Whether the server can be reached.
@@ -99,6 +111,31 @@ impl FakeApi {
         }
     }
 
+    fn check(&self, email: &Value) -> Value {
+        let users = self.users.lock().unwrap();
+        let here = users.iter().find(|user| json!(user.email) == *email);
+        match here {
+            Some(user) => json!({ "result": "known_here", "user_id": user.id, "status": user.status }),
+            None if email == "elsewhere@example.org" => {
+                json!({ "result": "known_elsewhere", "first_name": "Else", "last_name": "Where" })
+            }
+            None => json!({ "result": "new" }),
+        }
+    }
+
+    fn invite(&self, body: &Value) -> Value {
+        let mut users = self.users.lock().unwrap();
+        let text = |name: &str| body[name].as_str().unwrap().to_owned();
+        let number = 0x900 + users.len() as u128;
+        let mut user = team::user(number, &text("first_name"), &text("last_name"), UserStatus::Invited);
+        user.email = text("email").into();
+        users.push(user.clone());
+        json!({
+            "dry_run": false, "user": user, "courses": [], "mails": 1,
+            "account_exists": false, "link_ends_at": team::now(),
+        })
+    }
+
     fn one(&self, path: &Value) -> User {
         let users = self.users.lock().unwrap();
         users.iter().find(|user| path["u"] == json!(user.id)).unwrap().clone()
@@ -115,9 +152,16 @@ impl FakeApi {
             "get_invitation_link" => json!({
                 "link": "https://people.example.org/i/8fK2", "ends_at": team::now(), "expired": false,
             }),
+            "list_units" if self.has_catalogue => json!({ "items": team::units(), "next": null }),
+            "list_groups" if self.has_catalogue => json!({ "items": team::groups(), "next": null }),
+            "list_courses" if self.has_catalogue => json!({ "items": team::courses(), "next": null }),
+            "preview_auto_enrolments" if query.get("unit").is_some() => {
+                json!({ "items": team::added(), "next": null })
+            }
             "list_units" | "list_groups" | "list_courses" | "preview_auto_enrolments" => {
                 json!({ "items": [], "next": null })
             }
+            "check_email" => self.check(&query["email"]),
             other => panic!("the double does not know {other}"),
         }
     }
@@ -129,11 +173,19 @@ impl WorkspaceApi for FakeApi {
         let (path, query) =
             (value(serde_json::to_value(&request.path)), value(serde_json::to_value(&request.query)));
         self.log.lock().unwrap().push((E::NAME.to_owned(), query.clone()));
+        let body = value(serde_json::to_value(&request.body));
+        if let Some(key) = &request.idempotency_key {
+            self.sent.lock().unwrap().push((key.clone(), body.clone()));
+        }
         if *self.is_down.lock().unwrap() {
             return Err(ClientError::Unreachable("connection refused".into()));
         }
         let prepared = self.prepared.lock().unwrap().get_mut(E::NAME).and_then(VecDeque::pop_front);
-        let answer = prepared.unwrap_or_else(|| Ok(self.answer(E::NAME, &path, &query)))?;
+        let usual = || match E::NAME {
+            "create_invitation" => self.invite(&body),
+            name => self.answer(name, &path, &query),
+        };
+        let answer = prepared.unwrap_or_else(|| Ok(usual()))?;
         Ok(serde_json::from_value(answer).unwrap())
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
 
-use admit::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use admit::api::catalogue::{AutoCourse, Course, CourseRef, Group, GroupRef, Unit, UnitRef};
 use admit::api::enrolments::Enrolment;
 use admit::api::sessions::{CustomerRef, Operator, Permissions, WorkspaceAccess};
 use admit::api::users::{
@@ -234,4 +234,63 @@ pub fn record(n: u128) -> Vec<AuditEntry> {
         after: None,
     };
     (0..n).map(entry).collect()
+}
+
+/// A tree of units.
+pub fn units() -> Vec<Unit> {
+    let rows = [
+        (1, None, "Finance", "Finance", 1),
+        (2, None, "Operations", "Operations", 1),
+        (3, Some(2), "Yorkshire", "Operations › Yorkshire", 2),
+        (4, Some(3), "Leeds", "Operations › Yorkshire › Leeds", 3),
+        (5, Some(3), "York", "Operations › Yorkshire › York", 3),
+        (6, None, "Sales", "Sales", 1),
+    ];
+    let id = |n: u128| UnitId::new(Uuid::from_u128(0x7000 + n));
+    rows.map(|(n, parent, name, path, level)| Unit {
+        id: id(n),
+        name: name.into(),
+        path: path.into(),
+        parent_id: parent.map(id),
+        level,
+        users: u64::try_from(n).unwrap() * 3,
+    })
+    .into()
+}
+
+/// Some groups.
+pub fn groups() -> Vec<Group> {
+    let names = ["Drivers", "First aiders", "Night shift"];
+    let id = |n: usize| GroupId::new(Uuid::from_u128(0x7100 + n as u128));
+    names.iter().enumerate().map(|(n, name)| Group { id: id(n), name: (*name).into(), users: 4 }).collect()
+}
+
+/// Some courses.
+pub fn courses() -> Vec<Course> {
+    let titles = [
+        ("Fire safety 2027", "Safety"),
+        ("First aid at work", "Safety"),
+        ("GDPR basics", "Compliance"),
+        ("Managing remote teams", "Leadership"),
+        ("Manual handling", "Safety"),
+        ("Mental health for managers", "Wellbeing"),
+        ("Welcome to Northwind", "Induction"),
+    ];
+    let course = |(n, (title, subject)): (usize, &(&str, &str))| Course {
+        id: CourseId::new(Uuid::from_u128(0x7200 + n as u128)),
+        title: (*title).into(),
+        subject: (*subject).into(),
+        enrolled: 12,
+    };
+    titles.iter().enumerate().map(course).collect()
+}
+
+/// What the auto-enrolment of Operations adds.
+pub fn added() -> Vec<AutoCourse> {
+    let course = courses().swap_remove(4);
+    vec![AutoCourse {
+        course: CourseRef { id: course.id, title: course.title },
+        rule: "Lifting".into(),
+        because: "Operations".into(),
+    }]
 }

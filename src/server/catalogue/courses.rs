@@ -5,7 +5,7 @@ use crate::api::endpoint::Request;
 use crate::api::page::Page;
 use crate::server::context::People;
 use crate::server::error::ApiError;
-use crate::server::page::Paging;
+use crate::server::page::{Paging, read_search};
 use crate::server::store::catalogue::{self, Part};
 
 /// The courses, by title.
@@ -13,7 +13,7 @@ pub async fn list_courses(people: People, request: Request<ListCourses>) -> Resu
     let query = request.query;
     let paging = Paging::<String>::read(&("courses", &query.search), query.cursor.as_deref(), query.limit)?;
     let after = paging.after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-    let part = Part { search: query.search.as_deref(), after, most: paging.most() };
+    let part = Part { search: read_search(query.search.as_deref())?, after, most: paging.most() };
     let mut tx = people.store().read().await?;
     let rows = catalogue::courses(&mut tx, people.workspace.id, part).await?;
     paging.page(rows, |course| course.id.to_string())

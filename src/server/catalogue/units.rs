@@ -5,7 +5,7 @@ use crate::api::endpoint::Request;
 use crate::api::page::Page;
 use crate::server::context::People;
 use crate::server::error::ApiError;
-use crate::server::page::Paging;
+use crate::server::page::{Paging, read_search};
 use crate::server::store::catalogue::{self, Part, UnitLimits};
 
 /// The units in the order of the tree; a Manager's own and all below (DESIGN R1).
@@ -14,7 +14,7 @@ pub async fn list_units(people: People, request: Request<ListUnits>) -> Result<P
     let list = ("units", &query.search, query.parent);
     let paging = Paging::<String>::read(&list, query.cursor.as_deref(), query.limit)?;
     let after = paging.after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-    let part = Part { search: query.search.as_deref(), after, most: paging.most() };
+    let part = Part { search: read_search(query.search.as_deref())?, after, most: paging.most() };
     let limits = UnitLimits { manager: people.manager(), parent: query.parent };
     let mut tx = people.store().read().await?;
     let rows = catalogue::units(&mut tx, people.workspace.id, limits, part).await?;

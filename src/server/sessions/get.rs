@@ -1,7 +1,5 @@
 //! `GET /api/v1/session`.
 
-use std::collections::HashSet;
-
 use crate::api::catalogue::UnitRef;
 use crate::api::endpoint::Request;
 use crate::api::sessions::{CustomerRef, GetSession, Operator, Permissions, Session, WorkspaceAccess};
@@ -45,8 +43,7 @@ async fn access(tx: &mut Tx, membership: Membership) -> Result<WorkspaceAccess, 
 }
 
 fn permissions(roles: Roles, managed: Vec<UnitRef>) -> Permissions {
-    let within: HashSet<_> = managed.iter().map(|unit| unit.id).collect();
-    match scope_of(roles, within) {
+    match scope_of(roles, managed.iter().map(|unit| unit.id)) {
         Err(refusal) => Permissions {
             people: false,
             refusal: Some(SafeText::from(refusal.to_string())),

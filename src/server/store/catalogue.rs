@@ -42,6 +42,8 @@ pub struct UnitLimits {
     pub parent: Option<UnitId>,
 }
 
+type UnitRow = (String, String, String, String, Option<String>, i64, i64);
+
 /// Units in the order of the tree.
 pub async fn units(
     tx: &mut Tx,
@@ -60,9 +62,8 @@ pub async fn units(
         statement.push(" AND n.parent_id = ").bind(parent.to_string());
     }
     part.push(&mut statement, ["n.search_text", "(n.path_key, n.id)", " ORDER BY n.path_key, n.id"]);
-    type Row = (String, String, String, String, Option<String>, i64, i64);
-    let rows: Vec<Row> = fetch_all!(tx, statement)?;
-    let unit = |(id, name, path, key, parent, level, users): Row| {
+    let rows: Vec<UnitRow> = fetch_all!(tx, statement)?;
+    let unit = |(id, name, path, key, parent, level, users): UnitRow| {
         let unit = Unit {
             id: parse(&id)?,
             name: name.into(),
@@ -121,6 +122,8 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
     rows.into_iter().map(group).collect()
 }
 
+type CourseRow = (String, String, String, String, i64);
+
 /// Courses by title.
 pub async fn courses(
     tx: &mut Tx,
@@ -134,9 +137,8 @@ pub async fn courses(
     );
     statement.bind(workspace.to_string());
     part.push(&mut statement, ["c.title_key", "(c.title_key, c.id)", " ORDER BY c.title_key, c.id"]);
-    type Row = (String, String, String, String, i64);
-    let rows: Vec<Row> = fetch_all!(tx, statement)?;
-    let course = |(id, title, key, subject, enrolled): Row| {
+    let rows: Vec<CourseRow> = fetch_all!(tx, statement)?;
+    let course = |(id, title, key, subject, enrolled): CourseRow| {
         let (id, enrolled) = (parse(&id)?, count(enrolled)?);
         Ok((key, Course { id, title: title.into(), subject: subject.into(), enrolled }))
     };
@@ -194,6 +196,8 @@ pub async fn has_units(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool, Stor
     Ok(units > 0)
 }
 
+type AutoRow = (String, String, String, String, String);
+
 /// The courses that auto-enrolments of `unit`, all above it, and `groups` add, by title (DESIGN
 /// R8). A course that several add stands there once for each.
 pub async fn auto_courses(
@@ -217,9 +221,8 @@ pub async fn auto_courses(
         .push(" OR EXISTS (SELECT 1 FROM units own WHERE own.workspace_id = r.workspace_id AND own.id = ")
         .bind(unit.map(|id| id.to_string()).unwrap_or_default())
         .push(" AND own.lineage LIKE top.lineage || '%')) ORDER BY c.title_key, c.id, r.id");
-    type Row = (String, String, String, String, String);
-    let rows: Vec<Row> = fetch_all!(tx, statement)?;
-    let course = |(id, rule, because, course, title): Row| {
+    let rows: Vec<AutoRow> = fetch_all!(tx, statement)?;
+    let course = |(id, rule, because, course, title): AutoRow| {
         let course = CourseRef { id: parse(&course)?, title: title.into() };
         Ok((parse(&id)?, AutoCourse { course, rule: rule.into(), because: because.into() }))
     };

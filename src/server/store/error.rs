@@ -41,6 +41,9 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy;
+        }
         let Some(database) = error.as_database_error() else { return Self::Database(error) };
         // Primary result codes of SQLite: 5 busy, 6 locked; extended ones carry them in the low byte.
         let code = database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff);

@@ -30,6 +30,18 @@ pub enum SortKey {
     Text(String),
 }
 
+impl From<i64> for SortKey {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<String> for SortKey {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 /// Sorts after every folded text.
 const LAST_TEXT: &str = "'\u{10FFFF}'";
 

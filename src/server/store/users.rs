@@ -22,7 +22,8 @@ use crate::domain::status::{UserState, UserStatus};
 type Names = (String, String, String, String);
 type Unit = (Option<String>, Option<String>, Option<String>);
 type Times = (Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-type TextRow = (
+/// The columns in the order of [`COLUMNS`], then the sort key.
+type Row<K> = (
     String,
     String,
     String,
@@ -38,25 +39,7 @@ type TextRow = (
     Option<i64>,
     Option<i64>,
     i64,
-    String,
-);
-type NumberRow = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    i64,
-    i64,
+    K,
 );
 
 const COLUMNS: &str = "SELECT u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
@@ -94,11 +77,11 @@ pub async fn page(
     });
     statement.bind(most);
     let rows = if sorts_by_text(sort) {
-        let rows: Vec<TextRow> = fetch_all!(tx, statement)?;
-        rows.into_iter().map(|row| text_row(row, view.now)).collect::<Result<Vec<_>, _>>()?
+        let rows: Vec<Row<String>> = fetch_all!(tx, statement)?;
+        keyed(rows, view.now)?
     } else {
-        let rows: Vec<NumberRow> = fetch_all!(tx, statement)?;
-        rows.into_iter().map(|row| number_row(row, view.now)).collect::<Result<Vec<_>, _>>()?
+        let rows: Vec<Row<i64>> = fetch_all!(tx, statement)?;
+        keyed(rows, view.now)?
     };
     with_placement(tx, view.workspace, rows).await
 }
@@ -109,8 +92,8 @@ pub async fn find(tx: &mut Tx, view: Viewpoint, id: UserId) -> Result<Option<Use
     statement.push("u.name_key").push(TABLES);
     push_scope(&mut statement, view);
     statement.push(" AND u.id = ").bind(id.to_string());
-    let rows: Vec<TextRow> = fetch_all!(tx, statement)?;
-    let rows = rows.into_iter().map(|row| text_row(row, view.now)).collect::<Result<Vec<_>, _>>()?;
+    let rows: Vec<Row<String>> = fetch_all!(tx, statement)?;
+    let rows = keyed(rows, view.now)?;
     Ok(with_placement(tx, view.workspace, rows).await?.pop().map(|(_, user)| user))
 }
 
@@ -229,62 +212,32 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
     Ok(())
 }
 
-fn text_row(row: TextRow, now: Timestamp) -> Result<(SortKey, User), StoreError> {
-    let (
-        id,
-        email,
-        first,
-        last,
-        state,
-        roles,
-        unit,
-        unit_name,
-        unit_path,
-        on,
-        ends,
-        invited,
-        link,
-        seen,
-        version,
-        key,
-    ) = row;
-    let user = user(
-        (id, email, first, last),
-        (state, roles, version),
-        (unit, unit_name, unit_path),
-        (on, ends, invited, link, seen),
-        now,
-    )?;
-    Ok((SortKey::Text(key), user))
-}
-
-fn number_row(row: NumberRow, now: Timestamp) -> Result<(SortKey, User), StoreError> {
-    let (
-        id,
-        email,
-        first,
-        last,
-        state,
-        roles,
-        unit,
-        unit_name,
-        unit_path,
-        on,
-        ends,
-        invited,
-        link,
-        seen,
-        version,
-        key,
-    ) = row;
-    let user = user(
-        (id, email, first, last),
-        (state, roles, version),
-        (unit, unit_name, unit_path),
-        (on, ends, invited, link, seen),
-        now,
-    )?;
-    Ok((SortKey::Number(key), user))
+fn keyed<K: Into<SortKey>>(rows: Vec<Row<K>>, now: Timestamp) -> Result<Vec<(SortKey, User)>, StoreError> {
+    let keyed = |row: Row<K>| {
+        let (
+            id,
+            email,
+            first,
+            last,
+            state,
+            roles,
+            unit,
+            name,
+            path,
+            on,
+            ends,
+            invited,
+            link,
+            seen,
+            version,
+            key,
+        ) = row;
+        let names = (id, email, first, last);
+        let user =
+            user(names, (state, roles, version), (unit, name, path), (on, ends, invited, link, seen), now)?;
+        Ok((key.into(), user))
+    };
+    rows.into_iter().map(keyed).collect()
 }
 
 fn user(

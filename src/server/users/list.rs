@@ -5,13 +5,14 @@ use crate::api::page::Page;
 use crate::api::users::{ListUsers, User, UserSort};
 use crate::server::context::People;
 use crate::server::error::ApiError;
-use crate::server::page::Paging;
+use crate::server::page::{Paging, read_search};
 use crate::server::store::users;
 
 /// The users of the workspace, filtered, sorted and searched.
 pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<Page<User>, ApiError> {
     let query = request.query;
     let filter = query.filter();
+    read_search(filter.search.as_deref())?;
     let sort: UserSort = query
         .sort
         .as_deref()

@@ -1,43 +1,161 @@
-//! One line of text that is edited.
+//! One line of text that is edited, with the keys of readline.
 
+use tui_input::{Input, InputRequest};
+use unicode_width::UnicodeWidthStr;
+
+use super::text;
 use crate::terminal::key::{Key, KeyCode};
 
+/// Longest text that a line takes, in characters; a pasted book is cut, not choked on.
+const LONGEST: usize = 10_000;
+
 /// One line of text that is edited.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct LineEdit {
-    text: String,
+    input: Input,
+    former: Vec<(String, usize)>,
+}
+
+impl PartialEq for LineEdit {
+    fn eq(&self, other: &Self) -> bool {
+        self.value() == other.value() && self.input.cursor() == other.input.cursor()
+    }
 }
 
 impl LineEdit {
     /// A line that holds `text`, the cursor at its end.
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned() }
+        Self { input: Input::new(single_line(text)), former: Vec::new() }
     }
 
     /// The text.
     pub fn value(&self) -> &str {
-        &self.text
+        self.input.value()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.value().is_empty()
     }
 
     /// Takes a key; whether it meant something here.
     pub fn key(&mut self, key: Key) -> bool {
-        match key.code {
-            KeyCode::Char(c) if !key.ctrl && !key.alt => self.text.push(c),
-            KeyCode::Backspace => {
-                self.text.pop();
-            }
-            _ => return false,
+        if key == Key::ctrl('_') {
+            return self.undo();
+        }
+        let Some(request) = request(key) else { return false };
+        if matches!(request, InputRequest::InsertChar(_)) && self.value().chars().count() >= LONGEST {
+            return true;
+        }
+        let before = (self.value().to_owned(), self.input.cursor());
+        if self.input.handle(request).is_some_and(|changed| changed.value) {
+            self.former.push(before);
         }
         true
     }
 
-    /// Puts a pasted text at the cursor.
+    /// Puts a pasted text at the cursor: line breaks become blanks, control characters go.
     pub fn paste(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.former.push((self.value().to_owned(), self.input.cursor()));
+        let room = LONGEST.saturating_sub(self.value().chars().count());
+        let pasted: String = single_line(text).chars().take(room).collect();
+        let (cursor, added) = (self.input.cursor(), pasted.chars().count());
+        let (head, tail): (String, String) =
+            (self.value().chars().take(cursor).collect(), self.value().chars().skip(cursor).collect());
+        self.input = Input::new(format!("{head}{pasted}{tail}")).with_cursor(cursor + added);
+    }
+
+    fn undo(&mut self) -> bool {
+        if let Some((text, cursor)) = self.former.pop() {
+            self.input = Input::new(text).with_cursor(cursor);
+        }
+        true
     }
 
     /// The column of the cursor, in cells from the beginning of the text.
     pub fn cursor(&self) -> usize {
-        unicode_width::UnicodeWidthStr::width(self.text.as_str())
+        self.input.visual_cursor()
+    }
+
+    /// What of the text is seen in `cells`, the cursor always among it, and the cursor's column.
+    pub fn window(&self, cells: usize) -> (String, usize) {
+        let cells = cells.max(1);
+        let skip = self.input.visual_scroll(cells);
+        let mut hidden = 0;
+        let shown: String = unicode_segmentation::UnicodeSegmentation::graphemes(self.value(), true)
+            .skip_while(|grapheme| {
+                let is_hidden = hidden < skip;
+                hidden += if is_hidden { grapheme.width() } else { 0 };
+                is_hidden
+            })
+            .collect();
+        (text::head(&shown, cells).to_owned(), self.cursor().saturating_sub(skip).min(cells))
+    }
+}
+
+fn request(key: Key) -> Option<InputRequest> {
+    Some(match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Char(c), false, false) => InputRequest::InsertChar(c),
+        (KeyCode::Char('a'), true, false) | (KeyCode::Home, ..) => InputRequest::GoToStart,
+        (KeyCode::Char('e'), true, false) | (KeyCode::End, ..) => InputRequest::GoToEnd,
+        (KeyCode::Char('b'), false, true) | (KeyCode::Left, true, _) => InputRequest::GoToPrevWord,
+        (KeyCode::Char('f'), false, true) | (KeyCode::Right, true, _) => InputRequest::GoToNextWord,
+        (KeyCode::Char('b'), true, false) | (KeyCode::Left, ..) => InputRequest::GoToPrevChar,
+        (KeyCode::Char('f'), true, false) | (KeyCode::Right, ..) => InputRequest::GoToNextChar,
+        (KeyCode::Backspace, false, true) | (KeyCode::Char('w'), true, false) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('d'), false, true) => InputRequest::DeleteNextWord,
+        (KeyCode::Backspace, ..) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, ..) | (KeyCode::Char('d'), true, false) => InputRequest::DeleteNextChar,
+        (KeyCode::Char('u'), true, false) => InputRequest::DeleteLine,
+        (KeyCode::Char('k'), true, false) => InputRequest::DeleteTillEnd,
+        (KeyCode::Char('y'), true, false) => InputRequest::Yank,
+        _ => return None,
+    })
+}
+
+fn single_line(text: &str) -> String {
+    let plain = |c: char| if c == '\n' || c == '\r' || c == '\t' { ' ' } else { c };
+    text.trim_matches(['\n', '\r']).chars().map(plain).filter(|c| !c.is_control()).take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terminal::key::parse_keys;
+
+    fn typed(keys: &str) -> LineEdit {
+        let mut line = LineEdit::default();
+        for key in parse_keys(keys) {
+            assert!(line.key(key), "{key}");
+        }
+        line
+    }
+
+    #[test]
+    fn readline_keys_edit() {
+        assert_eq!(typed("ann lee<c-a>X").value(), "Xann lee");
+        assert_eq!(typed("ann lee<c-w>X").value(), "ann X");
+        assert_eq!(typed("ann lee<a-b><c-k>").value(), "ann ");
+        assert_eq!(typed("ann<c-u>").value(), "");
+        assert_eq!(typed("ann<left><backspace>").value(), "an");
+        assert_eq!(typed("ab<c-_>").value(), "a");
+    }
+
+    #[test]
+    fn a_paste_is_one_line_and_bounded() {
+        let mut line = typed("ac<left>");
+        line.paste("\u{1b}b\r\n1\t2\n");
+        assert_eq!(line.value(), "ab  1 2c");
+        line.paste(&"x".repeat(20_000));
+        assert_eq!(line.value().chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn the_cursor_is_always_in_the_window() {
+        let mut line = LineEdit::new("0123456789");
+        assert_eq!(line.window(4), ("789".to_owned(), 3));
+        line.key(Key::plain(KeyCode::Home));
+        assert_eq!(line.window(4), ("0123".to_owned(), 0));
+        assert_eq!(LineEdit::new("李小龍").window(20).1, 6);
     }
 }

@@ -2,12 +2,14 @@
 //! value that is handed to the screen below.
 
 pub mod browser;
+pub mod calendar;
 pub mod confirm;
 pub mod frame;
 pub mod help;
 pub mod log;
 pub mod menu;
 pub mod palette;
+pub mod pick_list;
 pub mod picker;
 
 use ratatui::layout::Rect;
@@ -16,6 +18,7 @@ use super::context::{Context, Look};
 use super::effect::{Reply, Ticket};
 use super::keymap::{Action, Binding};
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
 
@@ -34,6 +37,8 @@ pub enum Popup {
     Browser(Box<browser::Browser>),
     /// A list of units, groups or courses that is narrowed by typing.
     Picker(Box<picker::Picker>),
+    /// A month to choose a day from.
+    Calendar(calendar::Calendar),
     /// The messages so far.
     Messages(log::MessageLog),
 }
@@ -52,6 +57,25 @@ pub enum Pick {
     Course(CourseRef),
 }
 
+impl Pick {
+    /// Its own name.
+    pub fn name(&self) -> &SafeText {
+        match self {
+            Self::Unit(unit) => &unit.name,
+            Self::Group(group) => &group.name,
+            Self::Course(course) => &course.title,
+        }
+    }
+
+    /// Its name in full: a unit's path.
+    pub fn path(&self) -> &SafeText {
+        match self {
+            Self::Unit(unit) => &unit.path,
+            Self::Group(_) | Self::Course(_) => self.name(),
+        }
+    }
+}
+
 /// What a popup closed with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PopupOutcome {
@@ -63,6 +87,8 @@ pub enum PopupOutcome {
     Chosen(Question, Vec<usize>),
     /// What is picked in a picker or browser: all of it, not only what is new.
     Picked(Question, Vec<Pick>),
+    /// The day chosen in a [`calendar::Calendar`].
+    Day(Question, jiff::civil::Date),
     /// An action of the palette or of help; the program carries it out.
     Act(Action),
 }
@@ -104,6 +130,7 @@ impl Popup {
             Self::Menu(popup) => popup,
             Self::Browser(popup) => popup.as_ref(),
             Self::Picker(popup) => popup.as_ref(),
+            Self::Calendar(popup) => popup,
             Self::Messages(popup) => popup,
         }
     }
@@ -117,6 +144,7 @@ impl Popup {
             Self::Menu(popup) => popup,
             Self::Browser(popup) => popup.as_mut(),
             Self::Picker(popup) => popup.as_mut(),
+            Self::Calendar(popup) => popup,
             Self::Messages(popup) => popup,
         }
     }

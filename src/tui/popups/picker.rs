@@ -1,36 +1,113 @@
-//! A list of units, groups or courses that is narrowed by typing.
+//! The popup that is narrowed by typing: under a field of a form, or on its own.
 
 use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
 
-use super::{Overlay, Pick, PopupOutcome, Question};
+use super::pick_list::PickList;
+use super::{Overlay, Pick, PopupOutcome, Question, frame};
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
+use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Look};
+use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::Binding;
+use crate::tui::parts::line_edit::LineEdit;
+use crate::tui::parts::text;
 
-/// Which list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PickerKind {
-    /// Units.
-    Units,
-    /// Groups.
-    Groups,
-    /// Courses.
-    Courses,
+/// Lines of the popup.
+pub const ROWS: u16 = 8;
+
+/// Moves the pointer of `list`, if `key` does that.
+pub fn moved(list: &mut PickList, key: Key) -> bool {
+    let page = isize::try_from(ROWS).unwrap_or(1);
+    let by = match (key.code, key.ctrl) {
+        (KeyCode::Up, _) | (KeyCode::Char('p'), true) => -1,
+        (KeyCode::Down, _) | (KeyCode::Char('n'), true) => 1,
+        (KeyCode::PageUp, _) => -page,
+        (KeyCode::PageDown, _) => page,
+        _ => return false,
+    };
+    list.step(by);
+    true
 }
 
-/// A list of units, groups or courses that is narrowed by typing.
+/// Draws the popup of `list` below `field`, or above it where there is no room. `chosen` are
+/// ticked, where several can be.
+pub fn draw_under(
+    canvas: &mut Canvas,
+    (field, area): (Rect, Rect),
+    (list, chosen): (&PickList, Option<&[Pick]>),
+    look: &Look<'_>,
+) {
+    let lines = u16::try_from(list.len()).unwrap_or(ROWS).clamp(1, ROWS);
+    let below = area.bottom().saturating_sub(field.y + 1);
+    let above = field.y.saturating_sub(area.y);
+    let wanted = lines + 2;
+    let (y, height) = if below >= wanted || below >= above {
+        (field.y + 1, wanted.min(below))
+    } else {
+        (field.y - wanted.min(above), wanted.min(above))
+    };
+    let width = field.width.clamp(24, 64).min(area.right().saturating_sub(field.x));
+    let cursor = canvas.cursor;
+    let inside = frame::draw(canvas, Rect { x: field.x, y, width, height }, &list.tally(look), look);
+    draw_lines(canvas, inside, (list, chosen), look);
+    canvas.cursor = cursor;
+}
+
+/// Draws the lines of `list`; gives where the one pointed at stands.
+fn draw_lines(
+    canvas: &mut Canvas,
+    inside: Rect,
+    (list, chosen): (&PickList, Option<&[Pick]>),
+    look: &Look<'_>,
+) -> Option<u16> {
+    let cells = usize::from(inside.width);
+    if let Some(words) = list.absence(look) {
+        let words = format!("{words}  {}", if list.typed().is_empty() { "" } else { "Ctrl-U clears" });
+        let line = Line::styled(text::fit(words.trim(), cells, look.theme.signs.ellipsis), look.theme.dim());
+        canvas.render(line, Rect { height: inside.height.min(1), ..inside });
+        return None;
+    }
+    let rows = usize::from(inside.height);
+    let top = (list.at() + 1).saturating_sub(rows);
+    let mut here = None;
+    for (y, (at, entry)) in (inside.y..inside.bottom()).zip(list.entries().enumerate().skip(top)) {
+        let ticked = chosen.map(|chosen| chosen.contains(&entry.pick));
+        canvas.render(list.line(at, entry, (cells, ticked), look), Rect { y, height: 1, ..inside });
+        if at == list.at() {
+            here = Some(y);
+        }
+    }
+    here
+}
+
+/// A picker on its own, over the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
     question: Question,
-    kind: PickerKind,
+    several: bool,
     chosen: Vec<Pick>,
+    edit: LineEdit,
+    list: PickList,
 }
 
 impl Picker {
     /// A picker for one item of `kind`, or several; `chosen` are picked already.
-    pub fn new(question: Question, kind: PickerKind, _several: bool, chosen: Vec<Pick>) -> Self {
-        Self { question, kind, chosen }
+    pub fn new(question: Question, kind: Kind, several: bool, chosen: Vec<Pick>) -> Self {
+        Self { question, several, chosen, edit: LineEdit::default(), list: PickList::new(kind) }
+    }
+
+    fn take(&mut self) -> Option<PopupOutcome> {
+        let pick = self.list.here()?.pick.clone();
+        if !self.several {
+            return Some(PopupOutcome::Picked(self.question, vec![pick]));
+        }
+        match self.chosen.iter().position(|chosen| *chosen == pick) {
+            Some(at) => drop(self.chosen.remove(at)),
+            None => self.chosen.push(pick),
+        }
+        None
     }
 }
 
@@ -43,15 +120,69 @@ impl Overlay for Picker {
         true
     }
 
-    fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
-        match key.code {
-            KeyCode::Esc => Some(PopupOutcome::Dismissed),
-            KeyCode::Enter => Some(PopupOutcome::Picked(self.question, self.chosen.clone())),
-            _ => None,
-        }
+    fn opened(&mut self, context: &mut Context<'_>) {
+        context.fetch(self.list.kind);
+        self.list.narrow("", context.catalogue);
     }
 
-    fn view(&self, _canvas: &mut Canvas, _area: Rect, _look: &Look<'_>) {
-        let _ = self.kind;
+    fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
+        if moved(&mut self.list, key) {
+            return None;
+        }
+        match key.code {
+            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
+            KeyCode::Enter => return self.take(),
+            KeyCode::Tab if self.several => {
+                return Some(PopupOutcome::Picked(self.question, self.chosen.clone()));
+            }
+            KeyCode::Tab => return self.take(),
+            _ => {}
+        }
+        if self.edit.key(key) {
+            context.fetch(self.list.kind);
+            context.narrow(self.list.kind, self.edit.value());
+            self.list.narrow(self.edit.value(), context.catalogue);
+        }
+        None
+    }
+
+    fn paste(&mut self, pasted: &str, context: &mut Context<'_>) {
+        self.edit.paste(pasted);
+        context.narrow(self.list.kind, self.edit.value());
+        self.list.narrow(self.edit.value(), context.catalogue);
+    }
+
+    fn replied(&mut self, _: Ticket, _: &Reply, context: &mut Context<'_>) {
+        self.list.refresh(context.catalogue);
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        let height = ROWS + 5;
+        let title = format!("Choose a {}", self.list.kind.one());
+        let inside = frame::draw(canvas, frame::centred(area, 64, height), &title, look);
+        let cells = usize::from(inside.width);
+        let tally = self.list.tally(look);
+        let room = cells.saturating_sub(text::width(&tally) + 1);
+        let (typed, column) = self.edit.window(room);
+        let line = Line::from(vec![
+            Span::raw(text::left(&typed, room + 1, "")),
+            Span::styled(tally, look.theme.dim()),
+        ]);
+        canvas.render(line, Rect { height: inside.height.min(1), ..inside });
+        canvas.set_cursor(inside.x.saturating_add(u16::try_from(column).unwrap_or(0)), inside.y);
+        let lines = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
+        draw_lines(canvas, lines, (&self.list, self.several.then_some(&self.chosen)), look);
+        let hint = if self.several {
+            "Enter ticks  Tab takes all ticked  Esc closes"
+        } else {
+            "Enter takes  Esc closes"
+        };
+        if inside.height > 2 {
+            let at = Rect { y: inside.bottom() - 1, height: 1, ..inside };
+            canvas.render(
+                Line::styled(text::fit(hint, cells, look.theme.signs.ellipsis), look.theme.dim()),
+                at,
+            );
+        }
     }
 }

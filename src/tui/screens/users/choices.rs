@@ -5,9 +5,10 @@ use super::state::State;
 use crate::api::users::UserColumn;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
+use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Wish};
 use crate::tui::effect::Call;
-use crate::tui::popups::picker::{Picker, PickerKind};
+use crate::tui::popups::picker::Picker;
 use crate::tui::popups::{Pick, Popup, PopupOutcome, Question};
 
 impl State {
@@ -65,11 +66,11 @@ impl State {
             By::Role => Popup::Menu(menus::roles(&self.filter)),
             By::Unit => {
                 let chosen = self.filter.unit.clone().map(Pick::Unit).into_iter().collect();
-                Popup::Picker(Box::new(Picker::new(menus::UNIT, PickerKind::Units, false, chosen)))
+                Popup::Picker(Box::new(Picker::new(menus::UNIT, Kind::Units, false, chosen)))
             }
             By::Group => {
                 let chosen = self.filter.group.clone().map(Pick::Group).into_iter().collect();
-                Popup::Picker(Box::new(Picker::new(menus::GROUP, PickerKind::Groups, false, chosen)))
+                Popup::Picker(Box::new(Picker::new(menus::GROUP, Kind::Groups, false, chosen)))
             }
             By::LinkExpired => {
                 self.filter.link_expired = !self.filter.link_expired;

@@ -1,0 +1,451 @@
+//! What keys, answers and popups change in the form.
+
+use std::collections::VecDeque;
+
+use super::check::Check;
+use super::field::Field;
+use super::keys::{Action, KEYS};
+use super::pick_field::Pressed;
+use super::state::State;
+use super::view;
+use crate::domain::email::EmailAddress;
+use crate::domain::expiry::read_expiry;
+use crate::domain::pasted_person::{PastedPerson, propose_names, read_pasted};
+use crate::domain::role::Role;
+use crate::domain::safe_text::SafeText;
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::{Key, KeyCode};
+use crate::tui::catalogue::Kind;
+use crate::tui::context::{Context, Look, Tone, Wish};
+use crate::tui::draft::Draft;
+use crate::tui::effect::{Effect, Reply, Ticket};
+use crate::tui::keymap::{self, Binding, Global};
+use crate::tui::parts::line_edit::LineEdit;
+use crate::tui::popups::browser::Browser;
+use crate::tui::popups::calendar::Calendar;
+use crate::tui::popups::{Popup, PopupOutcome, Question};
+use crate::tui::screens::Screen;
+use ratatui::layout::Rect;
+
+const UNIT: Question = "invite.unit";
+const UNITS_MANAGED: Question = "invite.units_managed";
+const EXPIRY: Question = "invite.expiry";
+const GROUPS: Question = "invite.groups";
+const COURSES: Question = "invite.courses";
+
+impl State {
+    /// Puts the focus on `field`; the one left is judged from now on.
+    pub(super) fn go_to(&mut self, field: Field, context: &mut Context<'_>) {
+        let left = self.focus;
+        if left != field {
+            let is_untouched = self.form.line(left).is_some_and(LineEdit::is_empty);
+            if !self.judged.contains(&left) && !is_untouched {
+                self.judged.push(left);
+            }
+            if left == Field::Email {
+                self.check.left(context);
+            }
+            if let Some(pick_field) = self.form.pick_field_mut(left) {
+                pick_field.is_open = false;
+                pick_field.chip = None;
+            }
+        }
+        self.focus = field;
+        self.judge(context);
+    }
+
+    fn step(&mut self, by: isize, context: &mut Context<'_>) {
+        let fields = self.reachable(context.catalogue);
+        let at = fields.iter().position(|field| *field >= self.focus).unwrap_or(0);
+        let count = fields.len();
+        let next = at.saturating_add(count).saturating_add_signed(by) % count.max(1);
+        if let Some(field) = fields.get(next) {
+            self.go_to(*field, context);
+        }
+    }
+
+    /// Judges the fields that were left once.
+    pub(super) fn judge(&mut self, context: &Context<'_>) {
+        let shown = self.shown(context.catalogue);
+        let fields: Vec<Field> = self.judged.iter().copied().filter(|field| shown.contains(field)).collect();
+        self.errors = self.form.errors(&fields, self.judged_by(context));
+        if let Some(refusal) = self.check.refusal() {
+            self.errors.insert(Field::Email, refusal);
+        }
+        for (field, refusal) in &self.refused {
+            self.errors.entry(*field).or_insert_with(|| refusal.clone());
+        }
+    }
+
+    /// Follows a change: names, check, courses of rules, errors, draft.
+    fn changed(&mut self, context: &mut Context<'_>) {
+        if self.saved.as_ref() != Some(&self.form.draft()) {
+            self.refused.remove(&self.focus);
+            self.refused.remove(&Field::Send);
+        }
+        self.check.typed(self.form.email.value(), context);
+        self.added.follow(&self.form, context);
+        self.judge(context);
+        self.keep_draft(context);
+    }
+
+    pub(super) fn keep_draft(&mut self, context: &mut Context<'_>) {
+        let draft = self.form.draft();
+        if !draft.names_somebody() {
+            if self.saved.take().is_some() {
+                context.effects.push(Effect::DropDraft);
+            }
+        } else if self.saved.as_ref() != Some(&draft) {
+            context.effects.push(Effect::SaveDraft(Box::new(draft.clone())));
+            self.saved = Some(draft);
+        }
+    }
+
+    /// Proposes names from the address until some are typed.
+    fn propose(&mut self) {
+        if self.form.names_typed {
+            return;
+        }
+        let email = EmailAddress::parse(self.form.email.value()).ok();
+        let (first, last) = email.and_then(|email| propose_names(&email)).unwrap_or_default();
+        self.form.first_name = LineEdit::new(&first);
+        self.form.last_name = LineEdit::new(&last);
+    }
+
+    /// Puts a pasted person into the form.
+    pub(super) fn put(&mut self, person: &PastedPerson, context: &mut Context<'_>) {
+        self.form.email = LineEdit::new(&person.email);
+        self.form.names_typed = person.first_name.is_some() || person.last_name.is_some();
+        if self.form.names_typed {
+            self.form.first_name = LineEdit::new(person.first_name.as_deref().unwrap_or_default());
+            self.form.last_name = LineEdit::new(person.last_name.as_deref().unwrap_or_default());
+        } else {
+            self.propose();
+        }
+        self.changed(context);
+        self.check.left(context);
+    }
+
+    fn paste_people(&mut self, text: &str, context: &mut Context<'_>) -> bool {
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let people: VecDeque<PastedPerson> = lines.iter().filter_map(|line| read_pasted(line)).collect();
+        let is_people =
+            people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
+        if !is_people {
+            return false;
+        }
+        let unread = lines.len() - people.len();
+        if unread > 0 {
+            let words = format!("{unread} pasted lines hold no address and were left out");
+            context.say(Tone::Error, words);
+        }
+        self.pasted = if people.len() > 1 { people.len() } else { 0 };
+        self.waiting = people;
+        if let Some(first) = self.waiting.pop_front() {
+            self.put(&first, context);
+        }
+        true
+    }
+
+    fn enter(&mut self, context: &mut Context<'_>) {
+        if self.focus == Field::Email && self.open_known(context) {
+            return;
+        }
+        let chip = self.form.pick_field(self.focus).and_then(|field| field.chip);
+        if let (Some(at), false) = (chip, self.is_open()) {
+            self.remove_chip(at, context);
+            return;
+        }
+        match self.take(context) {
+            Some(several) if several => {}
+            Some(_) => self.step(1, context),
+            None if self.focus == Field::Send => {
+                if self.send(context) {
+                    context.wishes.push(Wish::Close);
+                }
+            }
+            None => self.step(1, context),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.form.pick_field(self.focus).is_some_and(|field| field.is_open)
+    }
+
+    /// Takes what the open popup points at; whether the field takes several, or none was open.
+    fn take(&mut self, context: &mut Context<'_>) -> Option<bool> {
+        let field = self.form.pick_field_mut(self.focus).filter(|field| field.is_open)?;
+        let several = field.takes_several();
+        let was_taken = field.take();
+        if was_taken {
+            self.changed(context);
+        }
+        Some(several || !was_taken)
+    }
+
+    fn remove_chip(&mut self, at: usize, context: &mut Context<'_>) {
+        let focus = self.focus;
+        let Some(field) = self.form.pick_field_mut(focus) else { return };
+        let own = field.picks.len();
+        if at < own {
+            field.remove(at);
+        } else {
+            let picks = field.picks.clone();
+            let course = self.added.besides(&picks).nth(at - own).map(|added| added.course.id);
+            let without = &mut self.form.without_courses;
+            match course.and_then(|id| without.iter().position(|other| *other == id)) {
+                Some(place) => drop(without.remove(place)),
+                None => without.extend(course),
+            }
+        }
+        self.changed(context);
+    }
+
+    fn full_list(&mut self, context: &mut Context<'_>) {
+        let (question, kind) = match self.focus {
+            Field::Unit => (UNIT, Kind::Units),
+            Field::UnitsManaged => (UNITS_MANAGED, Kind::Units),
+            Field::Groups => (GROUPS, Kind::Groups),
+            Field::Courses => (COURSES, Kind::Courses),
+            Field::Expiry => {
+                let day = read_expiry(self.form.expiry.value(), context.today()).ok().flatten();
+                let calendar = Calendar::new(EXPIRY, day, context.today());
+                context.wishes.push(Wish::Popup(Popup::Calendar(calendar)));
+                return;
+            }
+            _ => {
+                context.say(Tone::Note, "this field has no list");
+                return;
+            }
+        };
+        if let Some(field) = self.form.pick_field_mut(self.focus) {
+            field.close();
+            let browser = Browser::new(question, kind, field.takes_several(), field.picks.clone());
+            context.wishes.push(Wish::Popup(Popup::Browser(Box::new(browser))));
+        }
+    }
+
+    fn toggle_kept(&mut self, context: &mut Context<'_>) {
+        let focus = self.focus;
+        if !focus.can_be_kept() {
+            context.say(Tone::Note, "an address and names are for one person only");
+        } else if let Some(at) = self.kept.iter().position(|field| *field == focus) {
+            self.kept.remove(at);
+        } else {
+            self.kept.push(focus);
+        }
+    }
+
+    fn clear(&mut self, context: &mut Context<'_>) {
+        let before = self.form.draft();
+        if before == Draft::default() {
+            return;
+        }
+        self.fill(Draft::default());
+        self.check = Check::default();
+        self.added.follow(&self.form, context);
+        context.effects.push(Effect::DropDraft);
+        context.say(Tone::Note, "the form is empty");
+    }
+
+    fn roles_key(&mut self, key: Key, context: &mut Context<'_>) {
+        let at = Role::ALL.iter().position(|role| *role == self.role_at).unwrap_or(0);
+        let role = |at: usize| Role::ALL.get(at).copied();
+        match key.code {
+            KeyCode::Left => self.role_at = role(at.saturating_sub(1)).unwrap_or(self.role_at),
+            KeyCode::Right => self.role_at = role(at + 1).unwrap_or(self.role_at),
+            KeyCode::Char(' ') => self.toggle_role(self.role_at, context),
+            KeyCode::Char(letter) => {
+                let named = Role::ALL.into_iter().find(|role| role.as_str().starts_with(letter));
+                if let Some(named) = named {
+                    self.role_at = named;
+                    self.toggle_role(named, context);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn toggle_role(&mut self, role: Role, context: &mut Context<'_>) {
+        if context.place.workspace.may.grant.contains(role) || self.form.roles.contains(role) {
+            self.form.roles = self.form.roles.toggled(role);
+            if !self.judged.contains(&Field::Roles) {
+                self.judged.push(Field::Roles);
+            }
+        } else {
+            context.say(
+                Tone::Note,
+                format!("a Manager invites learners; ask an Admin for the {} role", role.label()),
+            );
+        }
+    }
+
+    fn line_key(&mut self, key: Key) {
+        let focus = self.focus;
+        let Some(line) = self.form.line_mut(focus) else { return };
+        let before = line.value().to_owned();
+        line.key(key);
+        if line.value() == before {
+            return;
+        }
+        match focus {
+            Field::Email => self.propose(),
+            Field::FirstName | Field::LastName => {
+                self.form.names_typed = !(self.form.first_name.is_empty() && self.form.last_name.is_empty());
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Screen for State {
+    fn title(&self) -> SafeText {
+        "Invite user".into()
+    }
+
+    fn keys(&self) -> &'static [Binding] {
+        KEYS
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn entered(&mut self, context: &mut Context<'_>) {
+        for kind in [Kind::Units, Kind::Groups, Kind::Courses] {
+            context.fetch(kind);
+        }
+        self.tally = context.outbox.tally();
+        self.check.typed(self.form.email.value(), context);
+        self.check.left(context);
+        self.added.follow(&self.form, context);
+        if self.is_restored {
+            context.say(Tone::Note, "the unfinished invitation is back; Ctrl-X clears it");
+        }
+    }
+
+    fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
+        let keymap::Action::Invite(action) = action else {
+            if action == keymap::Action::Global(Global::Cancel)
+                && let Some(field) = self.form.pick_field_mut(self.focus)
+            {
+                field.close();
+            }
+            return;
+        };
+        let arrow = |code| Key::plain(code);
+        match action {
+            Action::Next => {
+                self.take(context);
+                self.step(1, context);
+            }
+            Action::Previous => self.step(-1, context),
+            Action::Up if self.is_open() => self.key(arrow(KeyCode::Up), context),
+            Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
+            Action::Up => self.step(-1, context),
+            Action::Down => self.step(1, context),
+            Action::Enter => self.enter(context),
+            Action::SendAndNext => drop(self.send(context)),
+            Action::Keep => self.toggle_kept(context),
+            Action::FullList => self.full_list(context),
+            Action::TakeSuggestion => {
+                if let Some(address) = self.suggestion() {
+                    self.form.email = LineEdit::new(&address);
+                    self.propose();
+                    self.changed(context);
+                }
+            }
+            Action::Failed => self.reopen(context),
+            Action::Clear => self.clear(context),
+            Action::Leave => match self.form.pick_field_mut(self.focus).filter(|field| field.is_open) {
+                Some(field) => field.is_open = false,
+                None => context.wishes.push(Wish::Close),
+            },
+        }
+        self.tally = context.outbox.tally();
+    }
+
+    fn key(&mut self, key: Key, context: &mut Context<'_>) {
+        let chips = self.chips(self.focus).len();
+        if self.focus == Field::Roles {
+            self.roles_key(key, context);
+        } else if let Some(field) = self.form.pick_field_mut(self.focus) {
+            if let Pressed::Remove(at) = field.key(key, chips, context) {
+                self.remove_chip(at, context);
+            }
+        } else if self.focus == Field::Send && key.code == KeyCode::Char(' ') {
+            self.enter(context);
+            return;
+        } else {
+            self.line_key(key);
+        }
+        self.changed(context);
+    }
+
+    fn paste(&mut self, text: &str, context: &mut Context<'_>) {
+        if self.focus == Field::Email && self.paste_people(text, context) {
+            return;
+        }
+        if let Some(field) = self.form.pick_field_mut(self.focus) {
+            field.paste(text, context);
+        } else if let Some(line) = self.form.line_mut(self.focus) {
+            line.paste(text);
+            match self.focus {
+                Field::Email => self.propose(),
+                Field::FirstName | Field::LastName => self.form.names_typed = true,
+                _ => {}
+            }
+        }
+        self.changed(context);
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        self.tally = context.outbox.tally();
+        self.added.replied(ticket, reply);
+        for field in [Field::Unit, Field::UnitsManaged, Field::Groups, Field::Courses] {
+            if let Some(field) = self.form.pick_field_mut(field) {
+                field.list.refresh(context.catalogue);
+            }
+        }
+        if self.check.replied(ticket, reply) {
+            let is_locked = [Field::FirstName, Field::LastName].contains(&self.focus);
+            if is_locked && self.check.theirs().is_some() {
+                self.focus = Field::Roles;
+            }
+            self.judge(context);
+        }
+    }
+
+    fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        self.check.rang(ticket, context);
+        self.tally = context.outbox.tally();
+    }
+
+    fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        match outcome {
+            PopupOutcome::Picked(question, picks) => {
+                let field = match *question {
+                    UNIT => Field::Unit,
+                    UNITS_MANAGED => Field::UnitsManaged,
+                    GROUPS => Field::Groups,
+                    COURSES => Field::Courses,
+                    _ => return,
+                };
+                if let Some(pick_field) = self.form.pick_field_mut(field) {
+                    pick_field.picks.clone_from(picks);
+                }
+            }
+            PopupOutcome::Day(EXPIRY, day) => self.form.expiry = LineEdit::new(&day.to_string()),
+            _ => return,
+        }
+        self.changed(context);
+    }
+
+    fn draft(&self) -> Option<Box<Draft>> {
+        Some(self.form.draft()).filter(Draft::names_somebody).map(Box::new)
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        view::draw(self, canvas, area, look);
+    }
+}

@@ -1,0 +1,313 @@
+//! Draws the form.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::field::Field;
+use super::state::State;
+use crate::domain::expiry::{echo, read_expiry, today_in};
+use crate::domain::role::Role;
+use crate::terminal::canvas::Canvas;
+use crate::tui::context::Look;
+use crate::tui::parts::{chips, text};
+use crate::tui::popups::picker;
+
+/// Cells before the values.
+const LABELS: u16 = 22;
+/// Cells after the values, for what is said of them.
+const MARKS: u16 = 9;
+
+/// A row of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    Customer,
+    Workspace,
+    Blank,
+    Value(Field),
+    Hint(Field),
+}
+
+/// Draws the whole form.
+pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+    let body = Rect { height: area.height.saturating_sub(1), ..area };
+    let rows = rows(state, usize::from(body.height), look);
+    let focus = rows.iter().position(|row| *row == Row::Value(state.focus)).unwrap_or(0);
+    let height = usize::from(body.height);
+    // The hint under the focused field is seen too.
+    let top = (focus + 2).saturating_sub(height).min(focus);
+    let mut popup = None;
+    for (y, row) in (body.y..body.bottom()).zip(rows.iter().skip(top)) {
+        let at = Rect { y, height: 1, ..body };
+        draw_row(state, canvas, (*row, at), look);
+        if *row == Row::Value(state.focus) {
+            popup = Some(value_area(at));
+        }
+    }
+    tally(state, canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, look);
+    if let (Some(field), Some(pick)) = (popup, state.form.pick_field(state.focus).filter(|pick| pick.is_open))
+    {
+        let ticked = pick.takes_several().then_some(pick.picks.as_slice());
+        picker::draw_under(canvas, (field, body), (&pick.list, ticked), look);
+    }
+}
+
+/// The rows from top to bottom. Where there is room, every field has a row for what is to be said
+/// of it, so that nothing moves; else only where something is said.
+fn rows(state: &State, height: usize, look: &Look<'_>) -> Vec<Row> {
+    let fields = state.shown(look.catalogue);
+    let is_roomy = fields.len() * 2 + 1 < height;
+    let mut rows = vec![Row::Customer, Row::Workspace];
+    if fields.len() * 2 + 2 < height {
+        rows.push(Row::Blank);
+    }
+    for field in fields {
+        rows.push(Row::Value(field));
+        let is_said = field == state.focus || state.errors.contains_key(&field) || hint(state, field, look).1;
+        if field != Field::Send && (is_roomy || is_said) {
+            rows.push(Row::Hint(field));
+        }
+    }
+    rows
+}
+
+fn value_area(row: Rect) -> Rect {
+    let x = row.x.saturating_add(LABELS.min(row.width));
+    Rect { x, width: row.width.saturating_sub(LABELS + MARKS), ..row }
+}
+
+fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &Look<'_>) {
+    let access = &look.place.workspace;
+    match row {
+        Row::Blank => {}
+        Row::Customer => fact(canvas, at, ("Customer", access.customer.name.as_str()), look),
+        Row::Workspace => fact(canvas, at, ("Workspace", access.name.as_str()), look),
+        Row::Hint(field) => draw_hint(state, canvas, (field, at), look),
+        Row::Value(Field::Send) => draw_button(state, canvas, at, look),
+        Row::Value(field) => {
+            draw_label(state, canvas, (field, at), look);
+            draw_value(state, canvas, (field, value_area(at)), look);
+            draw_mark(state, canvas, (field, at), look);
+        }
+    }
+}
+
+fn fact(canvas: &mut Canvas, at: Rect, (name, value): (&str, &str), look: &Look<'_>) {
+    let line = Line::from(vec![
+        Span::styled(format!("  {}", text::left(name, usize::from(LABELS) - 2, "")), look.theme.dim()),
+        Span::raw(text::fit(value, usize::from(at.width.saturating_sub(LABELS)), look.theme.signs.ellipsis)),
+    ]);
+    canvas.render(line, at);
+}
+
+fn draw_label(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
+    let is_here = field == state.focus;
+    let style = if is_here { look.theme.focus() } else { look.theme.text() };
+    let star = if state.is_required(field, look.place) { " *" } else { "" };
+    let pointer = if is_here { look.theme.signs.pointer } else { " " };
+    let label = text::left(&format!("{pointer} {}{star}", field.label()), usize::from(LABELS), "");
+    canvas.render(Line::styled(label, style), at);
+}
+
+fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
+    let theirs = state.check.theirs().is_some() && [Field::FirstName, Field::LastName].contains(&field);
+    let mark = if theirs {
+        "(theirs)"
+    } else if state.kept.contains(&field) {
+        "kept"
+    } else {
+        return;
+    };
+    let width = u16::try_from(mark.len()).unwrap_or(0);
+    let x = at.right().saturating_sub(width + 1);
+    if at.width > LABELS + MARKS {
+        canvas.render(Line::styled(mark, look.theme.dim()), Rect { x, width, ..at });
+    }
+}
+
+fn draw_value(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
+    match field {
+        Field::Roles => draw_roles(state, canvas, at, look),
+        Field::FirstName | Field::LastName if state.check.theirs().is_some() => {
+            let (first, last) = state.check.theirs().unwrap_or_default();
+            let name = if field == Field::FirstName { first } else { last };
+            canvas.render(Line::styled(name.to_owned(), look.theme.dim()), at);
+        }
+        _ if state.form.pick_field(field).is_some() => draw_chips(state, canvas, (field, at), look),
+        _ => draw_line(state, canvas, (field, at), look),
+    }
+}
+
+fn draw_line(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
+    let Some(line) = state.form.line(field) else { return };
+    let is_name = matches!(field, Field::FirstName | Field::LastName);
+    let is_proposed = is_name && !state.form.names_typed && !line.is_empty();
+    let style = if is_proposed { look.theme.dim() } else { look.theme.text() };
+    let (shown, column) = line.window(usize::from(at.width));
+    let mut spans = vec![Span::styled(shown.clone(), style)];
+    if is_proposed {
+        spans.push(Span::styled(" ~", look.theme.dim()));
+    }
+    if field == Field::Expiry {
+        let today = today_in(look.now, &look.place.zone);
+        if let Ok(Some(date)) = read_expiry(line.value(), today) {
+            let gap = 14_usize.saturating_sub(text::width(&shown)).max(2);
+            let arrow = look.theme.signs.arrow;
+            spans.push(Span::styled(
+                format!("{}{arrow} {}", " ".repeat(gap), echo(date, today)),
+                look.theme.dim(),
+            ));
+        }
+    }
+    canvas.render(Line::from(spans), at);
+    if field == state.focus {
+        put_cursor(canvas, at, column);
+    }
+}
+
+fn put_cursor(canvas: &mut Canvas, at: Rect, column: usize) {
+    let column = u16::try_from(column).unwrap_or(u16::MAX);
+    canvas.set_cursor(at.x.saturating_add(column).min(at.right()), at.y);
+}
+
+fn draw_chips(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
+    let Some(pick_field) = state.form.pick_field(field) else { return };
+    let cells = usize::from(at.width);
+    let chips = state.chips(field);
+    let is_here = field == state.focus;
+    let room =
+        if pick_field.edit.is_empty() { cells.saturating_sub(usize::from(is_here)) } else { cells / 2 };
+    let (mut spans, used) = chips::line(&chips, pick_field.chip.filter(|_| is_here), room, look);
+    let (shown, column) = pick_field.edit.window(cells.saturating_sub(used + 1));
+    spans.push(Span::raw(shown));
+    if chips.is_empty() && pick_field.edit.is_empty() && !is_here {
+        spans.push(Span::styled(look.theme.signs.none, look.theme.dim()));
+    }
+    canvas.render(Line::from(spans), at);
+    if is_here {
+        put_cursor(canvas, at, used + column);
+    }
+}
+
+fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
+    let theme = look.theme;
+    let mut spans = Vec::new();
+    let mut column = 1;
+    for role in Role::ALL {
+        let is_on = state.form.roles.contains(role);
+        let is_here = state.focus == Field::Roles && state.role_at == role;
+        let tick = if is_on { theme.signs.tick } else { " " };
+        let may = look.place.workspace.may.grant.contains(role);
+        let style = match (is_here, may) {
+            (true, _) => theme.focus(),
+            (false, true) => theme.text(),
+            (false, false) => theme.dim(),
+        };
+        if is_here {
+            put_cursor(canvas, at, column);
+        }
+        let shown = format!("[{tick}] {}", role.label());
+        column += text::width(&shown) + 3;
+        spans.push(Span::styled(shown, style));
+        spans.push(Span::raw("   "));
+    }
+    canvas.render(Line::from(spans), at);
+}
+
+fn draw_hint(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
+    let x = at.x.saturating_add(LABELS.min(at.width));
+    let at = Rect { x, width: at.width.saturating_sub(LABELS + 1), ..at };
+    let cells = usize::from(at.width);
+    let ellipsis = look.theme.signs.ellipsis;
+    if let Some(error) = state.errors.get(&field) {
+        let words = text::fit(&format!("{} {error}", look.theme.signs.cross), cells, ellipsis);
+        canvas.render(Line::styled(words, look.theme.error()), at);
+        return;
+    }
+    let (words, is_warning) = hint(state, field, look);
+    let style = if is_warning { look.theme.warning() } else { look.theme.dim() };
+    canvas.render(Line::styled(text::fit(&words, cells, ellipsis), style), at);
+}
+
+/// What is said of a field, and whether it is something to know before going on.
+fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
+    let is_here = field == state.focus;
+    let plain = |words: &str| (if is_here { words.to_owned() } else { String::new() }, false);
+    match field {
+        Field::Email if state.check.theirs().is_some() => {
+            let words = "! has an account already: their name and address are used";
+            (words.to_owned(), true)
+        }
+        Field::Email if state.check.is_slow(look.now) => {
+            (format!("checking{}", look.theme.signs.ellipsis), false)
+        }
+        Field::Email => match state.suggestion() {
+            Some(address) => (format!("! did you mean {address}? F2 takes it"), true),
+            None if state.check.has_failed() => {
+                ("! could not be checked now; it is when it is sent".to_owned(), true)
+            }
+            None if state.pasted > 0 => {
+                let at = state.pasted - state.waiting.len();
+                (format!("{at} of {} pasted; Ctrl-S brings the next", state.pasted), false)
+            }
+            None => plain(""),
+        },
+        Field::FirstName | Field::LastName if !state.form.names_typed => {
+            plain("~ proposed from the address until you type")
+        }
+        Field::Roles => plain(state.role_at.explanation()),
+        Field::Expiry => plain("2027-03-31, 31.3.27, +90d, 3 months, eoy; Ctrl-O calendar"),
+        Field::Unit | Field::UnitsManaged | Field::Groups => plain("type to search; Ctrl-O the full list"),
+        Field::Courses => plain("type to search; Ctrl-O full list; Backspace takes one off"),
+        Field::FirstName | Field::LastName | Field::Send => plain(""),
+    }
+}
+
+fn draw_button(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
+    let is_here = state.focus == Field::Send;
+    let style = if is_here { look.theme.selected() } else { look.theme.strong() };
+    let planned = u64::try_from(state.planned()).unwrap_or(u64::MAX);
+    let email = state.form.email.value().trim();
+    let mail = if email.is_empty() { "one mail".to_owned() } else { format!("one mail to {email}") };
+    let courses = text::counted(planned, "course", "courses");
+    let told = format!("{courses} once active {} {mail}", look.theme.signs.dot);
+    let told = state.errors.get(&Field::Send).cloned().unwrap_or(told);
+    let button = "[ Send invitation ]";
+    let room = usize::from(at.width).saturating_sub(button.len() + 6);
+    let line = Line::from(vec![
+        Span::raw("  "),
+        Span::styled(button, style),
+        Span::raw("   "),
+        Span::styled(text::fit(&told, room, look.theme.signs.ellipsis), look.theme.dim()),
+    ]);
+    canvas.render(line, at);
+    if is_here {
+        put_cursor(canvas, at, 4);
+    }
+}
+
+/// What was sent, is on its way, and failed; and that what is typed is kept.
+fn tally(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
+    let tally = &state.tally;
+    let dot = look.theme.signs.dot;
+    let mut parts = Vec::new();
+    if tally.sent > 0 {
+        parts.push(format!("sent {}", tally.sent));
+    }
+    if tally.sending > 0 {
+        parts.push(match &tally.trouble {
+            Some((tries, why)) => format!("sending {}: try {tries}, {why}", tally.sending),
+            None => format!("sending {}", tally.sending),
+        });
+    }
+    if tally.failed > 0 {
+        parts.push(format!("failed {} (Ctrl-G opens)", tally.failed));
+    }
+    let kept = if state.saved.is_some() { "draft kept " } else { "" };
+    let room = usize::from(at.width).saturating_sub(kept.len() + 3);
+    let told = text::left(&parts.join(&format!(" {dot} ")), room, look.theme.signs.ellipsis);
+    let style =
+        if tally.failed > 0 || tally.trouble.is_some() { look.theme.error() } else { look.theme.text() };
+    let line =
+        Line::from(vec![Span::raw("  "), Span::styled(told, style), Span::styled(kept, look.theme.dim())]);
+    canvas.render(line, at);
+}

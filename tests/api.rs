@@ -1,0 +1,30 @@
+//! The workspace API over real HTTP: its rules, its contract, and what hostile callers get.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
+#[path = "support/academy.rs"]
+mod academy;
+
+#[path = "api/contract.rs"]
+mod contract;
+#[path = "api/form.rs"]
+mod form;
+#[path = "api/hostile.rs"]
+mod hostile;
+#[path = "api/known.rs"]
+mod known;
+#[path = "api/link.rs"]
+mod link;
+#[path = "api/lists.rs"]
+mod lists;
+#[path = "api/scope.rs"]
+mod scope;
+#[path = "api/sending.rs"]
+mod sending;
+#[path = "api/wire.rs"]
+mod wire;

@@ -1,0 +1,551 @@
+//! A real workspace server on loopback, over a database in a file, with a small hand-made sample.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use admit::api::problem::{MEDIA_TYPE, Problem};
+use admit::domain::clock::{Clock, ManualClock};
+use admit::domain::email::EmailAddress;
+use admit::domain::entropy::SeededEntropy;
+use admit::domain::search_key::fold;
+use admit::server::mail::MailSettings;
+use admit::server::registration::PasswordCost;
+use admit::server::secret::ServerSecret;
+use admit::server::settings::{LINK_LIFETIME, Rate, Settings};
+use admit::server::start::{Parts, Running, start};
+use admit::server::store::Store;
+use admit::server::tokens;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use sqlx::SqlitePool;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// The present when a test begins: ten in the morning where the workspace is.
+pub const NOW: &str = "2026-11-23T09:00:00Z";
+
+pub const OPERATIONS: u128 = 20;
+pub const YORKSHIRE: u128 = 21;
+pub const YORK: u128 = 22;
+pub const SALES: u128 = 23;
+pub const NIGHT_SHIFT: u128 = 30;
+pub const FIRST_AIDERS: u128 = 31;
+pub const FIRE_SAFETY: u128 = 40;
+pub const FIRST_AID: u128 = 41;
+pub const MANUAL_HANDLING: u128 = 42;
+pub const ROMAN_HISTORY: u128 = 43;
+
+pub const ADMIN: u128 = 100;
+pub const MANAGER: u128 = 101;
+pub const LEARNER: u128 = 102;
+pub const INVITED: u128 = 103;
+pub const LATE: u128 = 104;
+pub const PENDING: u128 = 105;
+pub const CANCELLED: u128 = 106;
+pub const DELETED: u128 = 107;
+pub const EXPIRED: u128 = 108;
+pub const UNPLACED: u128 = 109;
+/// Of the other workspace.
+pub const HARBOUR_UNIT: u128 = 60;
+/// Of the other workspace.
+pub const HARBOUR_GROUP: u128 = 61;
+/// Of the other workspace.
+pub const HARBOUR_COURSE: u128 = 62;
+
+const ACADEMY: u128 = 2;
+const HARBOUR: u128 = 3;
+
+/// An id of the sample.
+pub fn id(n: u128) -> String {
+    Uuid::from_u128(n).to_string()
+}
+
+/// The form for somebody whom nobody knows.
+pub fn ann() -> Value {
+    json!({ "email": "ann.lee@example.org", "first_name": "Ann", "last_name": "Lee", "roles": ["learner"] })
+}
+
+/// `form` with the fields of `changes` put in.
+pub fn with(mut form: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().unwrap() {
+        form[name] = value.clone();
+    }
+    form
+}
+
+pub struct Academy {
+    pub clock: Arc<ManualClock>,
+    pub store: Store,
+    pub pool: SqlitePool,
+    pub server: Running,
+    pub dir: TempDir,
+    entropy: Arc<SeededEntropy>,
+}
+
+impl Academy {
+    pub async fn open() -> Self {
+        Self::with_rate(100_000).await
+    }
+
+    /// With so many requests let through in a second, and at once.
+    pub async fn with_rate(requests: u32) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("people.db");
+        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).foreign_keys(true);
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let requests = NonZeroU32::new(requests).unwrap();
+        let settings = Settings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            public_url: None,
+            link_lifetime: LINK_LIFETIME,
+            mail: MailSettings::Folder(dir.path().join("mail")),
+            mail_from: None,
+            password_cost: PasswordCost::LEAST,
+            rate: Rate { per_second: requests, burst: requests },
+        };
+        let parts = Parts {
+            store: store.clone(),
+            clock: Arc::clone(&clock) as _,
+            entropy: Arc::clone(&entropy) as _,
+            secret: Arc::new(ServerSecret::from_bytes([7; 32])),
+        };
+        Sample { pool: &pool, now: clock.now() }.write().await;
+        let server = start(&settings, parts).await.unwrap();
+        Self { clock, store, pool, server, dir, entropy }
+    }
+
+    /// Somebody with a token of their own.
+    pub async fn caller(&self, email: &str) -> Caller {
+        let email = EmailAddress::parse(email).unwrap();
+        let with = (self.clock.as_ref() as _, self.entropy.as_ref() as _);
+        let token = tokens::create(&self.store, with, &email, ("test", false)).await.unwrap();
+        self.holder(Some(token.expose_secret()))
+    }
+
+    pub async fn admin(&self) -> Caller {
+        self.caller("admin@example.org").await
+    }
+
+    pub async fn manager(&self) -> Caller {
+        self.caller("manager@example.org").await
+    }
+
+    /// Whoever holds `token`.
+    pub fn holder(&self, token: Option<&str>) -> Caller {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .no_gzip()
+            .build()
+            .unwrap();
+        Caller {
+            http,
+            base: format!("http://{}", self.server.address),
+            token: token.map(str::to_owned),
+            keys: AtomicU32::new(0),
+        }
+    }
+
+    /// How many rows each table has.
+    pub async fn row_counts(&self) -> BTreeMap<String, i64> {
+        let tables: Vec<(String,)> = sqlx::query_as("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            .fetch_all(&self.pool)
+            .await
+            .unwrap();
+        let mut counts = BTreeMap::new();
+        for (table,) in tables {
+            let sql = format!("SELECT COUNT(*) FROM \"{table}\"");
+            let (rows,): (i64,) =
+                sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap();
+            counts.insert(table, rows);
+        }
+        counts
+    }
+
+    /// The first column of a query, as text.
+    pub async fn column(&self, sql: &'static str, value: &str) -> Vec<String> {
+        let rows: Vec<(String,)> = sqlx::query_as(sql).bind(value).fetch_all(&self.pool).await.unwrap();
+        rows.into_iter().map(|(text,)| text).collect()
+    }
+
+    /// The mails in the folder, as they were sent, once none waits any more: the server's own worker
+    /// may be at it.
+    pub async fn mails(&self) -> Vec<String> {
+        let queued = "SELECT id FROM letters WHERE state = 'queued' AND id <> ?";
+        while !self.column(queued, "").await.is_empty() {
+            self.server.deliver_due().await.unwrap();
+        }
+        let files = std::fs::read_dir(self.dir.path().join("mail")).unwrap().map(|file| file.unwrap().path());
+        let mails = files.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
+        mails.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    }
+
+    /// The files of the database, the write-ahead log too.
+    pub fn database_files(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.dir.path()).unwrap().map(|file| file.unwrap().path());
+        files.filter(|path| path.is_file()).collect()
+    }
+}
+
+/// Speaks plain HTTP, with a token or without.
+pub struct Caller {
+    pub http: reqwest::Client,
+    pub base: String,
+    pub token: Option<String>,
+    keys: AtomicU32,
+}
+
+impl Caller {
+    /// A request to `path`: from the root if it begins with a slash, else in the workspace `academy`.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let root = if path.starts_with('/') { "" } else { "/api/v1/workspaces/academy/" };
+        let request = self.http.request(method, format!("{}{root}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+
+    /// Gets what has to be there.
+    pub async fn read(&self, path: &str) -> Value {
+        self.get(path).await.done()
+    }
+
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
+        let request = self.request(Method::POST, path).header("Idempotency-Key", key);
+        Answer::of(request.json(body)).await
+    }
+
+    /// Sends the form under a key of its own.
+    pub async fn invite(&self, form: &Value) -> Answer {
+        let key = format!("key-{}", self.keys.fetch_add(1, Ordering::Relaxed));
+        self.post("invitations", &key, form).await
+    }
+
+    pub async fn dry_run(&self, form: &Value) -> Answer {
+        self.post("invitations?dry_run=true", "dry", form).await
+    }
+
+    /// The addresses on a page of users.
+    pub async fn emails(&self, path: &str) -> Vec<String> {
+        let page = self.read(path).await;
+        page["items"].as_array().unwrap().iter().map(|user| text(&user["email"])).collect()
+    }
+}
+
+/// A JSON string.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub async fn of(request: RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The answer to what was done.
+    pub fn done(&self) -> Value {
+        assert!((200..300).contains(&self.status), "{}: {}", self.status, self.text());
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The problem that a refusal is told with.
+    pub fn problem(&self) -> Problem {
+        assert_eq!(self.header("content-type"), MEDIA_TYPE, "{}: {}", self.status, self.text());
+        let problem: Problem = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(problem.status, self.status);
+        assert_eq!(problem.request_id.as_ref().unwrap().as_str(), self.header("x-request-id"));
+        problem
+    }
+
+    /// The wrong fields of a refusal: where, and what.
+    pub fn wrong(&self) -> Vec<(String, String)> {
+        assert_eq!(self.status, 422, "{}", self.text());
+        self.problem().errors.into_iter().map(|error| (error.pointer, error.code)).collect()
+    }
+}
+
+struct Sample<'a> {
+    pool: &'a SqlitePool,
+    now: Timestamp,
+}
+
+/// A user of the sample.
+struct Person {
+    n: u128,
+    email: &'static str,
+    name: (&'static str, &'static str),
+    state: &'static str,
+    roles: i64,
+    unit: Option<u128>,
+    /// Days from now at which access ends.
+    ends_in: Option<i64>,
+    /// Days from now at which the link ends.
+    link_ends_in: Option<i64>,
+    seen: bool,
+}
+
+const fn person(
+    n: u128,
+    email: &'static str,
+    name: (&'static str, &'static str),
+    (state, roles, unit): (&'static str, i64, Option<u128>),
+) -> Person {
+    Person { n, email, name, state, roles, unit, ends_in: None, link_ends_in: None, seen: false }
+}
+
+const PEOPLE: &[Person] = &[
+    Person { seen: true, ..person(ADMIN, "admin@example.org", ("Ada", "Admin"), ("active", 4, None)) },
+    Person {
+        seen: true,
+        ..person(MANAGER, "manager@example.org", ("Max", "Manager"), ("active", 3, Some(YORKSHIRE)))
+    },
+    person(LEARNER, "learner@example.org", ("Lea", "Learner"), ("active", 1, Some(YORK))),
+    Person {
+        link_ends_in: Some(14),
+        ..person(INVITED, "Invited@Example.org", ("José", "García"), ("invited", 1, Some(YORK)))
+    },
+    Person {
+        link_ends_in: Some(-1),
+        ..person(LATE, "late@example.org", ("Lars", "Late"), ("invited", 1, Some(SALES)))
+    },
+    person(PENDING, "pending@example.org", ("Penny", "Pending"), ("pending", 1, Some(YORK))),
+    person(CANCELLED, "cancelled@example.org", ("Cato", "Cancelled"), ("cancelled", 1, Some(SALES))),
+    person(DELETED, "deleted@example.org", ("Dele", "Ted"), ("deleted", 1, Some(YORK))),
+    Person {
+        ends_in: Some(-3),
+        ..person(EXPIRED, "expired@example.org", ("Edda", "Expired"), ("active", 1, Some(YORKSHIRE)))
+    },
+    Person {
+        link_ends_in: Some(7),
+        ends_in: Some(30),
+        ..person(UNPLACED, "unplaced@example.org", ("Uma", "Unplaced"), ("invited", 1, None))
+    },
+    person(110, "percent%sign@example.org", ("100%", "Sure"), ("active", 1, Some(SALES))),
+    person(111, "under_score@example.org", ("Snake_case", "Smith"), ("active", 1, Some(OPERATIONS))),
+    Person { ends_in: Some(90), ..person(112, "a.twin@example.org", ("Ann", "Twin"), ("active", 1, None)) },
+    Person {
+        ends_in: Some(90),
+        seen: true,
+        ..person(113, "b.twin@example.org", ("Ann", "Twin"), ("active", 1, None))
+    },
+    person(114, "soeren@example.org", ("Søren", "Ærø"), ("active", 3, Some(SALES))),
+    person(115, "li@例え.jp", ("李", "小龍"), ("active", 1, Some(YORKSHIRE))),
+    person(116, "olga@example.org", ("Ольга", "Иванова"), ("active", 5, Some(OPERATIONS))),
+    Person { link_ends_in: Some(3), ..person(117, "zed@example.org", ("zed", "Z"), ("invited", 1, None)) },
+];
+
+impl Sample<'_> {
+    async fn write(&self) {
+        for (n, slug, name, customer) in [
+            (ACADEMY, "academy", "Nordwind Academy", "Nordwind"),
+            (HARBOUR, "harbour", "Quayside College", "Meridian Shipping"),
+        ] {
+            let owner = id(n + 1000);
+            self.run("INSERT INTO customers (id, name) VALUES (?, ?)", &[&owner, customer]).await;
+            self.run(
+                "INSERT INTO workspaces (id, customer_id, slug, name, time_zone, created_at) \
+                 VALUES (?, ?, ?, ?, 'Europe/Berlin', 0)",
+                &[&id(n), &owner, slug, name],
+            )
+            .await;
+        }
+        self.units().await;
+        self.groups_and_courses().await;
+        for person in PEOPLE {
+            self.person(person, ACADEMY).await;
+        }
+        let elsewhere = ("Elsa", "Where");
+        let elsewhere = person(200, "elsewhere@example.org", elsewhere, ("active", 5, Some(HARBOUR_UNIT)));
+        self.person(&elsewhere, HARBOUR).await;
+        let managed = "INSERT INTO units_managed (workspace_id, user_id, unit_id) VALUES (?, ?, ?)";
+        self.run(managed, &[&id(ACADEMY), &id(MANAGER), &id(YORKSHIRE)]).await;
+        for (group, user) in [(NIGHT_SHIFT, LEARNER), (NIGHT_SHIFT, LATE), (FIRST_AIDERS, LEARNER)] {
+            let member = "INSERT INTO group_users (workspace_id, group_id, user_id) VALUES (?, ?, ?)";
+            self.run(member, &[&id(ACADEMY), &id(group), &id(user)]).await;
+        }
+        for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
+            self.run(
+                "INSERT INTO enrolments (workspace_id, id, user_id, course_id, state, progress, changed_at) \
+                 VALUES (?, ?, ?, ?, ?, '50', '0')",
+                &[&id(ACADEMY), &id(n), &id(LEARNER), &id(course), state],
+            )
+            .await;
+        }
+    }
+
+    async fn run(&self, sql: &'static str, values: &[&str]) {
+        let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind((*value).to_owned()));
+        query.execute(self.pool).await.unwrap();
+    }
+
+    async fn units(&self) {
+        for (workspace, n, path) in [
+            (ACADEMY, OPERATIONS, vec![(OPERATIONS, "Operations")]),
+            (ACADEMY, YORKSHIRE, vec![(OPERATIONS, "Operations"), (YORKSHIRE, "Yorkshire")]),
+            (ACADEMY, YORK, vec![(OPERATIONS, "Operations"), (YORKSHIRE, "Yorkshire"), (YORK, "York")]),
+            (ACADEMY, SALES, vec![(SALES, "Sales")]),
+            (HARBOUR, HARBOUR_UNIT, vec![(HARBOUR_UNIT, "Docks")]),
+        ] {
+            let names: Vec<&str> = path.iter().map(|(_, name)| *name).collect();
+            let key: Vec<String> = names.iter().map(|name| fold(name)).collect();
+            let lineage: String = path.iter().map(|(n, _)| format!("/{}", id(*n))).collect();
+            let parent = path.iter().rev().nth(1).map(|(n, _)| id(*n));
+            sqlx::query(
+                "INSERT INTO units (workspace_id, id, parent_id, name, path, path_key, search_text, \
+                 lineage, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(id(workspace))
+            .bind(id(n))
+            .bind(parent)
+            .bind(names.last().unwrap().to_string())
+            .bind(names.join(" › "))
+            .bind(key.join("\u{1}"))
+            .bind(key.join(" "))
+            .bind(format!("{lineage}/"))
+            .bind(i64::try_from(path.len()).unwrap())
+            .execute(self.pool)
+            .await
+            .unwrap();
+        }
+    }
+
+    async fn groups_and_courses(&self) {
+        for (workspace, n, name) in [
+            (ACADEMY, NIGHT_SHIFT, "Night shift"),
+            (ACADEMY, FIRST_AIDERS, "First aiders"),
+            (HARBOUR, HARBOUR_GROUP, "Pilots"),
+        ] {
+            let sql = "INSERT INTO groups (workspace_id, id, name, name_key) VALUES (?, ?, ?, ?)";
+            self.run(sql, &[&id(workspace), &id(n), name, &fold(name)]).await;
+        }
+        for (workspace, n, title) in [
+            (ACADEMY, FIRE_SAFETY, "Fire safety"),
+            (ACADEMY, FIRST_AID, "First aid"),
+            (ACADEMY, MANUAL_HANDLING, "Manual handling"),
+            (ACADEMY, ROMAN_HISTORY, "Roman history"),
+            (HARBOUR, HARBOUR_COURSE, "Mooring"),
+        ] {
+            let sql = "INSERT INTO courses (workspace_id, id, title, title_key, subject) \
+                       VALUES (?, ?, ?, ?, 'Safety')";
+            self.run(sql, &[&id(workspace), &id(n), title, &fold(title)]).await;
+        }
+        for (n, name, unit, group, courses) in [
+            (50, "Yorkshire basics", Some(YORKSHIRE), None, [FIRE_SAFETY, FIRST_AID]),
+            (51, "First aiders", None, Some(FIRST_AIDERS), [FIRST_AID, MANUAL_HANDLING]),
+        ] {
+            sqlx::query(
+                "INSERT INTO auto_enrolments (workspace_id, id, name, unit_id, group_id) \
+                 VALUES (?, ?, ?, ?, ?)",
+            )
+            .bind(id(ACADEMY))
+            .bind(id(n))
+            .bind(name)
+            .bind(unit.map(id))
+            .bind(group.map(id))
+            .execute(self.pool)
+            .await
+            .unwrap();
+            for course in courses {
+                let sql = "INSERT INTO auto_enrolment_courses (workspace_id, auto_enrolment_id, course_id) \
+                           VALUES (?, ?, ?)";
+                self.run(sql, &[&id(ACADEMY), &id(n), &id(course)]).await;
+            }
+        }
+    }
+
+    async fn person(&self, person: &Person, workspace: u128) {
+        let email = EmailAddress::parse(person.email).unwrap();
+        let (first, last) = person.name;
+        let is_active = person.state == "active";
+        if is_active {
+            let sql = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
+                       VALUES (?, ?, ?, ?, ?, '0')";
+            self.run(sql, &[&id(person.n + 1000), person.email, email.key(), first, last]).await;
+        }
+        let at = |days: i64| (self.now + SignedDuration::from_hours(24 * days)).as_microsecond();
+        let unit_key: Option<(String,)> = sqlx::query_as("SELECT path_key FROM units WHERE id = ?")
+            .bind(person.unit.map(id))
+            .fetch_optional(self.pool)
+            .await
+            .unwrap();
+        let expires = person.ends_in.map(|days| {
+            let day = self.now + SignedDuration::from_hours(24 * (days - 1));
+            day.to_string().get(..10).unwrap().to_owned()
+        });
+        sqlx::query(
+            "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, \
+             name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
+             link_ends_at, last_active_at, created_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        )
+        .bind(id(workspace))
+        .bind(id(person.n))
+        .bind(is_active.then(|| id(person.n + 1000)))
+        .bind(person.email)
+        .bind(email.key())
+        .bind(first)
+        .bind(last)
+        .bind(fold(&format!("{first} {last}")))
+        .bind(fold(&format!("{first} {last} {email}")))
+        .bind(person.state)
+        .bind(person.roles)
+        .bind(person.unit.map(id))
+        .bind(unit_key.map_or_else(String::new, |(key,)| key))
+        .bind(expires)
+        .bind(person.ends_in.map(at))
+        .bind(person.link_ends_in.map(|days| at(days - 14)))
+        .bind(person.link_ends_in.map(at))
+        .bind(person.seen.then(|| at(-1) - i64::try_from(person.n).unwrap()))
+        .execute(self.pool)
+        .await
+        .unwrap();
+        if let Some(days) = person.link_ends_in {
+            sqlx::query(
+                "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
+                 VALUES (?, ?, ?, 'open', ?, ?, ?)",
+            )
+            .bind(id(workspace))
+            .bind(id(person.n + 2000))
+            .bind(id(person.n))
+            .bind(at(days - 14))
+            .bind(id(ADMIN + 1000))
+            .bind(at(days))
+            .execute(self.pool)
+            .await
+            .unwrap();
+        }
+    }
+}
