@@ -90,8 +90,7 @@ pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Q
     }
     let mut total = 0;
     for word in &query.words {
-        let fits = is_subsequence(&entry.key, word).then(|| match_word(matcher, &entry.key, word)).flatten();
-        total += match fits {
+        total += match match_word(matcher, &entry.key, word) {
             Some(score) => score + bonus(&entry.key, word),
             None if word.chars().count() < SHORTEST_WITH_SLIP => return None,
             None => entry.key.split(' ').any(|other| is_one_slip_away(word, other)).then_some(SLIP)?,
