@@ -57,7 +57,7 @@ impl State {
                 Field::Email | Field::FirstName | Field::LastName | Field::Send => {}
             }
         }
-        self.fill(next);
+        self.fill(&next);
         self.added.follow(&self.form, context);
         if let Some(person) = self.waiting.pop_front() {
             self.put(&person, context);
@@ -67,8 +67,8 @@ impl State {
     }
 
     /// Puts `draft` into the form; nothing is known or judged of it yet.
-    pub(super) fn fill(&mut self, draft: Draft) {
-        self.form = Form::of(&draft);
+    pub(super) fn fill(&mut self, draft: &Draft) {
+        self.form = Form::of(draft);
         self.focus = Field::Email;
         self.judged.clear();
         self.errors.clear();
@@ -89,7 +89,7 @@ impl State {
             context.say(Tone::Note, "no invitation has failed");
             return;
         };
-        self.fill(draft);
+        self.fill(&draft);
         self.added.follow(&self.form, context);
         self.show_refusal(&error);
         let first = self.refused.keys().next().copied().unwrap_or(Field::Email);

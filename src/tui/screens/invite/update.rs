@@ -157,14 +157,13 @@ impl State {
             return;
         }
         match self.take(context) {
-            Some(several) if several => {}
-            Some(_) => self.step(1, context),
+            Some(true) => {}
             None if self.focus == Field::Send => {
                 if self.send(context) {
                     context.wishes.push(Wish::Close);
                 }
             }
-            None => self.step(1, context),
+            Some(false) | None => self.step(1, context),
         }
     }
 
@@ -241,7 +240,7 @@ impl State {
         if before == Draft::default() {
             return;
         }
-        self.fill(Draft::default());
+        self.fill(&Draft::default());
         self.check = Check::default();
         self.added.follow(&self.form, context);
         context.effects.push(Effect::DropDraft);
@@ -339,10 +338,9 @@ impl Screen for State {
                 self.take(context);
                 self.step(1, context);
             }
-            Action::Previous => self.step(-1, context),
             Action::Up if self.is_open() => self.key(arrow(KeyCode::Up), context),
             Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
-            Action::Up => self.step(-1, context),
+            Action::Up | Action::Previous => self.step(-1, context),
             Action::Down => self.step(1, context),
             Action::Enter => self.enter(context),
             Action::SendAndNext => drop(self.send(context)),
