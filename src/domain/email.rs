@@ -4,6 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -94,11 +95,13 @@ impl EmailAddress {
         let Some((local, domain)) = typed.rsplit_once('@') else { return Err(EmailError::NoAt) };
         check_local(local)?;
         let ascii_domain = check_domain(domain)?;
-        if local.len() > MAX_LOCAL || local.len() + 1 + ascii_domain.len().max(domain.len()) > MAX_ADDRESS {
+        let key_local: String = local.to_lowercase().nfc().collect();
+        // Lower case and A-labels can be longer than what was typed, and a key is an address too.
+        let local_bytes = local.len().max(key_local.len());
+        if local_bytes > MAX_LOCAL || local_bytes + 1 + ascii_domain.len().max(domain.len()) > MAX_ADDRESS {
             return Err(EmailError::TooLong);
         }
-        let local: String = local.to_lowercase().nfc().collect();
-        let key = format!("{local}@{ascii_domain}");
+        let key = format!("{key_local}@{ascii_domain}");
         Ok(Self { typed, key })
     }
 
@@ -147,11 +150,17 @@ fn check_domain(domain: &str) -> Result<String, EmailError> {
     if let Some(c) = domain.chars().find(|c| is_unsafe(*c) || c.is_whitespace()) {
         return Err(EmailError::BadCharacter(c));
     }
-    let ascii = idna::domain_to_ascii_strict(domain).map_err(|_| EmailError::BadDomain)?;
+    // Hyphens are checked below: the grammar of WHATWG takes `ab--cd.example`, which the strict
+    // check of `idna` does not.
+    let ascii = Uts46::new()
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::Allow, DnsLength::Ignore)
+        .map_err(|_| EmailError::BadDomain)?;
+    let ascii = ascii.into_owned();
     if !ascii.contains('.') {
         return Err(EmailError::NoDotInDomain);
     }
-    let label_fits = |label: &str| !label.is_empty() && label.len() <= 63;
+    let label_fits =
+        |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
     let last_is_a_name =
         ascii.rsplit('.').next().is_some_and(|label| !label.chars().all(|c| c.is_ascii_digit()));
     if ascii.split('.').all(label_fits) && last_is_a_name { Ok(ascii) } else { Err(EmailError::BadDomain) }
@@ -209,33 +218,50 @@ impl JsonSchema for EmailAddress {
     }
 }
 
-/// Domains that people mean when they mistype them.
+/// Domains that people mean when they mistype them. None is so short that a slip away from it lie
+/// other people's domains: `web.de` would cast doubt on `web.dk`.
 const COMMON_DOMAINS: &[&str] = &[
     "gmail.com",
     "googlemail.com",
     "outlook.com",
     "hotmail.com",
-    "yahoo.com",
-    "icloud.com",
-    "live.com",
     "hotmail.co.uk",
+    "yahoo.com",
     "yahoo.co.uk",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
+    "icloud.com",
     "protonmail.com",
+    "t-online.de",
+    "freenet.de",
     "example.org",
 ];
 
+/// Domains of their own, although one slip away from a common one.
+const NO_SLIPS: &[&str] = &["mail.com", "ymail.com", "email.com", "cloud.com"];
+
+/// Endings that no domain has, and what was meant.
+const MISTYPED_ENDINGS: &[(&str, &str)] = &[
+    (".con", ".com"),
+    (".cmo", ".com"),
+    (".ocm", ".com"),
+    (".comm", ".com"),
+    (".ogr", ".org"),
+    (".nte", ".net"),
+];
+
 /// The address that was probably meant, where the domain is one slip away from a common one
-/// (`gmial.com`). To be pointed out, never put in by itself (DESIGN R3).
+/// (`gmial.com`) or ends as none does (`.con`). To be pointed out, never put in by itself
+/// (DESIGN R3).
 pub fn likely_slip(address: &EmailAddress) -> Option<String> {
     let (_, domain) = address.key.rsplit_once('@')?;
-    if COMMON_DOMAINS.contains(&domain) {
+    if COMMON_DOMAINS.contains(&domain) || NO_SLIPS.contains(&domain) {
         return None;
     }
     let near = |common: &&&str| strsim::osa_distance(common, domain) == 1;
-    let meant = COMMON_DOMAINS.iter().find(near)?;
+    let ended = || {
+        let mut endings = MISTYPED_ENDINGS.iter();
+        endings.find_map(|(wrong, right)| Some(format!("{}{right}", domain.strip_suffix(wrong)?)))
+    };
+    let meant = COMMON_DOMAINS.iter().find(near).map(|common| (*common).to_owned()).or_else(ended)?;
     Some(format!("{}@{meant}", address.local_part()))
 }
 
@@ -255,6 +281,7 @@ mod tests {
             ("zoe\u{308}@example.org", "zoë@example.org"),
             ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
             ("a!#$%&'*+/=?^_`{|}~-b@example.org", "a!#$%&'*+/=?^_`{|}~-b@example.org"),
+            ("ann@ab--cd.example", "ann@ab--cd.example"),
         ] {
             assert_eq!(EmailAddress::parse(typed).map(|a| a.key), Ok(key.to_owned()), "{typed}");
         }
@@ -281,9 +308,13 @@ mod tests {
             ("an\u{1b}n@example.org", EmailError::BadCharacter('\u{1b}')),
             ("an\u{202e}n@example.org", EmailError::BadCharacter('\u{202e}')),
             ("ann@example\u{200b}.org", EmailError::BadCharacter('\u{200b}')),
+            ("ann@", EmailError::NoDotInDomain),
             ("ann@localhost", EmailError::NoDotInDomain),
             ("ann@example..org", EmailError::BadDomain),
+            ("ann@example.org.", EmailError::BadDomain),
             ("ann@-example.org", EmailError::BadDomain),
+            ("ann@example-.org", EmailError::BadDomain),
+            ("ann@xn--.org", EmailError::BadDomain),
             ("ann@[127.0.0.1]", EmailError::BadDomain),
             ("ann@127.0.0.1", EmailError::BadDomain),
             ("ann@exam_ple.org", EmailError::BadDomain),
@@ -292,15 +323,26 @@ mod tests {
         }
         let long = format!("{}@example.org", "x".repeat(65));
         assert_eq!(EmailAddress::parse(&long), Err(EmailError::TooLong));
+        let longer_in_lower_case = format!("{}@example.org", "İ".repeat(32));
+        assert_eq!(EmailAddress::parse(&longer_in_lower_case), Err(EmailError::TooLong));
+        let long_label = format!("ann@{}.org", "x".repeat(64));
+        assert_eq!(EmailAddress::parse(&long_label), Err(EmailError::BadDomain));
+        let long_domain = format!("ann@{}org", "x.".repeat(125));
+        assert_eq!(EmailAddress::parse(&long_domain), Err(EmailError::TooLong));
     }
 
     #[test]
     fn r3_a_likely_slip_is_pointed_out() {
-        let slip = |text| likely_slip(&EmailAddress::parse(text).unwrap());
+        let slip = |text: &str| likely_slip(&EmailAddress::parse(text).unwrap());
         assert_eq!(slip("Ann@gmial.com"), Some("Ann@gmail.com".to_owned()));
         assert_eq!(slip("ann@hotmial.com"), Some("ann@hotmail.com".to_owned()));
-        assert_eq!(slip("ann@gmail.com"), None);
-        assert_eq!(slip("ann@northwind.example"), None);
+        assert_eq!(slip("ann@gmail.con"), Some("ann@gmail.com".to_owned()));
+        assert_eq!(slip("ann@northwind.con"), Some("ann@northwind.com".to_owned()));
+        for right in
+            ["gmail.com", "northwind.example", "mail.com", "ymail.com", "line.com", "web.dk", "gmx.be"]
+        {
+            assert_eq!(slip(&format!("ann@{right}")), None, "{right}");
+        }
     }
 
     proptest! {

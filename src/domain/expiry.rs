@@ -116,6 +116,10 @@ fn read_absolute(text: &str) -> Result<Date, ExpiryError> {
     if a.len() == 4 {
         return day(number(a)?, number(b)?, number(c)?);
     }
+    if text.contains('-') && c.len() < 4 {
+        // `27-03-31` may be meant year first, and would be four years off.
+        return Err(ExpiryError::Unreadable);
+    }
     let (first, second, year) = (number(a)?, number(b)?, number(c)?);
     if text.contains('.') || first > 12 {
         return day(year, second, first);
@@ -200,6 +204,8 @@ mod tests {
             ("31.3.27", date(2027, 3, 31)),
             ("3.4.2027", date(2027, 4, 3)),
             ("31/12/2027", date(2027, 12, 31)),
+            ("31-12-2027", date(2027, 12, 31)),
+            ("31-Dec-27", date(2027, 12, 31)),
             ("12/31/2027", date(2027, 12, 31)),
             ("4/4/27", date(2027, 4, 4)),
             ("31 Mar 2027", date(2027, 3, 31)),
@@ -231,6 +237,7 @@ mod tests {
         for (text, why) in [
             ("soon", ExpiryError::Unreadable),
             ("1.2", ExpiryError::Unreadable),
+            ("27-03-31", ExpiryError::Unreadable),
             ("31.2.27", ExpiryError::NoSuchDay),
             ("2027-13-01", ExpiryError::NoSuchDay),
             ("2026-11-23", ExpiryError::NotAfterToday(TODAY)),
@@ -262,6 +269,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn r7_access_ends_with_the_last_instant_of_the_day(
+            days in 0_i32..4_000, zone in prop::sample::select(vec![
+                "UTC", "Asia/Beirut", "America/Santiago", "Africa/Cairo", "Pacific/Kiritimati", "Asia/Kolkata",
+            ])
+        ) {
+            let zone = TimeZone::get(zone).unwrap();
+            let day = TODAY.checked_add(days.days()).unwrap();
+            let end = ends_at(day, &zone);
+            let just_before = end.checked_sub(1.nanosecond()).unwrap();
+            prop_assert_eq!(today_in(just_before, &zone), day);
+            prop_assert_eq!(today_in(end, &zone), day.tomorrow().unwrap());
+        }
+
         #[test]
         fn no_text_makes_it_fail_otherwise(text in ".{0,40}|[0-9+./ -]{0,12}[a-z]{0,7}") {
             if let Ok(Some(date)) = read_expiry(&text, TODAY) {

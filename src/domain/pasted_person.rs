@@ -1,5 +1,7 @@
 //! People as they are pasted, and names as addresses propose them.
 
+use percent_encoding::percent_decode_str;
+
 use super::email::EmailAddress;
 
 /// What a pasted line tells of a person.
@@ -14,35 +16,63 @@ pub struct PastedPerson {
 }
 
 /// Reads `Ann Lee <ann.lee@example.org>`, `"Lee, Ann" <…>`, `ann.lee@example.org (Ann Lee)`,
-/// `mailto:…` or a bare address; `None` where no address stands.
+/// `mailto:…` or a bare address; `None` where no address stands, and where several do, because
+/// taking the first would lose the others unseen.
 pub fn read_pasted(text: &str) -> Option<PastedPerson> {
-    let text = text.trim().trim_end_matches([',', ';']).trim();
+    let text = trim_separators(text);
     let (name, email) = if let Some((name, rest)) = text.split_once('<') {
-        (name, rest.split_once('>').map_or(rest, |(email, _)| email))
+        let (email, after) = rest.split_once('>').unwrap_or((rest, ""));
+        if !trim_separators(after).is_empty() {
+            return None;
+        }
+        (name, email)
     } else if let Some((email, rest)) = text.split_once('(') {
         (rest.trim_end_matches(')'), email)
     } else {
         ("", text)
     };
-    let email = email.trim();
-    let email = email.strip_prefix("mailto:").unwrap_or(email);
-    if !email.contains('@') || email.contains(char::is_whitespace) {
+    let email = without_mailto(email.trim());
+    let (local, domain) = email.split_once('@')?;
+    let is_one = !domain.contains('@') && !email.contains(char::is_whitespace);
+    if !is_one || local.is_empty() || domain.is_empty() {
         return None;
     }
-    let (first_name, last_name) = split_name(name);
-    Some(PastedPerson { email: email.to_owned(), first_name, last_name })
+    // Mail programs put the address in place of a name they do not know.
+    let (first_name, last_name) = if name.contains('@') { (None, None) } else { split_name(name) };
+    Some(PastedPerson { email, first_name, last_name })
+}
+
+fn trim_separators(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+}
+
+/// The address of a `mailto:` link (RFC 6068), without its subject and the like; another text as it is.
+fn without_mailto(text: &str) -> String {
+    match text.split_at_checked("mailto:".len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("mailto:") => {
+            let address = rest.split('?').next().unwrap_or_default();
+            percent_decode_str(address).decode_utf8_lossy().into_owned()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 fn split_name(name: &str) -> (Option<String>, Option<String>) {
     let name = name.trim().trim_matches(['"', '\'']).trim();
-    let some = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty());
+    let some = |words: &[&str]| Some(words.join(" ")).filter(|part| !part.is_empty());
+    let words = |text| str::split_whitespace(text).collect::<Vec<&str>>();
     if let Some((last, first)) = name.split_once(',') {
-        return (some(first), some(last));
+        return (some(&words(first)), some(&words(last)));
     }
-    match name.rsplit_once(char::is_whitespace) {
-        Some((first, last)) => (some(first), some(last)),
-        None => (some(name), None),
-    }
+    let words = words(name);
+    // A last name begins at its particle: Ludwig van Beethoven.
+    let is_particle = |word: &&str| word.starts_with(char::is_lowercase);
+    let is_all_lower = words.iter().all(is_particle);
+    let particle = words.iter().skip(1).position(is_particle).map(|at| at + 1).filter(|_| !is_all_lower);
+    let last_word = words.len().saturating_sub(1).max(1);
+    let at = particle.unwrap_or(last_word).min(words.len());
+    let (first, last) = words.split_at(at);
+    (some(first), some(last))
 }
 
 /// Names of rooms, not of people.
@@ -104,7 +134,42 @@ mod tests {
             Some(("a@x.org".to_owned(), Some("Ana Maria".to_owned()), Some("Silva".to_owned())))
         );
         assert_eq!(pasted("Cher <c@x.org>").and_then(|person| person.2), None);
-        assert_eq!(pasted("nobody at all"), None);
+        assert_eq!(
+            pasted("Ludwig van Beethoven <l@x.org>"),
+            Some(("l@x.org".to_owned(), Some("Ludwig".to_owned()), Some("van Beethoven".to_owned())))
+        );
+        assert_eq!(
+            pasted("ann de lee <a@x.org>"),
+            Some(("a@x.org".to_owned(), Some("ann de".to_owned()), Some("lee".to_owned())))
+        );
+    }
+
+    #[test]
+    fn an_address_alone_fills_one_field() {
+        for text in [
+            "ann@x.org",
+            "  <ann@x.org>, ",
+            "mailto:ann@x.org",
+            "MAILTO:ann%40x.org?subject=Hi%20there",
+            "\"ann@x.org\" <ann@x.org>",
+        ] {
+            assert_eq!(pasted(text), Some(("ann@x.org".to_owned(), None, None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_address_or_several_are_nobody() {
+        for text in [
+            "nobody at all",
+            "@",
+            "ann@",
+            "a@x.org,b@x.org",
+            "a@x.org\nb@x.org",
+            "Ann Lee <a@x.org>, Bo Ek <b@x.org>",
+            "Ann Lee <a@x.org>\nBo Ek <b@x.org>",
+        ] {
+            assert_eq!(pasted(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -126,6 +191,21 @@ mod tests {
         fn any_text_can_be_pasted(text in ".*") {
             if let Some(person) = read_pasted(&text) {
                 prop_assert!(person.email.contains('@'));
+            }
+        }
+
+        #[test]
+        fn every_written_form_is_read(
+            first in "[A-Z][a-z]{1,8}", last in "[A-Z][a-z]{1,8}", local in "[a-z.]{1,9}"
+        ) {
+            let email = format!("{local}@example.org");
+            for text in [
+                format!("{first} {last} <{email}>"),
+                format!("\"{last}, {first}\" <{email}>;"),
+                format!("{email} ({first} {last})"),
+            ] {
+                let wanted = Some((email.clone(), Some(first.clone()), Some(last.clone())));
+                prop_assert_eq!(pasted(&text), wanted, "{}", text);
             }
         }
     }

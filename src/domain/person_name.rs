@@ -50,6 +50,7 @@ pub fn check_name(text: &str) -> Result<String, NameError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn names_are_kept_trimmed_and_composed() {
@@ -70,5 +71,15 @@ mod tests {
         assert_eq!(check_name(" \t "), Err(NameError::Empty));
         assert_eq!(check_name(&"x".repeat(101)), Err(NameError::TooLong));
         assert!(check_name(&"x".repeat(100)).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_safe_and_taken_again_as_it_is(text in any::<String>()) {
+            if let Ok(name) = check_name(&text) {
+                prop_assert!(!name.chars().any(is_unsafe));
+                prop_assert_eq!(check_name(&name), Ok(name.clone()));
+            }
+        }
     }
 }

@@ -47,7 +47,11 @@ fn spelled_out(c: char) -> Option<&'static str> {
         'ħ' | 'Ħ' => "h",
         'ı' => "i",
         'ŋ' | 'Ŋ' => "n",
+        'ſ' => "s",
         'ς' => "σ",
+        // As word processors write them, and nobody types them.
+        '\u{2018}' | '\u{2019}' | '\u{02BC}' => "'",
+        '\u{2010}'..='\u{2015}' => "-",
         _ => return None,
     })
 }
@@ -68,9 +72,18 @@ mod tests {
             ("İstanbul", "istanbul"),
             ("  Ann\u{3000}Lee ", "ann lee"),
             ("Ольга", "ольга"),
+            ("O\u{2019}Brien\u{2011}Smith", "o'brien-smith"),
             ("李 小龍", "李 小龍"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_character_folds_further_the_second_time() {
+        for c in '\u{0}'..=char::MAX {
+            let once = fold(&c.to_string());
+            assert_eq!(fold(&once), once, "{c:?}");
         }
     }
 

@@ -25,13 +25,15 @@ pub(super) struct Query {
     pub text: String,
     pub words: Vec<String>,
     bag: u64,
+    bags: Vec<u64>,
 }
 
 impl Query {
     pub fn new(typed: &str) -> Self {
         let text = fold(typed);
-        let words = text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        Self { bag: bag(&text), text, words }
+        let words: Vec<String> = text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let bags = words.iter().map(|word| bag(word)).collect();
+        Self { bag: bag(&text), bags, text, words }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -49,10 +51,18 @@ impl Query {
     }
 }
 
-/// The matcher keeps its score matrix from one text to the next without clearing every bonus in it,
-/// so that the score of a text would depend on those scored before; without the cache it does not.
+/// To be asked for a score by [`matched`] only. It keeps its cache: without, `fuzzy-matcher` 0.3.7
+/// panics at the first text that fits, borrowing a cell that it still holds.
 pub(super) fn matcher() -> SkimMatcherV2 {
-    SkimMatcherV2::default().ignore_case().use_cache(false)
+    SkimMatcherV2::default().ignore_case()
+}
+
+/// The matcher's score, the same whatever it scored before. It reuses its matrix without clearing
+/// every bonus in it; a text of one letter cuts the matrix down to cells that the next text does not
+/// read, and the rest then grows anew.
+fn matched(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
+    matcher.fuzzy_match("a", "a")?;
+    matcher.fuzzy_match(key, word)
 }
 
 /// The score of `entry`, or `None` where it lacks a word.
@@ -65,16 +75,22 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
         if !is_subsequence(&entry.key, word) {
             return None;
         }
-        total += matcher.fuzzy_match(&entry.key, word)? + bonus(&entry.key, word);
+        total += matched(matcher, &entry.key, word)? + bonus(&entry.key, word);
     }
     Some(total + if *entry.key == *query.text { EXACT } else { 0 })
 }
 
 /// The score of `entry` where one slip in each word is forgiven.
 pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Option<i64> {
+    // A slip puts at most one letter into a word that the text lacks. Where nothing fits, the whole
+    // list is gone through at every key: this keeps that from being the slowest of all keys.
+    if query.bags.iter().any(|bag| (bag & !entry.bag).count_ones() > 1) {
+        return None;
+    }
     let mut total = 0;
     for word in &query.words {
-        total += match matcher.fuzzy_match(&entry.key, word) {
+        let fits = is_subsequence(&entry.key, word).then(|| matched(matcher, &entry.key, word)).flatten();
+        total += match fits {
             Some(score) => score + bonus(&entry.key, word),
             None if word.chars().count() < SHORTEST_WITH_SLIP => return None,
             None => entry.key.split(' ').any(|other| is_one_slip_away(word, other)).then_some(SLIP)?,
@@ -111,11 +127,82 @@ fn is_subsequence(key: &str, word: &str) -> bool {
     word.bytes().all(|wanted| bytes.any(|byte| byte == wanted))
 }
 
-/// Whether `typed` is one wrong, missing, extra or swapped letter away from how `word` begins.
+/// Whether `typed` is one wrong, missing, extra or swapped letter away from how `word` begins. The
+/// slip is where the two part.
 fn is_one_slip_away(typed: &str, word: &str) -> bool {
-    let length = typed.chars().count();
-    [length.saturating_sub(1), length, length + 1].into_iter().any(|count| {
-        let end = word.char_indices().nth(count).map_or(word.len(), |(at, _)| at);
-        word.get(..end).is_some_and(|head| strsim::osa_distance(typed, head) == 1)
-    })
+    let alike = typed.chars().zip(word.chars()).take_while(|(a, b)| a == b);
+    let parting: usize = alike.map(|(c, _)| c.len_utf8()).sum();
+    let (Some(typed), Some(word)) = (typed.get(parting..), word.get(parting..)) else { return false };
+    let Some((typed_first, typed_rest)) = split_first(typed) else { return true };
+    let extra = word.starts_with(typed_rest);
+    let Some((word_first, word_rest)) = split_first(word) else { return extra };
+    let wrong = word_rest.starts_with(typed_rest);
+    let missing = word_rest.starts_with(typed);
+    let swapped = match (typed_rest.strip_prefix(word_first), word_rest.strip_prefix(typed_first)) {
+        (Some(typed), Some(word)) => word.starts_with(typed),
+        _ => false,
+    };
+    extra || wrong || missing || swapped
+}
+
+fn split_first(text: &str) -> Option<(char, &str)> {
+    let mut chars = text.chars();
+    chars.next().map(|first| (first, chars.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// By distance: to as many letters of the word as were typed, one fewer or one more.
+    fn is_one_slip_away_by_distance(typed: &str, word: &str) -> bool {
+        let word: Vec<char> = word.chars().collect();
+        let length = typed.chars().count();
+        (length.saturating_sub(1)..=length + 1).any(|count| {
+            let head: String = word.iter().take(count).collect();
+            strsim::osa_distance(typed, &head) == 1
+        })
+    }
+
+    #[test]
+    fn one_slip_and_no_two_are_forgiven() {
+        for typed in ["saftey", "sfety", "saffety", "sabety", "safet", "xafety"] {
+            assert!(is_one_slip_away(typed, "safety"), "{typed}");
+        }
+        for typed in ["sfaeyt", "sfty", "xafetx", "fire"] {
+            assert!(!is_one_slip_away(typed, "safety"), "{typed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_score_does_not_depend_on_what_was_scored_before(
+            asked in prop::collection::vec(("[a-c ]{0,9}", "[a-c]{1,4}"), 1..20)
+        ) {
+            let used = matcher();
+            for (text, word) in asked {
+                prop_assert_eq!(matched(&used, &text, &word), matcher().fuzzy_match(&text, &word));
+            }
+        }
+
+        #[test]
+        fn a_slip_is_a_distance_of_one(typed in "[a-cé]{1,7}", word in "[a-cé]{0,8}") {
+            let by_distance = is_one_slip_away_by_distance(&typed, &word);
+            prop_assert_eq!(is_one_slip_away(&typed, &word), by_distance);
+        }
+
+        #[test]
+        fn no_text_that_a_slip_would_find_is_passed_over(
+            text in "[a-f]{0,7}( [a-f]{1,7}){0,2}", typed in "[a-f]{4,6}( [a-f]{4,6})?"
+        ) {
+            let entry = Entry { bag: bag(&text), key: text.clone().into_boxed_str() };
+            let fits = |word: &str| {
+                is_subsequence(&text, word)
+                    || text.split(' ').any(|other| is_one_slip_away_by_distance(word, other))
+            };
+            let found = score_with_slips(&matcher(), &entry, &Query::new(&typed)).is_some();
+            prop_assert_eq!(found, typed.split(' ').all(fits));
+        }
+    }
 }
