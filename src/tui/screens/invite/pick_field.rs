@@ -93,11 +93,19 @@ impl PickField {
         let Some(pick) = self.list.here().map(|entry| entry.pick.clone()) else { return false };
         if !self.several {
             self.picks = vec![pick];
-        } else if let Some(at) = self.picks.iter().position(|chosen| *chosen == pick) {
-            self.picks.remove(at);
-        } else {
+        } else if !self.picks.contains(&pick) {
             self.picks.push(pick);
         }
+        self.close();
+        true
+    }
+
+    /// Takes the line that the popup points at, or unticks it; whether there was one.
+    pub fn toggle(&mut self) -> bool {
+        let pick = self.list.here().map(|entry| entry.pick.clone());
+        let ticked = self.picks.iter().position(|chosen| self.several && Some(chosen) == pick.as_ref());
+        let Some(at) = ticked else { return self.take() };
+        self.picks.remove(at);
         self.close();
         true
     }

@@ -78,9 +78,12 @@ impl State {
 
     /// The fields that can have the focus: names of an account are locked (DESIGN R4).
     pub(super) fn reachable(&self, catalogue: &Catalogue) -> Vec<Field> {
-        let is_locked = self.check.theirs().is_some();
-        let names = [Field::FirstName, Field::LastName];
-        self.shown(catalogue).into_iter().filter(|field| !(is_locked && names.contains(field))).collect()
+        self.shown(catalogue).into_iter().filter(|field| !self.is_locked(*field)).collect()
+    }
+
+    /// Whether `field` can't be changed, because it is the account's (DESIGN R4).
+    pub(super) fn is_locked(&self, field: Field) -> bool {
+        self.check.theirs().is_some() && matches!(field, Field::FirstName | Field::LastName)
     }
 
     /// What the form is judged by.
@@ -134,4 +137,9 @@ impl State {
         let without = &self.form.without_courses;
         picks.len() + self.added.besides(picks).filter(|added| !without.contains(&added.course.id)).count()
     }
+}
+
+/// Why an operator can't grant `role` (DESIGN R1).
+pub(super) fn not_granted(role: Role) -> String {
+    format!("a Manager invites learners; ask an Admin for the {} role", role.label())
 }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::check::Check;
 use super::field::Field;
 use super::keys::{Action, KEYS};
-use super::pick_field::Pressed;
-use super::state::State;
+use super::pick_field::{PickField, Pressed};
+use super::state::{State, not_granted};
 use super::view;
 use crate::domain::email::EmailAddress;
 use crate::domain::expiry::read_expiry;
@@ -57,6 +57,9 @@ impl State {
     fn step(&mut self, by: isize, context: &mut Context<'_>) {
         let fields = self.reachable(context.catalogue);
         let at = fields.iter().position(|field| *field >= self.focus).unwrap_or(0);
+        // A name that was locked while it had the focus stands just before the field at `at`.
+        let is_among = fields.get(at) == Some(&self.focus);
+        let by = if by > 0 && !is_among { by - 1 } else { by };
         let count = fields.len();
         let next = at.saturating_add(count).saturating_add_signed(by) % count.max(1);
         if let Some(field) = fields.get(next) {
@@ -115,8 +118,8 @@ impl State {
     /// Puts a pasted person into the form.
     pub(super) fn put(&mut self, person: &PastedPerson, context: &mut Context<'_>) {
         self.form.email = LineEdit::new(&person.email);
-        self.form.names_typed = person.first_name.is_some() || person.last_name.is_some();
-        if self.form.names_typed {
+        if person.first_name.is_some() || person.last_name.is_some() {
+            self.form.names_typed = true;
             self.form.first_name = LineEdit::new(person.first_name.as_deref().unwrap_or_default());
             self.form.last_name = LineEdit::new(person.last_name.as_deref().unwrap_or_default());
         } else {
@@ -139,12 +142,25 @@ impl State {
             let words = format!("{unread} pasted lines hold no address and were left out");
             context.say(Tone::Error, words);
         }
-        self.pasted = if people.len() > 1 { people.len() } else { 0 };
-        self.waiting = people;
-        if let Some(first) = self.waiting.pop_front() {
+        self.line_up(people, context);
+        true
+    }
+
+    /// Puts the first of `people` into the form, unless somebody is in it; the others wait behind
+    /// those who wait already.
+    fn line_up(&mut self, people: VecDeque<PastedPerson>, context: &mut Context<'_>) {
+        let is_taken = !self.form.email.is_empty();
+        let is_alone = self.pasted == 0;
+        self.pasted += people.len() + usize::from(is_taken && is_alone);
+        self.waiting.extend(people);
+        if is_taken {
+            self.keep_draft(context);
+        } else if let Some(first) = self.waiting.pop_front() {
             self.put(&first, context);
         }
-        true
+        if self.pasted == 1 {
+            self.pasted = 0;
+        }
     }
 
     fn enter(&mut self, context: &mut Context<'_>) {
@@ -156,7 +172,7 @@ impl State {
             self.remove_chip(at, context);
             return;
         }
-        match self.take(context) {
+        match self.take(PickField::toggle, context) {
             Some(several) if several => {}
             Some(_) => self.step(1, context),
             None if self.focus == Field::Send => {
@@ -172,11 +188,12 @@ impl State {
         self.form.pick_field(self.focus).is_some_and(|field| field.is_open)
     }
 
-    /// Takes what the open popup points at; whether the field takes several, or none was open.
-    fn take(&mut self, context: &mut Context<'_>) -> Option<bool> {
+    /// Lets the field `take` what the open popup points at; whether it stays there for more. `None`
+    /// where no popup is open.
+    fn take(&mut self, take: fn(&mut PickField) -> bool, context: &mut Context<'_>) -> Option<bool> {
         let field = self.form.pick_field_mut(self.focus).filter(|field| field.is_open)?;
         let several = field.takes_several();
-        let was_taken = field.take();
+        let was_taken = take(field);
         if was_taken {
             self.changed(context);
         }
@@ -254,14 +271,8 @@ impl State {
         match key.code {
             KeyCode::Left => self.role_at = role(at.saturating_sub(1)).unwrap_or(self.role_at),
             KeyCode::Right => self.role_at = role(at + 1).unwrap_or(self.role_at),
+            // No letter ticks a role: one typed ahead of the screen would grant it unseen.
             KeyCode::Char(' ') => self.toggle_role(self.role_at, context),
-            KeyCode::Char(letter) => {
-                let named = Role::ALL.into_iter().find(|role| role.as_str().starts_with(letter));
-                if let Some(named) = named {
-                    self.role_at = named;
-                    self.toggle_role(named, context);
-                }
-            }
             _ => {}
         }
     }
@@ -273,15 +284,15 @@ impl State {
                 self.judged.push(Field::Roles);
             }
         } else {
-            context.say(
-                Tone::Note,
-                format!("a Manager invites learners; ask an Admin for the {} role", role.label()),
-            );
+            context.say(Tone::Note, not_granted(role));
         }
     }
 
     fn line_key(&mut self, key: Key) {
         let focus = self.focus;
+        if self.is_locked(focus) {
+            return;
+        }
         let Some(line) = self.form.line_mut(focus) else { return };
         let before = line.value().to_owned();
         line.key(key);
@@ -336,7 +347,7 @@ impl Screen for State {
         let arrow = |code| Key::plain(code);
         match action {
             Action::Next => {
-                self.take(context);
+                self.take(PickField::take, context);
                 self.step(1, context);
             }
             Action::Previous => self.step(-1, context),
@@ -386,9 +397,10 @@ impl Screen for State {
         if self.focus == Field::Email && self.paste_people(text, context) {
             return;
         }
+        let is_locked = self.is_locked(self.focus);
         if let Some(field) = self.form.pick_field_mut(self.focus) {
             field.paste(text, context);
-        } else if let Some(line) = self.form.line_mut(self.focus) {
+        } else if let Some(line) = self.form.line_mut(self.focus).filter(|_| !is_locked) {
             line.paste(text);
             match self.focus {
                 Field::Email => self.propose(),
@@ -408,10 +420,7 @@ impl Screen for State {
             }
         }
         if self.check.replied(ticket, reply) {
-            let is_locked = [Field::FirstName, Field::LastName].contains(&self.focus);
-            if is_locked && self.check.theirs().is_some() {
-                self.focus = Field::Roles;
-            }
+            // The focus stays even on a name that is locked now: keys typed ahead must not land elsewhere.
             self.judge(context);
         }
     }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::field::Field;
-use super::state::State;
+use super::state::{State, not_granted};
 use crate::domain::expiry::{echo, read_expiry, today_in};
 use crate::domain::role::Role;
 use crate::terminal::canvas::Canvas;
@@ -109,8 +109,7 @@ fn draw_label(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
 }
 
 fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    let theirs = state.check.theirs().is_some() && [Field::FirstName, Field::LastName].contains(&field);
-    let mark = if theirs {
+    let mark = if state.is_locked(field) {
         "(theirs)"
     } else if state.kept.contains(&field) {
         "kept"
@@ -131,6 +130,9 @@ fn draw_value(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
             let (first, last) = state.check.theirs().unwrap_or_default();
             let name = if field == Field::FirstName { first } else { last };
             canvas.render(Line::styled(name.to_owned(), look.theme.dim()), at);
+            if field == state.focus {
+                put_cursor(canvas, at, 0);
+            }
         }
         _ if state.form.pick_field(field).is_some() => draw_chips(state, canvas, (field, at), look),
         _ => draw_line(state, canvas, (field, at), look),
@@ -251,8 +253,14 @@ fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
             }
             None => plain(""),
         },
+        Field::FirstName | Field::LastName if state.is_locked(field) => {
+            plain("the account's own; only its owner changes it")
+        }
         Field::FirstName | Field::LastName if !state.form.names_typed => {
             plain("~ proposed from the address until you type")
+        }
+        Field::Roles if is_here && !look.place.workspace.may.grant.contains(state.role_at) => {
+            (not_granted(state.role_at), true)
         }
         Field::Roles => plain(state.role_at.explanation()),
         Field::Expiry => plain("2027-03-31, 31.3.27, +90d, 3 months, eoy; Ctrl-O calendar"),
