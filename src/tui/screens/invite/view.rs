@@ -85,8 +85,11 @@ fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &L
         Row::Value(Field::Send) => draw_button(state, canvas, at, look),
         Row::Value(field) => {
             draw_label(state, canvas, (field, at), look);
-            draw_value(state, canvas, (field, value_area(at)), look);
+            // The mark comes first: where a line is too narrow for both, it gives way to the roles.
             draw_mark(state, canvas, (field, at), look);
+            let area = value_area(at);
+            let area = if field == Field::Roles { Rect { width: at.width - (area.x - at.x), ..area } } else { area };
+            draw_value(state, canvas, (field, area), look);
         }
     }
 }
@@ -194,6 +197,8 @@ fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     let theme = look.theme;
     let mut spans = Vec::new();
     let mut column = 1;
+    let labels: usize = Role::ALL.iter().map(|role| text::width(role.label()) + 4).sum();
+    let gap = if labels + 6 <= usize::from(at.width) { "   " } else { " " };
     for role in Role::ALL {
         let is_on = state.form.roles.contains(role);
         let is_here = state.focus == Field::Roles && state.role_at == role;
@@ -208,9 +213,9 @@ fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
             put_cursor(canvas, at, column);
         }
         let shown = format!("[{tick}] {}", role.label());
-        column += text::width(&shown) + 3;
+        column += text::width(&shown) + gap.len();
         spans.push(Span::styled(shown, style));
-        spans.push(Span::raw("   "));
+        spans.push(Span::raw(gap));
     }
     canvas.render(Line::from(spans), at);
 }
@@ -278,14 +283,16 @@ fn draw_button(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     let mail = if email.is_empty() { "one mail".to_owned() } else { format!("one mail to {email}") };
     let courses = text::counted(planned, "course", "courses");
     let told = format!("{courses} once active {} {mail}", look.theme.signs.dot);
-    let told = state.errors.get(&Field::Send).cloned().unwrap_or(told);
+    let error = state.errors.get(&Field::Send).map(|error| format!("{} {error}", look.theme.signs.cross));
+    let told_style = if error.is_some() { look.theme.error() } else { look.theme.dim() };
+    let told = error.unwrap_or(told);
     let button = "[ Send invitation ]";
     let room = usize::from(at.width).saturating_sub(button.len() + 6);
     let line = Line::from(vec![
         Span::raw("  "),
         Span::styled(button, style),
         Span::raw("   "),
-        Span::styled(text::fit(&told, room, look.theme.signs.ellipsis), look.theme.dim()),
+        Span::styled(text::fit(&told, room, look.theme.signs.ellipsis), told_style),
     ]);
     canvas.render(line, at);
     if is_here {
