@@ -117,7 +117,7 @@ impl Overlay for Calendar {
         }
         lines.push(Line::raw(""));
         lines.push(Line::raw(format!(" {}", echo(self.day, self.today))));
-        let hint = " Enter takes  PgUp PgDn month  Esc back";
+        let hint = " Enter takes  PgUp PgDn month  Esc";
         lines.push(Line::styled(text::fit(hint, usize::from(inside.width), ""), theme.dim()));
         for (y, line) in (inside.y..inside.bottom()).zip(lines) {
             canvas.render(line, Rect { y, height: 1, ..inside });
