@@ -45,7 +45,7 @@ fn refused(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let told = lines.split(|line| line.starts_with("Usage:")).next().unwrap_or_default().join(" ");
-    let told = told.strip_prefix("error: ").unwrap_or(&told);
+    let told = told.strip_prefix("error: ").unwrap_or(&told).replace(" tip: ", "; ");
     Output::standard(json).failure(&Failure::usage(format!("{told}; see admit --help")));
     ExitCode::from(Exit::Usage as u8)
 }

@@ -75,7 +75,7 @@ async fn request_of(stream: &mut TcpStream) -> String {
     let mut chunk = [0; 4096];
     loop {
         let count = stream.read(&mut chunk).await.unwrap();
-        bytes.extend_from_slice(&chunk[..count]);
+        bytes.extend(chunk.iter().take(count));
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length = head.to_lowercase();

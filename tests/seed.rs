@@ -1,5 +1,7 @@
 //! The sample: the same for the same seed, believable, and never over data that is there.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
+
 use std::path::Path;
 
 use admit::server::seed::{Plan, SeedError, fill};
@@ -116,6 +118,12 @@ async fn the_sample_has_what_the_design_promises() {
     for (sql, expected) in counts {
         assert_eq!(number(&mut database, sql).await, expected, "{sql}");
     }
+}
+
+#[tokio::test]
+async fn the_times_of_the_sample_fit_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut database = filled(folder.path(), "a.db", &plan(1)).await;
     let now = plan(1).now.as_microsecond();
     let ended = format!("SELECT COUNT(*) FROM users WHERE state = 'active' AND ends_at <= {now}");
     let overdue = format!("SELECT COUNT(*) FROM users WHERE state = 'invited' AND link_ends_at <= {now}");

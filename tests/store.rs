@@ -1,10 +1,24 @@
-//! The store: opening a database, and the shape of its tables.
+//! The store: opening a database, the shape of its tables, and what no request can bring about.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use admit::server::store::{Store, StoreError};
+use admit::api::users::UserFilter;
+use admit::domain::clock::ManualClock;
+use admit::domain::email::EmailAddress;
+use admit::domain::entropy::SeededEntropy;
+use admit::domain::ids::{UserId, WorkspaceId};
+use admit::domain::role::{Role, Roles};
+use admit::server::access::hash;
+use admit::server::store::search::Viewpoint;
+use admit::server::store::users::{self, NewInvitee};
+use admit::server::store::{Store, StoreError, Tx, accounts};
+use admit::server::tokens;
+use jiff::Timestamp;
+use secrecy::SecretString;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row};
 
@@ -104,4 +118,123 @@ async fn r13_what_is_recorded_stays() {
         let error = sqlx::query(change).execute(&mut db).await.unwrap_err();
         assert!(error.to_string().contains("append-only"), "{error}");
     }
+}
+
+/// A workspace of a customer, and the id of both.
+async fn with_workspace(folder: &Path) -> (Store, WorkspaceId) {
+    let path = made(folder).await;
+    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let workspace = WorkspaceId::new(uuid::Uuid::from_u128(2));
+    for sql in [
+        "INSERT INTO customers (id, name) VALUES ('c', 'Nordwind')",
+        "INSERT INTO workspaces (id, customer_id, slug, name, time_zone, created_at) \
+         VALUES ('00000000-0000-0000-0000-000000000002', 'c', 'academy', 'Academy', 'Europe/Berlin', 0)",
+        "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
+         VALUES ('00000000-0000-0000-0000-000000000003', 'mara@example.org', 'mara@example.org', 'Mara', 'J', 0)",
+    ] {
+        sqlx::query(sql).execute(&mut other).await.unwrap();
+    }
+    other.close().await.unwrap();
+    (Store::open(&address(&path)).await.unwrap(), workspace)
+}
+
+fn invitee(n: u128, email: &str) -> NewInvitee {
+    NewInvitee {
+        id: UserId::new(uuid::Uuid::from_u128(n)),
+        account: None,
+        email: EmailAddress::parse(email).unwrap(),
+        first_name: "Ann".to_owned(),
+        last_name: "Lee".to_owned(),
+        roles: Roles::NONE.with(Role::Learner),
+        unit: None,
+        expires: None,
+        invited_at: Timestamp::UNIX_EPOCH,
+        link_ends_at: Timestamp::MAX,
+    }
+}
+
+fn everybody(workspace: WorkspaceId) -> Viewpoint {
+    Viewpoint { workspace, manager: None, now: Timestamp::UNIX_EPOCH }
+}
+
+#[tokio::test]
+async fn r3_the_store_itself_keeps_an_address_to_one_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, workspace) = with_workspace(folder.path()).await;
+    let mut tx = store.write(workspace).await.unwrap();
+    users::insert(&mut tx, workspace, &invitee(10, "ann@bücher.example")).await.unwrap();
+    let again = users::insert(&mut tx, workspace, &invitee(11, "ANN@xn--bcher-kva.example")).await;
+    assert!(matches!(again, Err(StoreError::Duplicate)), "{again:?}");
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let counts = users::counts(&mut tx, everybody(workspace), &UserFilter::default()).await.unwrap();
+    assert_eq!(counts.total, 1);
+}
+
+#[tokio::test]
+async fn r9_a_transaction_that_is_dropped_or_rolled_back_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, workspace) = with_workspace(folder.path()).await;
+    let mut dropped = store.write(workspace).await.unwrap();
+    users::insert(&mut dropped, workspace, &invitee(10, "ann@example.org")).await.unwrap();
+    drop(dropped);
+    let mut taken_back = store.write(workspace).await.unwrap();
+    users::insert(&mut taken_back, workspace, &invitee(10, "ann@example.org")).await.unwrap();
+    taken_back.rollback().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let found = users::find(&mut tx, everybody(workspace), invitee(10, "a@example.org").id).await.unwrap();
+    assert_eq!(found, None);
+}
+
+#[tokio::test]
+async fn readers_see_one_state_while_a_writer_is_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, workspace) = with_workspace(folder.path()).await;
+    let total = async |tx: &mut Tx| {
+        users::counts(tx, everybody(workspace), &UserFilter::default()).await.unwrap().total
+    };
+    let mut reader = store.read().await.unwrap();
+    assert_eq!(total(&mut reader).await, 0);
+    let mut writer = store.write(workspace).await.unwrap();
+    users::insert(&mut writer, workspace, &invitee(10, "ann@example.org")).await.unwrap();
+    writer.commit().await.unwrap();
+    assert_eq!(total(&mut reader).await, 0, "the state in which it began");
+    drop(reader);
+    assert_eq!(total(&mut store.read().await.unwrap()).await, 1);
+}
+
+#[tokio::test]
+async fn a_column_that_makes_no_sense_is_told_and_not_guessed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, workspace) = with_workspace(folder.path()).await;
+    let mut tx = store.write(workspace).await.unwrap();
+    users::insert(&mut tx, workspace, &invitee(10, "ann@example.org")).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = folder.path().join("people.db");
+    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    sqlx::query("UPDATE users SET state = 'asleep'").execute(&mut other).await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let found = users::find(&mut tx, everybody(workspace), invitee(10, "a@example.org").id).await;
+    assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_token_replaces_those_of_its_label_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = with_workspace(folder.path()).await;
+    let (clock, entropy) = (ManualClock::at(Timestamp::UNIX_EPOCH), SeededEntropy::new(1));
+    let mara = EmailAddress::parse("Mara@Example.org").unwrap();
+    let make = async |label, replacing| {
+        tokens::create(&store, (&clock, &entropy), &mara, (label, replacing)).await.unwrap()
+    };
+    let works = async |token: &SecretString| {
+        let mut tx = store.read().await.unwrap();
+        accounts::of_token(&mut tx, &hash(token)).await.unwrap().is_some()
+    };
+    let (laptop, script) = (make("laptop", false).await, make("script", false).await);
+    let again = make("laptop", true).await;
+    assert_eq!((works(&laptop).await, works(&script).await, works(&again).await), (false, true, true));
+    let nobody = EmailAddress::parse("nobody@example.org").unwrap();
+    let error = tokens::create(&store, (&clock, &entropy), &nobody, ("laptop", false)).await.unwrap_err();
+    assert_eq!(error.to_string(), "no account has the address nobody@example.org");
 }

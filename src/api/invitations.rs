@@ -13,12 +13,12 @@ use crate::domain::role::Roles;
 use crate::domain::safe_text::SafeText;
 use crate::domain::status::UserStatus;
 
-/// Which address to look up.
+/// Which address to look up; a missing one counts as empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("required" = ["email"]))]
 pub struct CheckQuery {
     /// The address, as typed.
     #[serde(default)]
-    #[schemars(required)]
     pub email: String,
 }
 

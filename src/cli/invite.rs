@@ -62,7 +62,7 @@ pub async fn invite<A: WorkspaceApi>(
 /// Address and names, also out of `Ann Lee <ann@example.org>`.
 fn person(args: &Invite) -> Result<InvitationForm, Failure> {
     let pasted = read_pasted(&args.email);
-    let email = pasted.as_ref().map_or_else(|| args.email.clone(), |person| person.email.to_string());
+    let email = pasted.as_ref().map_or_else(|| args.email.clone(), |person| person.email.clone());
     EmailAddress::parse(&email).map_err(|error| Failure::usage(format!("--email {email:?}: {error}")))?;
     let (first, last) = pasted.map(|person| (person.first_name, person.last_name)).unwrap_or_default();
     Ok(InvitationForm {

@@ -30,22 +30,19 @@ pub async fn session<A: WorkspaceApi>(api: &A) -> Result<Session, Failure> {
 /// people, or the first.
 pub fn choose(session: &Session, wanted: Option<&str>) -> Result<WorkspaceAccess, Failure> {
     let workspaces = &session.workspaces;
-    let found = match wanted {
-        Some(name) => {
-            let is = |place: &&WorkspaceAccess| place.slug == name || place.id.to_string() == name;
-            workspaces.iter().find(is).ok_or_else(|| {
-                let names: Vec<&str> = workspaces.iter().map(|place| place.slug.as_str()).collect();
-                let names = names.join(", ");
-                Failure::usage(format!("no workspace {name:?} is open to you; there are: {names}"))
-            })
-        }
-        None => {
-            let may = workspaces.iter().find(|place| place.may.people);
-            may.or(workspaces.first()).ok_or_else(|| {
-                let email = &session.operator.email;
-                Failure::new(Exit::NotAllowed, format!("{email} is an active user of no workspace"))
-            })
-        }
+    let found = if let Some(name) = wanted {
+        let is = |place: &&WorkspaceAccess| place.slug == name || place.id.to_string() == name;
+        workspaces.iter().find(is).ok_or_else(|| {
+            let names: Vec<&str> = workspaces.iter().map(|place| place.slug.as_str()).collect();
+            let names = names.join(", ");
+            Failure::usage(format!("no workspace {name:?} is open to you; there are: {names}"))
+        })
+    } else {
+        let may = workspaces.iter().find(|place| place.may.people);
+        may.or(workspaces.first()).ok_or_else(|| {
+            let email = &session.operator.email;
+            Failure::new(Exit::NotAllowed, format!("{email} is an active user of no workspace"))
+        })
     };
     found.cloned()
 }

@@ -50,12 +50,15 @@ fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(words: &[String]) -> Res
     words.iter().map(|word| word.trim().parse().map_err(Failure::usage)).collect()
 }
 
+/// The heads of columns, and the values of a user in them.
+pub type Columns<'a> = (&'a [&'a str], fn(&User) -> Vec<String>);
+
 /// Writes the users of `query`, at most `most`, as they come.
 pub async fn stream<A: WorkspaceApi>(
     place: &Place<'_, A>,
     mut query: UsersQuery,
     most: u64,
-    (head, cells): (&[&str], fn(&User) -> Vec<String>),
+    (head, cells): Columns<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     output.begin(head)?;

@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn more_than_there_is_patience_for_is_not_waited() {
-        let minute = Some(Duration::from_secs(60));
+        let minute = Some(Duration::from_mins(1));
         assert!(waits(Repeatable::Yes, Failure::TooMany { retry_after: minute }).is_empty());
         let four = Some(Duration::from_secs(4));
         assert_eq!(waits(Repeatable::Yes, Failure::Unavailable { retry_after: four }).len(), 2);

@@ -8,10 +8,16 @@ use unicode_normalization::char::is_combining_mark;
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if !folded.is_empty() {
+        let end = folded.len();
+        if end > 0 {
             folded.push(' ');
         }
+        let start = folded.len();
         fold_into(word, &mut folded);
+        // A word of combining marks alone leaves nothing, not a blank either.
+        if folded.len() == start {
+            folded.truncate(end);
+        }
     }
     folded
 }
@@ -71,6 +77,7 @@ mod tests {
             ("Søren Ærø", "soren aero"),
             ("İstanbul", "istanbul"),
             ("  Ann\u{3000}Lee ", "ann lee"),
+            ("Ann \u{301} Lee \u{301}", "ann lee"),
             ("Ольга", "ольга"),
             ("O\u{2019}Brien\u{2011}Smith", "o'brien-smith"),
             ("李 小龍", "李 小龍"),

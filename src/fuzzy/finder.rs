@@ -195,6 +195,22 @@ mod tests {
         }
 
         #[test]
+        fn a_score_is_that_of_a_matcher_never_used_before(
+            texts in prop::collection::vec("[a-c A-C]{0,10}", 1..20), typed in "[a-c]{1,4}"
+        ) {
+            let used = matcher();
+            let query = Query::new(&typed);
+            let index = Index::new(&texts);
+            for entry in (0..index.len()).filter_map(|at| index.get(at)) {
+                prop_assert_eq!(score(&used, entry, &query), score(&matcher(), entry, &query));
+                prop_assert_eq!(
+                    score_with_slips(&used, entry, &query),
+                    score_with_slips(&matcher(), entry, &query)
+                );
+            }
+        }
+
+        #[test]
         fn typing_on_and_going_back_finds_the_same_as_afresh(
             texts in prop::collection::vec("[a-e ]{0,10}", 0..40), typed in "[a-e ]{1,5}"
         ) {

@@ -51,17 +51,18 @@ impl Query {
     }
 }
 
-/// To be asked for a score by [`matched`] only. It keeps its cache: without, `fuzzy-matcher` 0.3.7
-/// panics at the first text that fits, borrowing a cell that it still holds.
 pub(super) fn matcher() -> SkimMatcherV2 {
     SkimMatcherV2::default().ignore_case()
 }
 
-/// The matcher's score, the same whatever it scored before. It reuses its matrix without clearing
-/// every bonus in it; a text of one letter cuts the matrix down to cells that the next text does not
-/// read, and the rest then grows anew.
-fn matched(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
-    matcher.fuzzy_match("a", "a")?;
+/// The matcher's score of one word. It keeps its matrix of two rows from one text to the next and does
+/// not clear every bonus of the second, so that from the third letter on a score would depend on the
+/// texts scored before. A match of one letter shrinks the matrix to nothing, after which it grows anew
+/// with every cell empty. (The matcher's own switch for that, `use_cache`, panics.)
+fn match_word(matcher: &SkimMatcherV2, key: &str, word: &str) -> Option<i64> {
+    if word.chars().nth(2).is_some() {
+        matcher.fuzzy_match("a", "a");
+    }
     matcher.fuzzy_match(key, word)
 }
 
@@ -75,7 +76,7 @@ pub(super) fn score(matcher: &SkimMatcherV2, entry: &Entry, query: &Query) -> Op
         if !is_subsequence(&entry.key, word) {
             return None;
         }
-        total += matched(matcher, &entry.key, word)? + bonus(&entry.key, word);
+        total += match_word(matcher, &entry.key, word)? + bonus(&entry.key, word);
     }
     Some(total + if *entry.key == *query.text { EXACT } else { 0 })
 }
@@ -89,8 +90,7 @@ pub(super) fn score_with_slips(matcher: &SkimMatcherV2, entry: &Entry, query: &Q
     }
     let mut total = 0;
     for word in &query.words {
-        let fits = is_subsequence(&entry.key, word).then(|| matched(matcher, &entry.key, word)).flatten();
-        total += match fits {
+        total += match match_word(matcher, &entry.key, word) {
             Some(score) => score + bonus(&entry.key, word),
             None if word.chars().count() < SHORTEST_WITH_SLIP => return None,
             None => entry.key.split(' ').any(|other| is_one_slip_away(word, other)).then_some(SLIP)?,
@@ -182,7 +182,7 @@ mod tests {
         ) {
             let used = matcher();
             for (text, word) in asked {
-                prop_assert_eq!(matched(&used, &text, &word), matcher().fuzzy_match(&text, &word));
+                prop_assert_eq!(match_word(&used, &text, &word), matcher().fuzzy_match(&text, &word));
             }
         }
 

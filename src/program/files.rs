@@ -42,7 +42,8 @@ pub fn read_secret(path: &Path, what: &str) -> Result<String, Failure> {
 pub fn refuse_if_readable_by_others(path: &Path, what: &str) -> Result<(), Failure> {
     let failed = |error| Failure::usage(format!("{what} {} can't be read: {error}", path.display()));
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     let path = path.display();

@@ -82,7 +82,7 @@ async fn with_server(
             };
             let (seat, done) = perform(cli, seat, (environment, tools), output).await;
             match seat.embedded {
-                Some(embedded) => leave(embedded, cli, output).await.and(done),
+                Some(embedded) => leave(embedded, cli, done, output).await,
                 None => done,
             }
         }
@@ -127,14 +127,19 @@ async fn perform(
 }
 
 /// Ends the embedded server; what a headless command queued is delivered first.
-async fn leave(embedded: Embedded, cli: &Cli, output: &mut Output) -> Result<(), Failure> {
-    let mut delivered = Ok(0);
-    if matches!(cli.command, Some(Command::Invite(_))) {
-        delivered = embedded.deliver().await;
+async fn leave(
+    embedded: Embedded,
+    cli: &Cli,
+    done: Result<(), Failure>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let sent = matches!(&cli.command, Some(Command::Invite(args)) if !args.dry_run) && done.is_ok();
+    let delivered = if sent { embedded.deliver().await } else { Ok(0) };
+    if sent && delivered.is_ok() {
         output.note(&format!("mail is in {}", embedded.mail_folder.display()));
     }
     embedded.stop().await;
-    delivered.map(drop)
+    done.and(delivered.map(drop))
 }
 
 /// Lets `work` go on until it ends or the operator interrupts it.

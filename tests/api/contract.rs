@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::academy::*;
 
 /// Calls `E` and reads the answer as its type, of which nothing may be left over.
-async fn call<E: Endpoint>(caller: &Caller, query: &str, called: &mut BTreeSet<String>) -> E::Reply {
+async fn call<E: Endpoint>(caller: &Caller, query: &str, done: &mut BTreeSet<String>) -> E::Reply {
     let path = E::PATH.replace("{w}", "academy").replace("{u}", &id(INVITED));
     let path = format!("{path}{query}");
     let answer = match E::METHOD {
@@ -25,7 +25,7 @@ async fn call<E: Endpoint>(caller: &Caller, query: &str, called: &mut BTreeSet<S
     assert_eq!(answer.header("content-type"), "application/json");
     let reply: E::Reply = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(serde_json::to_value(&reply).unwrap(), answer.done(), "{}", E::NAME);
-    called.insert(E::NAME.to_owned());
+    done.insert(E::NAME.to_owned());
     reply
 }
 
@@ -33,26 +33,26 @@ async fn call<E: Endpoint>(caller: &Caller, query: &str, called: &mut BTreeSet<S
 async fn every_endpoint_of_the_document_answers_as_its_type() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    let mut called = BTreeSet::new();
-    call::<GetSession>(&admin, "", &mut called).await;
-    assert_eq!(call::<ListUsers>(&admin, "?limit=5", &mut called).await.items.len(), 5);
-    call::<CountUsers>(&admin, "", &mut called).await;
-    call::<GetUser>(&admin, "", &mut called).await;
-    call::<ListUserEnrolments>(&admin, "", &mut called).await;
-    call::<CheckEmail>(&admin, "?email=a@example.org", &mut called).await;
-    call::<CreateInvitation>(&admin, "", &mut called).await;
-    call::<GetInvitationLink>(&admin, "", &mut called).await;
-    assert_eq!(call::<ListUserAudit>(&admin, "", &mut called).await.items.len(), 1);
-    call::<ListUnits>(&admin, "", &mut called).await;
-    call::<ListGroups>(&admin, "", &mut called).await;
-    call::<ListCourses>(&admin, "", &mut called).await;
+    let mut done = BTreeSet::new();
+    call::<GetSession>(&admin, "", &mut done).await;
+    assert_eq!(call::<ListUsers>(&admin, "?limit=5", &mut done).await.items.len(), 5);
+    call::<CountUsers>(&admin, "", &mut done).await;
+    call::<GetUser>(&admin, "", &mut done).await;
+    call::<ListUserEnrolments>(&admin, "", &mut done).await;
+    call::<CheckEmail>(&admin, "?email=a@example.org", &mut done).await;
+    call::<CreateInvitation>(&admin, "", &mut done).await;
+    call::<GetInvitationLink>(&admin, "", &mut done).await;
+    assert_eq!(call::<ListUserAudit>(&admin, "", &mut done).await.items.len(), 1);
+    call::<ListUnits>(&admin, "", &mut done).await;
+    call::<ListGroups>(&admin, "", &mut done).await;
+    call::<ListCourses>(&admin, "", &mut done).await;
     let preview = format!("?unit={}", id(YORK));
-    assert_eq!(call::<PreviewAutoEnrolments>(&admin, &preview, &mut called).await.items.len(), 2);
+    assert_eq!(call::<PreviewAutoEnrolments>(&admin, &preview, &mut done).await.items.len(), 2);
     let document = admin.read("/openapi.json").await;
     let operations = document["paths"].as_object().unwrap().values();
     let operations = operations.flat_map(|path| path.as_object().unwrap().values());
     let named: BTreeSet<String> = operations.map(|operation| text(&operation["operationId"])).collect();
-    assert_eq!(called, named);
+    assert_eq!(done, named);
 }
 
 /// Every `$ref` in `value`.

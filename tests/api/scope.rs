@@ -144,8 +144,8 @@ async fn r1_a_manager_places_in_managed_units_and_grants_learner_only() {
         assert_eq!(manager.invite(&form).await.wrong(), wrong("/unit", "unknown"));
     }
     for roles in [json!(["admin"]), json!(["learner", "manager"])] {
-        let managed = if roles == json!(["admin"]) { json!([]) } else { json!([id(YORK)]) };
-        let form = with(ann(), &json!({ "unit": id(YORK), "roles": roles, "units_managed": managed }));
+        let units = if roles == json!(["admin"]) { json!([]) } else { json!([id(YORK)]) };
+        let form = with(ann(), &json!({ "unit": id(YORK), "roles": roles, "units_managed": units }));
         assert_eq!(manager.invite(&form).await.wrong(), wrong("/roles", "role_escalation"));
     }
     let form = with(ann(), &json!({ "unit": id(YORK), "groups": [id(NIGHT_SHIFT)] }));

@@ -421,7 +421,7 @@ impl Sample<'_> {
         ] {
             let names: Vec<&str> = path.iter().map(|(_, name)| *name).collect();
             let key: Vec<String> = names.iter().map(|name| fold(name)).collect();
-            let lineage: String = path.iter().map(|(n, _)| format!("/{}", id(*n))).collect();
+            let lineage: Vec<String> = path.iter().map(|(n, _)| id(*n)).collect();
             let parent = path.iter().rev().nth(1).map(|(n, _)| id(*n));
             sqlx::query(
                 "INSERT INTO units (workspace_id, id, parent_id, name, path, path_key, search_text, \
@@ -434,7 +434,7 @@ impl Sample<'_> {
             .bind(names.join(" › "))
             .bind(key.join("\u{1}"))
             .bind(key.join(" "))
-            .bind(format!("{lineage}/"))
+            .bind(format!("/{}/", lineage.join("/")))
             .bind(i64::try_from(path.len()).unwrap())
             .execute(self.pool)
             .await
@@ -533,19 +533,23 @@ impl Sample<'_> {
         .await
         .unwrap();
         if let Some(days) = person.link_ends_in {
-            sqlx::query(
-                "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
-                 VALUES (?, ?, ?, 'open', ?, ?, ?)",
-            )
-            .bind(id(workspace))
-            .bind(id(person.n + 2000))
-            .bind(id(person.n))
-            .bind(at(days - 14))
-            .bind(id(ADMIN + 1000))
-            .bind(at(days))
-            .execute(self.pool)
-            .await
-            .unwrap();
+            self.invitation(person, workspace, [at(days - 14), at(days)]).await;
         }
+    }
+
+    async fn invitation(&self, person: &Person, workspace: u128, [sent_at, link_ends_at]: [i64; 2]) {
+        sqlx::query(
+            "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
+                 VALUES (?, ?, ?, 'open', ?, ?, ?)",
+        )
+        .bind(id(workspace))
+        .bind(id(person.n + 2000))
+        .bind(id(person.n))
+        .bind(sent_at)
+        .bind(id(ADMIN + 1000))
+        .bind(link_ends_at)
+        .execute(self.pool)
+        .await
+        .unwrap();
     }
 }

@@ -63,6 +63,9 @@ const COURSES: &[(&str, &str)] = &[
     ("Français: premiers pas", "Languages"),
 ];
 
+/// Courses before the first variant of one.
+pub const TITLES: usize = COURSES.len();
+
 const VARIANTS: &[&str] = &["", ": refresher", ": for managers", ": advanced", ": assessment"];
 
 /// The name of group number `n`; no name comes twice.

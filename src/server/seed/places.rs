@@ -52,6 +52,7 @@ const SITES: &[&str] = &[
 ];
 const TEAMS: &[&str] =
     &["Night team", "Day team", "Kitchen", "Reception", "Housekeeping", "Nursing", "Drivers"];
+const DESKS: &[&str] = &["North team", "South team", "Projects", "Helpline", "Reporting", "Archive"];
 const CORNERS: &[&str] = &["Ground floor", "First floor", "East wing", "West wing", "Garden annexe"];
 
 /// A unit of a sample.
@@ -178,7 +179,9 @@ fn names_below(above: Option<&Place>, level: usize) -> Vec<&'static str> {
     };
     let office = OFFICES.iter().find(|(name, _)| *name == above.name);
     let region = REGIONS.iter().find(|(name, _)| *name == above.name);
+    let in_office = OFFICES.iter().any(|(name, _)| above.path.starts_with(name));
     match (level, office, region) {
+        (2.., ..) if in_office => DESKS.to_vec(),
         (1, Some((_, names)), _) | (2, _, Some((_, names))) => names.to_vec(),
         (1, None, _) => REGIONS.iter().map(|(name, _)| *name).collect(),
         (3, ..) => SITES.to_vec(),

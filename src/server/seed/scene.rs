@@ -103,9 +103,9 @@ impl<'a> Scene<'a> {
         Ok(scene)
     }
 
-    /// Every other rule is for a unit; those of the first branch come first.
+    /// Every other rule is for a unit of the second level, so that nobody is met by many.
     fn tie_rules_to_units(&mut self) {
-        let units = self.places.iter().filter(|place| place.level <= 3);
+        let units = self.places.iter().filter(|place| place.level == 2);
         for (rule, place) in self.rules.iter_mut().filter(|rule| rule.group.is_none()).zip(units) {
             rule.unit = Some(place.id);
         }
@@ -186,7 +186,7 @@ fn rules(size: Size, dice: &mut Dice, made_at: Timestamp) -> Vec<Rule> {
     let count = (size.courses / 12).min(8);
     let mut rules = Vec::with_capacity(count);
     for n in 0..count {
-        let courses = dice.several(3, size.courses);
+        let courses = dice.several(2, size.courses.min(offer::TITLES));
         let group = (n % 2 == 1).then_some(n / 2).filter(|group| *group < size.groups);
         let id = AutoEnrolmentId::new(dice.uuid(made_at));
         rules.push(Rule { id, unit: None, group, courses });

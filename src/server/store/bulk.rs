@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::{StoreError, Tx, on_engine};
 
-/// Values bound in one statement at most: well below SQLite's 32766 and PostgreSQL's 65535.
-const MOST_VALUES: usize = 6_000;
+/// Rows inserted by one statement at most. More gain nothing: the work is in the indexes.
+const MOST_ROWS: usize = 64;
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,16 +121,15 @@ impl Rows {
         self.cells.extend(row);
     }
 
-    /// Inserts what waits. Statements of the same number of rows share one text, so that it is
-    /// prepared once.
+    /// Inserts what waits. The numbers of rows are powers of two, so that there are few statements,
+    /// each prepared once.
     pub async fn insert(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         let columns = self.table.columns.len();
-        let most_cells = MOST_VALUES / columns * columns;
-        let mut cells = std::mem::take(&mut self.cells);
-        while !cells.is_empty() {
-            let rest = cells.split_off(cells.len().min(most_cells));
-            insert(tx, self.table, cells).await?;
-            cells = rest;
+        let mut cells = std::mem::take(&mut self.cells).into_iter();
+        while cells.len() > 0 {
+            let waiting = cells.len() / columns;
+            let rows = if waiting >= MOST_ROWS { MOST_ROWS } else { 1 << waiting.ilog2() };
+            insert(tx, self.table, cells.by_ref().take(rows * columns).collect()).await?;
         }
         Ok(())
     }

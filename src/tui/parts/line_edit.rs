@@ -82,7 +82,7 @@ impl LineEdit {
 
     /// What of the text is seen in `cells`, the cursor always among it, and the cursor's column.
     pub fn window(&self, cells: usize) -> (String, usize) {
-        let cells = cells.max(1);
+        let cells = cells.max(2);
         let drawn: String = self.value().chars().map(drawn).collect();
         let column = self.cursor();
         // The cursor needs a cell of its own behind the text.
