@@ -174,7 +174,12 @@ impl Overlay for Picker {
         canvas.render(line, Rect { height: inside.height.min(1), ..inside });
         canvas.set_cursor(inside.x.saturating_add(u16::try_from(column).unwrap_or(0)), inside.y);
         let lines = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
-        draw_lines(canvas, lines, (&self.list, self.several.then_some(&self.chosen)), ("Ctrl-U clears", look));
+        draw_lines(
+            canvas,
+            lines,
+            (&self.list, self.several.then_some(&self.chosen)),
+            ("Ctrl-U clears", look),
+        );
         let hint = if self.several {
             "Enter ticks  Tab takes all ticked  Esc closes"
         } else {

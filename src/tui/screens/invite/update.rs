@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use super::check::Check;
 use super::field::Field;
 use super::keys::{Action, KEYS};
 use super::pick_field::{PickField, Pressed};
@@ -82,7 +81,7 @@ impl State {
 
     /// Follows a change: names, check, courses of rules, errors, draft.
     fn changed(&mut self, context: &mut Context<'_>) {
-        if self.saved.as_ref() != Some(&self.form.draft()) {
+        if self.saved != self.kept_draft() {
             self.refused.remove(&self.focus);
             self.refused.remove(&Field::Send);
         }
@@ -93,15 +92,16 @@ impl State {
     }
 
     pub(super) fn keep_draft(&mut self, context: &mut Context<'_>) {
-        let draft = self.form.draft();
-        if !draft.names_somebody() {
-            if self.saved.take().is_some() {
-                context.effects.push(Effect::DropDraft);
-            }
-        } else if self.saved.as_ref() != Some(&draft) {
-            context.effects.push(Effect::SaveDraft(Box::new(draft.clone())));
-            self.saved = Some(draft);
+        let draft = self.kept_draft();
+        if draft == self.saved {
+            return;
         }
+        context.effects.push(if draft == Draft::default() {
+            Effect::DropDraft
+        } else {
+            Effect::SaveDraft(Box::new(draft.clone()))
+        });
+        self.saved = draft;
     }
 
     /// Proposes names from the address until some are typed.
@@ -251,18 +251,21 @@ impl State {
         } else {
             self.kept.push(focus);
         }
+        self.keep_draft(context);
     }
 
     fn clear(&mut self, context: &mut Context<'_>) {
-        let before = self.form.draft();
-        if before == Draft::default() {
-            return;
+        let waits = self.waiting.len();
+        if waits > 0 {
+            self.next(context);
+            context.say(Tone::Note, format!("left out; the next of {waits} who wait"));
+        } else if self.form.draft() != Draft::default() {
+            self.fill(Draft::default());
+            self.pasted = 0;
+            self.added.follow(&self.form, context);
+            context.say(Tone::Note, "the form is empty");
         }
-        self.fill(Draft::default());
-        self.check = Check::default();
-        self.added.follow(&self.form, context);
-        context.effects.push(Effect::DropDraft);
-        context.say(Tone::Note, "the form is empty");
+        self.keep_draft(context);
     }
 
     fn roles_key(&mut self, key: Key, context: &mut Context<'_>) {
@@ -331,7 +334,12 @@ impl Screen for State {
         self.check.left(context);
         self.added.follow(&self.form, context);
         if self.is_restored {
-            context.say(Tone::Note, "the unfinished invitation is back; Ctrl-X clears it");
+            let whose = match self.form.email.value().trim() {
+                "" => String::new(),
+                email => format!(" for {email}"),
+            };
+            context.say(Tone::Note, format!("the unfinished invitation{whose} is back; Ctrl-X clears it"));
+            self.is_restored = false;
         }
     }
 
@@ -451,7 +459,7 @@ impl Screen for State {
     }
 
     fn draft(&self) -> Option<Box<Draft>> {
-        Some(self.form.draft()).filter(Draft::names_somebody).map(Box::new)
+        Some(self.kept_draft()).filter(|draft| *draft != Draft::default()).map(Box::new)
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

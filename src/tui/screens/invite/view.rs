@@ -88,7 +88,8 @@ fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &L
             // The mark comes first: where a line is too narrow for both, it gives way to the roles.
             draw_mark(state, canvas, (field, at), look);
             let area = value_area(at);
-            let area = if field == Field::Roles { Rect { width: at.width - (area.x - at.x), ..area } } else { area };
+            let area =
+                if field == Field::Roles { Rect { width: at.width - (area.x - at.x), ..area } } else { area };
             draw_value(state, canvas, (field, area), look);
         }
     }
@@ -317,7 +318,7 @@ fn tally(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     if tally.failed > 0 {
         parts.push(format!("failed {} (Ctrl-G opens)", tally.failed));
     }
-    let kept = if state.saved.is_some() { "draft kept " } else { "" };
+    let kept = if state.saved.is_worth_a_file() { "draft kept " } else { "" };
     let room = usize::from(at.width).saturating_sub(kept.len() + 3);
     let told = text::left(&parts.join(&format!(" {dot} ")), room, look.theme.signs.ellipsis);
     let style =
