@@ -10,7 +10,6 @@
     reason = "a bench prints its figures"
 )]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-#![expect(missing_docs, reason = "a bench has no users")]
 
 #[path = "../tests/support/fake_api.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
@@ -84,7 +83,9 @@ fn frame(name: &str, harness: &Harness) {
     let mut encoder = Encoder::new(ColourDepth::Sixteen);
     let view = median(200, || drop(black_box(harness.app.view())));
     let canvas = harness.app.view();
-    let full = median(200, || drop(black_box(encoder.encode(None, &canvas).len())));
+    let full = median(200, || {
+        black_box(encoder.encode(None, &canvas).len());
+    });
     let idle = encoder.encode(Some(&canvas), &clone(&canvas)).len();
     let bytes = encoder.encode(None, &canvas).len();
     line(
@@ -173,7 +174,9 @@ fn start() {
         begun.elapsed()
     };
     let first = run();
-    let again = median(9, || drop(run()));
+    let again = median(9, || {
+        run();
+    });
     line(
         "start to first full frame, embedded, first run (with the sample made)",
         &format!("{} ms", first.as_millis()),

@@ -1,5 +1,7 @@
 //! Holds the directions of the layers and the homes of the outside crates, by reading the sources.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,8 @@
 //! The whole main job with the real program in a real terminal: invite, mail, registration, active.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on is to stop there")]
+#![expect(clippy::disallowed_methods, reason = "a real program is waited for in real time")]
+
 #[path = "support/pty.rs"]
 mod pty;
 
@@ -44,24 +47,24 @@ impl Home {
         environment.extend_from_slice(more);
         Pty::start(Path::new(BINARY), arguments, &environment, size)
     }
+}
 
-    /// Waits for a mail to `address` with `word` in its subject; gives the text of its plain part.
-    fn mail(&self, folder: &Path, address: &str, word: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(60);
-        loop {
-            let mails = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-            let texts = mails.filter(|path| path.extension().is_some_and(|ext| ext == "eml"));
-            let found = texts.map(|path| fs::read_to_string(path).unwrap()).find(|text| {
-                let (head, _) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
-                head.contains(address)
-                    && head.lines().any(|line| line.starts_with("Subject:") && line.contains(word))
-            });
-            if let Some(text) = found {
-                return plain_part(&text);
-            }
-            assert!(Instant::now() < end, "no mail to {address} about {word} in {}", folder.display());
-            std::thread::yield_now();
+/// Waits for a mail to `address` with `word` in its subject; gives the text of its plain part.
+fn mail(folder: &Path, address: &str, word: &str) -> String {
+    let end = Instant::now() + Duration::from_mins(1);
+    loop {
+        let mails = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+        let texts = mails.filter(|path| path.extension().is_some_and(|ext| ext == "eml"));
+        let found = texts.map(|path| fs::read_to_string(path).unwrap()).find(|text| {
+            let (head, _) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+            head.contains(address)
+                && head.lines().any(|line| line.starts_with("Subject:") && line.contains(word))
+        });
+        if let Some(text) = found {
+            return plain_part(&text);
         }
+        assert!(Instant::now() < end, "no mail to {address} about {word} in {}", folder.display());
+        std::thread::yield_now();
     }
 }
 
@@ -105,17 +108,17 @@ fn code(text: &str) -> String {
 }
 
 /// What a browser would do with the two mails.
-async fn register(home: &Home, mails: &Path, address: &str) {
+async fn register(mails: &Path, address: &str) {
     drop(rustls::crypto::ring::default_provider().install_default());
     let browser = reqwest::Client::builder().build().unwrap();
-    let invitation = link(&home.mail(mails, address, "invit"), "/i/");
+    let invitation = link(&mail(mails, address, "invit"), "/i/");
     let page = browser.get(&invitation).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("<form"), "the invitation page offers a form: {page}");
     let form = [("password", PASSWORD), ("password_again", PASSWORD)];
     let answer = browser.post(&invitation).form(&form).send().await.unwrap();
     assert!(answer.status().is_success(), "registration: {}", answer.text().await.unwrap());
     let verification = answer.url().clone();
-    let code = code(&home.mail(mails, address, "code"));
+    let code = code(&mail(mails, address, "code"));
     let answer = browser.post(verification).form(&[("code", &code)]).send().await.unwrap();
     assert!(answer.status().is_success(), "verification: {}", answer.text().await.unwrap());
 }
@@ -141,7 +144,7 @@ async fn a_newcomer_invites_somebody_who_registers_and_turns_active() {
     let mut terminal = home.start(&[], &[], (100, 30));
     terminal.wait_for("Active");
     invite(&mut terminal, "zoe.quartz@example.org");
-    register(&home, &home.path("data").join("mail"), "zoe.quartz@example.org").await;
+    register(&home.path("data").join("mail"), "zoe.quartz@example.org").await;
     terminal.type_text("\x1b");
     terminal.wait_for("Active");
     terminal.type_text("/quartz\r");
@@ -174,7 +177,7 @@ async fn the_same_job_against_a_server_of_its_own_that_goes_away_in_the_midst() 
     terminal.wait_for("sending");
     let (mut server, _) = serve(&home, &database, &mails, &address);
     terminal.wait_for("sent 1");
-    register(&home, &mails, "ada.limestone@example.org").await;
+    register(&mails, "ada.limestone@example.org").await;
     let listed = run_with(
         &home,
         &["users", "list", "--search", "limestone", "--json"],

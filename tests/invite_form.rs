@@ -1,6 +1,9 @@
 //! The invite form, as an operator uses it: keys in, screen out.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
+
 #[path = "support/fake_api.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
 mod fake_api;
 #[path = "support/team.rs"]
 #[expect(dead_code, reason = "the tests of the other screens use the rest")]
@@ -30,7 +33,7 @@ fn form_on(api: FakeApi) -> Harness {
     Harness::start(api).settle().keys("i").settle()
 }
 
-fn problem(errors: Value) -> ClientError {
+fn problem(errors: &Value) -> ClientError {
     let problem = json!({
         "type": "urn:admit:problem:validation_failed", "title": "some fields need another value", "status": 422,
         "detail": "2 fields need another value", "code": "validation_failed", "errors": errors,
@@ -197,7 +200,7 @@ fn a_refused_invitation_reopens_with_everything_in_it() {
         { "pointer": "/last_name", "code": "too_long", "detail": "use at most 100 characters" },
         { "pointer": "/unit", "code": "unknown", "detail": "choose a unit of this workspace" },
     ]);
-    form.api.prepare("create_invitation", Err(problem(errors)));
+    form.api.prepare("create_invitation", Err(problem(&errors)));
     let form = form.keys("<c-s>").settle();
     assert!(form.screen().contains("failed 1"), "{}", form.screen());
     assert_snapshot!("reopened", form.keys("<c-g>").settle().screen());

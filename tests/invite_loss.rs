@@ -23,7 +23,7 @@ use serde_json::json;
 use tui::Harness;
 
 fn start_with(draft: Option<Box<Draft>>) -> Harness {
-    Harness::start_kept(FakeApi::with_catalogue(team::team()), draft)
+    Harness::start_from(FakeApi::with_catalogue(team::team()), (team::place(), tui::theme(), draft))
 }
 
 fn form() -> Harness {

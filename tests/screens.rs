@@ -1,6 +1,7 @@
 //! The screens, as an operator sees them: keys in, picture out.
 
 #[path = "support/fake_api.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
 mod fake_api;
 #[path = "support/team.rs"]
 mod team;

@@ -50,12 +50,8 @@ impl Harness {
         Self::start_from(api, (place, theme, None))
     }
 
-    /// The program started again, with what it kept.
-    pub fn start_kept(api: FakeApi, draft: Option<Box<Draft>>) -> Self {
-        Self::start_from(api, (team::place(), theme(), draft))
-    }
-
-    fn start_from(api: FakeApi, (place, theme, draft): (Place, Theme, Option<Box<Draft>>)) -> Self {
+    /// The same, with what it kept when it ended.
+    pub fn start_from(api: FakeApi, (place, theme, draft): (Place, Theme, Option<Box<Draft>>)) -> Self {
         let start = Start {
             place,
             theme,

@@ -199,9 +199,8 @@ impl Overlay for Browser {
             (KeyCode::PageDown, _) => self.step(page),
             (KeyCode::Left, false) if self.is_tree() => self.fold(),
             (KeyCode::Right, false) if self.is_tree() => self.unfold(),
-            (KeyCode::Enter, _) => return self.take(),
             (KeyCode::Tab, _) if self.several => return Some(self.finished()),
-            (KeyCode::Tab, _) => return self.take(),
+            (KeyCode::Enter | KeyCode::Tab, _) => return self.take(),
             (KeyCode::Esc, _) if self.edit.is_empty() => return Some(self.finished()),
             (KeyCode::Esc, _) => {
                 self.edit = LineEdit::default();

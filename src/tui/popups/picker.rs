@@ -134,11 +134,10 @@ impl Overlay for Picker {
         }
         match key.code {
             KeyCode::Esc => return Some(PopupOutcome::Dismissed),
-            KeyCode::Enter => return self.take(),
             KeyCode::Tab if self.several => {
                 return Some(PopupOutcome::Picked(self.question, self.chosen.clone()));
             }
-            KeyCode::Tab => return self.take(),
+            KeyCode::Enter | KeyCode::Tab => return self.take(),
             _ => {}
         }
         if self.edit.key(key) {

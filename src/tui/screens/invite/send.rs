@@ -59,7 +59,7 @@ impl State {
                 Field::Email | Field::FirstName | Field::LastName | Field::Send => {}
             }
         }
-        self.fill(next);
+        self.fill(&next);
         self.added.follow(&self.form, context);
         if let Some(person) = self.waiting.pop_front() {
             self.put(&person, context);
@@ -69,15 +69,15 @@ impl State {
     }
 
     /// Puts `draft` into the form; nothing is known or judged of it yet.
-    pub(super) fn fill(&mut self, draft: Draft) {
-        self.form = Form::of(&draft);
+    pub(super) fn fill(&mut self, draft: &Draft) {
+        self.form = Form::of(draft);
         self.focus = Field::Email;
         self.judged.clear();
         self.errors.clear();
         self.refused.clear();
         self.check = Check::default();
         self.is_restored = false;
-        self.attempt = draft.attempt;
+        self.attempt.clone_from(&draft.attempt);
     }
 
     /// Opens the last invitation that failed, with everything in it and the errors at their
@@ -91,7 +91,7 @@ impl State {
             context.say(Tone::Note, "no invitation has failed");
             return;
         };
-        self.fill(draft);
+        self.fill(&draft);
         self.added.follow(&self.form, context);
         self.show_refusal(&error);
         let first = self.refused.keys().next().copied().unwrap_or(Field::Email);

@@ -165,8 +165,3 @@ fn waiting(person: &PastedPerson) -> Waiting {
     let PastedPerson { email, first_name, last_name } = person.clone();
     Waiting { email, first_name, last_name }
 }
-
-/// Why an operator can't grant `role` (DESIGN R1).
-pub(super) fn not_granted(role: Role) -> String {
-    format!("a Manager invites learners; ask an Admin for the {} role", role.label())
-}

@@ -1,16 +1,11 @@
 //! What keys, answers and popups change in the form.
 
-use std::collections::VecDeque;
-
 use super::field::Field;
 use super::keys::{Action, KEYS};
 use super::pick_field::{PickField, Pressed};
-use super::state::{State, not_granted};
+use super::state::State;
 use super::view;
-use crate::domain::email::EmailAddress;
 use crate::domain::expiry::read_expiry;
-use crate::domain::pasted_person::{PastedPerson, propose_names, read_pasted};
-use crate::domain::role::Role;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
@@ -80,7 +75,7 @@ impl State {
     }
 
     /// Follows a change: names, check, courses of rules, errors, draft.
-    fn changed(&mut self, context: &mut Context<'_>) {
+    pub(super) fn changed(&mut self, context: &mut Context<'_>) {
         if self.saved != self.kept_draft() {
             self.refused.remove(&self.focus);
             self.refused.remove(&Field::Send);
@@ -104,65 +99,6 @@ impl State {
         self.saved = draft;
     }
 
-    /// Proposes names from the address until some are typed.
-    fn propose(&mut self) {
-        if self.form.names_typed {
-            return;
-        }
-        let email = EmailAddress::parse(self.form.email.value()).ok();
-        let (first, last) = email.and_then(|email| propose_names(&email)).unwrap_or_default();
-        self.form.first_name = LineEdit::new(&first);
-        self.form.last_name = LineEdit::new(&last);
-    }
-
-    /// Puts a pasted person into the form.
-    pub(super) fn put(&mut self, person: &PastedPerson, context: &mut Context<'_>) {
-        self.form.email = LineEdit::new(&person.email);
-        if person.first_name.is_some() || person.last_name.is_some() {
-            self.form.names_typed = true;
-            self.form.first_name = LineEdit::new(person.first_name.as_deref().unwrap_or_default());
-            self.form.last_name = LineEdit::new(person.last_name.as_deref().unwrap_or_default());
-        } else {
-            self.propose();
-        }
-        self.changed(context);
-        self.check.left(context);
-    }
-
-    fn paste_people(&mut self, text: &str, context: &mut Context<'_>) -> bool {
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let people: VecDeque<PastedPerson> = lines.iter().filter_map(|line| read_pasted(line)).collect();
-        let is_people =
-            people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
-        if !is_people {
-            return false;
-        }
-        let unread = lines.len() - people.len();
-        if unread > 0 {
-            let words = format!("{unread} pasted lines hold no address and were left out");
-            context.say(Tone::Error, words);
-        }
-        self.line_up(people, context);
-        true
-    }
-
-    /// Puts the first of `people` into the form, unless somebody is in it; the others wait behind
-    /// those who wait already.
-    fn line_up(&mut self, people: VecDeque<PastedPerson>, context: &mut Context<'_>) {
-        let is_taken = !self.form.email.is_empty();
-        let is_alone = self.pasted == 0;
-        self.pasted += people.len() + usize::from(is_taken && is_alone);
-        self.waiting.extend(people);
-        if is_taken {
-            self.keep_draft(context);
-        } else if let Some(first) = self.waiting.pop_front() {
-            self.put(&first, context);
-        }
-        if self.pasted == 1 {
-            self.pasted = 0;
-        }
-    }
-
     fn enter(&mut self, context: &mut Context<'_>) {
         if self.focus == Field::Email && self.open_known(context) {
             return;
@@ -173,14 +109,13 @@ impl State {
             return;
         }
         match self.take(PickField::toggle, context) {
-            Some(several) if several => {}
-            Some(_) => self.step(1, context),
+            Some(true) => {}
             None if self.focus == Field::Send => {
                 if self.send(context) {
                     context.wishes.push(Wish::Close);
                 }
             }
-            None => self.step(1, context),
+            Some(false) | None => self.step(1, context),
         }
     }
 
@@ -260,35 +195,12 @@ impl State {
             self.next(context);
             context.say(Tone::Note, format!("left out; the next of {waits} who wait"));
         } else if self.form.draft() != Draft::default() {
-            self.fill(Draft::default());
+            self.fill(&Draft::default());
             self.pasted = 0;
             self.added.follow(&self.form, context);
             context.say(Tone::Note, "the form is empty");
         }
         self.keep_draft(context);
-    }
-
-    fn roles_key(&mut self, key: Key, context: &mut Context<'_>) {
-        let at = Role::ALL.iter().position(|role| *role == self.role_at).unwrap_or(0);
-        let role = |at: usize| Role::ALL.get(at).copied();
-        match key.code {
-            KeyCode::Left => self.role_at = role(at.saturating_sub(1)).unwrap_or(self.role_at),
-            KeyCode::Right => self.role_at = role(at + 1).unwrap_or(self.role_at),
-            // No letter ticks a role: one typed ahead of the screen would grant it unseen.
-            KeyCode::Char(' ') => self.toggle_role(self.role_at, context),
-            _ => {}
-        }
-    }
-
-    fn toggle_role(&mut self, role: Role, context: &mut Context<'_>) {
-        if context.place.workspace.may.grant.contains(role) || self.form.roles.contains(role) {
-            self.form.roles = self.form.roles.toggled(role);
-            if !self.judged.contains(&Field::Roles) {
-                self.judged.push(Field::Roles);
-            }
-        } else {
-            context.say(Tone::Note, not_granted(role));
-        }
     }
 
     fn line_key(&mut self, key: Key) {
@@ -358,10 +270,9 @@ impl Screen for State {
                 self.take(PickField::take, context);
                 self.step(1, context);
             }
-            Action::Previous => self.step(-1, context),
             Action::Up if self.is_open() => self.key(arrow(KeyCode::Up), context),
             Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
-            Action::Up => self.step(-1, context),
+            Action::Up | Action::Previous => self.step(-1, context),
             Action::Down => self.step(1, context),
             Action::Enter => self.enter(context),
             Action::SendAndNext => drop(self.send(context)),

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::field::Field;
-use super::state::{State, not_granted};
+use super::roles::not_granted;
+use super::state::State;
 use crate::domain::expiry::{echo, read_expiry, today_in};
 use crate::domain::role::Role;
 use crate::terminal::canvas::Canvas;
