@@ -82,7 +82,17 @@ impl PickField {
     }
 
     fn typed(&mut self, context: &mut Context<'_>) {
+        self.show(context);
         self.is_open = !self.edit.is_empty();
+    }
+
+    /// Opens the popup, whatever was typed.
+    pub fn open(&mut self, context: &mut Context<'_>) {
+        self.show(context);
+        self.is_open = true;
+    }
+
+    fn show(&mut self, context: &mut Context<'_>) {
         context.fetch(self.kind());
         context.narrow(self.kind(), self.edit.value());
         self.list.narrow(self.edit.value(), context.catalogue);

@@ -171,8 +171,10 @@ impl State {
             }
         };
         if let Some(field) = self.form.pick_field_mut(self.focus) {
+            let typed = field.edit.value().to_owned();
+            let chosen = field.picks.clone();
+            let browser = Browser::new(question, kind, field.takes_several(), chosen).narrowed(&typed);
             field.close();
-            let browser = Browser::new(question, kind, field.takes_several(), field.picks.clone());
             context.wishes.push(Wish::Popup(Popup::Browser(Box::new(browser))));
         }
     }
@@ -274,6 +276,11 @@ impl Screen for State {
             Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
             Action::Up | Action::Previous => self.step(-1, context),
             Action::Down => self.step(1, context),
+            Action::Open => {
+                if let Some(field) = self.form.pick_field_mut(self.focus) {
+                    field.open(context);
+                }
+            }
             Action::Enter => self.enter(context),
             Action::SendAndNext => drop(self.send(context)),
             Action::Keep => self.toggle_kept(context),

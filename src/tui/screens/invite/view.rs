@@ -18,6 +18,9 @@ const LABELS: u16 = 22;
 /// Cells after the values, for what is said of them.
 const MARKS: u16 = 9;
 
+/// Narrower lines have no room for what is said of the values.
+const NARROW: u16 = 50;
+
 /// A row of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Row {
@@ -52,28 +55,50 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     }
 }
 
-/// The rows from top to bottom. Where there is room, every field has a row for what is to be said
-/// of it, so that nothing moves; else only where something is said.
+/// Fields of which most is to be said, first: they have their row where there is not one for all.
+const TALKATIVE: [Field; 9] = [
+    Field::Email,
+    Field::Roles,
+    Field::Expiry,
+    Field::Unit,
+    Field::UnitsManaged,
+    Field::Courses,
+    Field::Groups,
+    Field::FirstName,
+    Field::LastName,
+];
+
+/// The rows from top to bottom. As many fields as there is room for have a row for what is to be
+/// said of them, so that nothing moves; the others only where they need one.
 fn rows(state: &State, height: usize, look: &Look<'_>) -> Vec<Row> {
     let fields = state.shown(look.catalogue);
-    let is_roomy = fields.len() * 2 + 1 < height;
+    let spare = height.saturating_sub(fields.len() + 3);
+    let talkative = TALKATIVE.into_iter().filter(|field| fields.contains(field));
+    let reserved: Vec<Field> = talkative.take(spare).collect();
     let mut rows = vec![Row::Customer, Row::Workspace];
     if fields.len() * 2 + 2 < height {
         rows.push(Row::Blank);
     }
     for field in fields {
         rows.push(Row::Value(field));
-        let is_said = field == state.focus || state.errors.contains_key(&field) || hint(state, field, look).1;
-        if field != Field::Send && (is_roomy || is_said) {
+        let is_here = field == state.focus && reserved.is_empty();
+        let is_said = is_here || state.errors.contains_key(&field) || hint(state, field, look).1;
+        if field != Field::Send && (reserved.contains(&field) || is_said) {
             rows.push(Row::Hint(field));
         }
     }
     rows
 }
 
+/// Cells before the values, fewer where the line is short.
+fn labels(row: Rect) -> u16 {
+    LABELS.min(row.width * 2 / 5)
+}
+
 fn value_area(row: Rect) -> Rect {
-    let x = row.x.saturating_add(LABELS.min(row.width));
-    Rect { x, width: row.width.saturating_sub(LABELS + MARKS), ..row }
+    let marks = if row.width < NARROW { 1 } else { MARKS };
+    let x = row.x.saturating_add(labels(row));
+    Rect { x, width: row.width.saturating_sub(labels(row) + marks), ..row }
 }
 
 fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &Look<'_>) {
@@ -98,8 +123,8 @@ fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &L
 
 fn fact(canvas: &mut Canvas, at: Rect, (name, value): (&str, &str), look: &Look<'_>) {
     let line = Line::from(vec![
-        Span::styled(format!("  {}", text::left(name, usize::from(LABELS) - 2, "")), look.theme.dim()),
-        Span::raw(text::fit(value, usize::from(at.width.saturating_sub(LABELS)), look.theme.signs.ellipsis)),
+        Span::styled(text::left(&format!("  {name}"), usize::from(labels(at)), ""), look.theme.dim()),
+        Span::raw(text::fit(value, usize::from(at.width - labels(at)), look.theme.signs.ellipsis)),
     ]);
     canvas.render(line, at);
 }
@@ -109,7 +134,7 @@ fn draw_label(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
     let style = if is_here { look.theme.focus() } else { look.theme.text() };
     let star = if state.is_required(field, look.place) { " *" } else { "" };
     let pointer = if is_here { look.theme.signs.pointer } else { " " };
-    let label = text::left(&format!("{pointer} {}{star}", field.label()), usize::from(LABELS), "");
+    let label = text::left(&format!("{pointer} {}{star}", field.label()), usize::from(labels(at)), "");
     canvas.render(Line::styled(label, style), at);
 }
 
@@ -123,7 +148,7 @@ fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
     };
     let width = u16::try_from(mark.len()).unwrap_or(0);
     let x = at.right().saturating_sub(width + 1);
-    if at.width > LABELS + MARKS {
+    if at.width >= NARROW {
         canvas.render(Line::styled(mark, look.theme.dim()), Rect { x, width, ..at });
     }
 }
@@ -173,7 +198,7 @@ fn draw_line(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
 
 fn put_cursor(canvas: &mut Canvas, at: Rect, column: usize) {
     let column = u16::try_from(column).unwrap_or(u16::MAX);
-    canvas.set_cursor(at.x.saturating_add(column).min(at.right()), at.y);
+    canvas.set_cursor(at.x.saturating_add(column).min(at.right().saturating_sub(1)), at.y);
 }
 
 fn draw_chips(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
@@ -223,8 +248,8 @@ fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
 }
 
 fn draw_hint(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    let x = at.x.saturating_add(LABELS.min(at.width));
-    let at = Rect { x, width: at.width.saturating_sub(LABELS + 1), ..at };
+    let x = at.x.saturating_add(labels(at));
+    let at = Rect { x, width: at.width.saturating_sub(labels(at) + 1), ..at };
     let cells = usize::from(at.width);
     let ellipsis = look.theme.signs.ellipsis;
     if let Some(error) = state.errors.get(&field) {
