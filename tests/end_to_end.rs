@@ -133,7 +133,11 @@ fn invite(terminal: &mut Pty, address: &str) {
     terminal.wait_for("York");
     terminal.type_text("\t\t");
     terminal.type_text("aid\t");
+    terminal.wait_for("aiders ×");
     terminal.type_text("fire\t");
+    terminal.wait_until("the course", |screen| {
+        screen.lines().any(|line| line.contains("Fire") && line.contains('×'))
+    });
     terminal.type_text("\x13");
     terminal.wait_for("sent 1");
 }
@@ -285,7 +289,7 @@ mod ways_out {
         let home = Home::new();
         let terminal = on_screen(&home);
         terminal.resize(19, 4);
-        terminal.wait_for("small");
+        terminal.wait_until("a terminal too small", |screen| screen.contains("least 20x5"));
         terminal.resize(80, 24);
         terminal.wait_for("Active");
     }

@@ -118,6 +118,13 @@ fn units_groups_and_courses_are_found_by_typing() {
 }
 
 #[test]
+fn who_types_faster_than_the_line_gets_what_was_meant() {
+    let form = Harness::start(FakeApi::with_catalogue(team::team())).settle().keys("i");
+    let form = form.keys("ann.lee@example.org<tab><tab><tab><tab>york<tab>").settle();
+    assert!(form.screen().contains("Operations › Yorkshire › York ×"), "{}", form.screen());
+}
+
+#[test]
 fn r8_a_course_of_a_rule_can_be_deselected() {
     let form = form().keys("ann.lee@example.org<tab><tab><tab><tab>york<tab><tab><tab>").settle();
     assert!(form.screen().contains("+ Manual handling (Operations)"), "{}", form.screen());

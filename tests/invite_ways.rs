@@ -144,6 +144,20 @@ fn alt_down_opens_the_list_without_typing() {
 }
 
 #[test]
+fn nothing_typed_takes_nothing_before_the_list_is_here() {
+    let form = Harness::start(FakeApi::with_catalogue(team::team())).settle().keys("i");
+    let form = form.keys("<s-tab><s-tab><a-down><tab>").settle();
+    assert!(!form.screen().contains('×'), "{}", form.screen());
+}
+
+#[test]
+fn what_is_pasted_after_tab_is_not_taken_unseen() {
+    let form = Harness::start(FakeApi::with_catalogue(team::team())).settle().keys("i");
+    let form = form.keys("<s-tab><s-tab>fi<enter>").paste("rst").settle();
+    assert!(!form.screen().contains('×'), "{}", form.screen());
+}
+
+#[test]
 fn advanced_search_goes_on_with_what_was_typed() {
     let form = form().keys("<s-tab><s-tab>man<c-o>").settle();
     assert!(form.screen().contains("All courses man"), "{}", form.screen());

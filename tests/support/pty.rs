@@ -6,6 +6,7 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -123,10 +124,12 @@ impl Pty {
         self.child.process_id().unwrap()
     }
 
-    /// Closes the terminal, as a broken line does.
+    /// Lets the line break, as a dropped connection does: the program is told that the terminal is
+    /// gone, and nothing it writes arrives.
     pub fn hang_up(&mut self) {
         self.writer = None;
         self.master = None;
+        Command::new("kill").args(["-HUP", &self.process().to_string()]).status().unwrap();
     }
 
     /// Waits for the end of the program; its exit code.

@@ -66,6 +66,11 @@ impl PickList {
         }
     }
 
+    /// Whether the list is here to be picked from.
+    pub fn is_here(&self) -> bool {
+        self.list.is_some()
+    }
+
     /// What was typed.
     pub fn typed(&self) -> &str {
         &self.typed

@@ -19,6 +19,9 @@ pub struct PickField {
     pub is_open: bool,
     /// What was chosen.
     pub picks: Vec<Pick>,
+    /// Whether what is typed is to be taken as soon as the list is here: somebody types faster
+    /// than the line.
+    is_awaited: bool,
     /// The chip that the cursor is on.
     pub chip: Option<usize>,
     several: bool,
@@ -37,7 +40,7 @@ impl PickField {
     /// A field for one of `kind`, or several.
     pub fn new(kind: Kind, several: bool, picks: Vec<Pick>) -> Self {
         let (edit, list) = (LineEdit::default(), PickList::new(kind));
-        Self { edit, list, is_open: false, picks, chip: None, several }
+        Self { edit, list, is_open: false, picks, is_awaited: false, chip: None, several }
     }
 
     /// Which list.
@@ -93,13 +96,16 @@ impl PickField {
     }
 
     fn show(&mut self, context: &mut Context<'_>) {
+        self.is_awaited = false;
         context.fetch(self.kind());
         context.narrow(self.kind(), self.edit.value());
         self.list.narrow(self.edit.value(), context.catalogue);
     }
 
-    /// Takes the line that the popup points at; whether there was one.
+    /// Takes the line that the popup points at; whether there was one. Before the list is here,
+    /// it is taken later.
     pub fn take(&mut self) -> bool {
+        self.is_awaited = !self.list.is_here() && !self.edit.is_empty();
         let Some(pick) = self.list.here().map(|entry| entry.pick.clone()) else { return false };
         if !self.several {
             self.picks = vec![pick];
@@ -118,6 +124,12 @@ impl PickField {
         self.picks.remove(at);
         self.close();
         true
+    }
+
+    /// The list may be here now: what was to be taken is taken. Whether something was.
+    pub fn arrived(&mut self, context: &Context<'_>) -> bool {
+        self.list.refresh(context.catalogue);
+        self.is_awaited && self.list.is_here() && self.take()
     }
 
     /// Closes the popup and forgets what was typed.

@@ -341,8 +341,9 @@ impl Screen for State {
         self.tally = context.outbox.tally();
         self.added.replied(ticket, reply);
         for field in [Field::Unit, Field::UnitsManaged, Field::Groups, Field::Courses] {
-            if let Some(field) = self.form.pick_field_mut(field) {
-                field.list.refresh(context.catalogue);
+            let was_taken = self.form.pick_field_mut(field).is_some_and(|field| field.arrived(context));
+            if was_taken {
+                self.changed(context);
             }
         }
         if self.check.replied(ticket, reply) {
