@@ -56,15 +56,28 @@ pub struct App {
     messages: Messages,
     link: Link,
     draft: Option<Box<Draft>>,
+    disk: Disk,
     chord: Option<Key>,
     cancelled_at: Option<Timestamp>,
     effects: Vec<Effect>,
+}
+
+/// What the world keeps.
+#[derive(PartialEq)]
+enum Disk {
+    /// Something may not have been written: it is told again.
+    Unknown,
+    /// It was told to keep this, or nothing.
+    Told(Option<Box<Draft>>),
 }
 
 impl App {
     /// The program at its first screen, and what it wants done first.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
         let Start { place, theme, size, now, entropy, draft } = start;
+        let disk = Disk::Told(draft.clone());
+        let mut draft = draft.unwrap_or_default();
+        let unsent = std::mem::take(&mut draft.unsent);
         let mut app = Self {
             place,
             theme,
@@ -73,17 +86,24 @@ impl App {
             mint: Mint::new(entropy),
             catalogue: Catalogue::default(),
             outbox: Outbox::default(),
+            disk,
             screens: Vec::new(),
             popups: Vec::new(),
             messages: Messages::default(),
             link: Link::default(),
-            draft,
+            draft: draft.is_worth_a_file().then_some(draft),
             chord: None,
             cancelled_at: None,
             effects: Vec::new(),
         };
         if app.draft.is_some() {
             app.say(Tone::Note, "an unfinished invitation was kept: i goes on with it");
+        }
+        if !unsent.is_empty() {
+            let count = unsent.len();
+            let words = if count == 1 { "invitation is" } else { "invitations are" };
+            app.say(Tone::Error, format!("{count} {words} not known to be sent: i, then Ctrl-G opens one"));
+            app.outbox.restore(unsent);
         }
         app.open(Route::Users);
         let effects = app.drain();
@@ -101,7 +121,10 @@ impl App {
             Msg::Rang(ticket) => self.rang(ticket),
             Msg::Copied(Ok(())) => {}
             Msg::Copied(Err(why)) => self.say(Tone::Error, format!("could not be copied: {why}")),
-            Msg::DraftNotKept(why) => self.say(Tone::Error, format!("the draft is not kept on disk: {why}")),
+            Msg::DraftNotKept(why) => {
+                self.disk = Disk::Unknown;
+                self.say(Tone::Error, format!("the draft is not kept on disk: {why}"));
+            }
             Msg::HungUp => self.hang_up(),
         }
         self.drain()
@@ -114,17 +137,37 @@ impl App {
     }
 
     fn drain(&mut self) -> Vec<Effect> {
-        let effects = std::mem::take(&mut self.effects);
-        for effect in &effects {
-            match effect {
+        let mut effects = Vec::new();
+        let mut is_other = self.outbox.take_changed();
+        for effect in std::mem::take(&mut self.effects) {
+            match &effect {
                 Effect::Call(ticket, _) => self.link.asked(*ticket, self.now),
                 Effect::Cancel(ticket) => self.link.cancelled(*ticket),
-                Effect::SaveDraft(draft) => self.draft = Some(draft.clone()),
-                Effect::DropDraft => self.draft = None,
                 _ => {}
             }
+            match effect {
+                Effect::SaveDraft(draft) => (self.draft, is_other) = (Some(draft), true),
+                Effect::DropDraft => (self.draft, is_other) = (None, true),
+                effect => effects.push(effect),
+            }
+        }
+        if is_other {
+            effects.extend(self.keep());
         }
         effects
+    }
+
+    /// Keeps the form together with what is not known to have arrived: sending alone forgets nothing.
+    fn keep(&mut self) -> Option<Effect> {
+        let mut draft = self.draft.clone().unwrap_or_default();
+        draft.unsent = self.outbox.unsent();
+        let kept = draft.is_worth_a_file().then_some(draft);
+        let disk = Disk::Told(kept.clone());
+        if disk == self.disk {
+            return None;
+        }
+        self.disk = disk;
+        Some(kept.map_or(Effect::DropDraft, Effect::SaveDraft))
     }
 
     fn say(&mut self, tone: Tone, text: impl Into<SafeText>) {

@@ -260,3 +260,115 @@ fn of_course(course: &Course) -> Entry {
     let pick = Pick::Course(CourseRef { id: course.id, title: course.title.clone() });
     Entry { pick, note: course.subject.clone(), count: course.enrolled, parent: None, level: 1 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entropy::SeededEntropy;
+    use crate::domain::ids::GroupId;
+    use uuid::Uuid;
+
+    fn page(from: u128, count: u128, next: Option<&str>) -> Reply {
+        let group = |n: u128| Group {
+            id: GroupId::new(Uuid::from_u128(n)),
+            name: format!("group {n:06}").into(),
+            users: 0,
+        };
+        let items = (from..from + count).map(group).collect();
+        Reply::Groups(Ok(Page { items, next: next.map(str::to_owned) }))
+    }
+
+    fn mint() -> Mint {
+        Mint::new(Arc::new(SeededEntropy::new(1)))
+    }
+
+    fn asked(effects: &[Effect]) -> (Ticket, CatalogueQuery) {
+        match effects {
+            [Effect::Call(ticket, Call::ListGroups(query))] => (*ticket, query.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn rests(effects: &[Effect]) -> Ticket {
+        match effects {
+            [Effect::After(_, ticket)] => *ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A catalogue whose groups are too many to be here whole.
+    fn too_long(mint: &mut Mint) -> Catalogue {
+        let mut catalogue = Catalogue::default();
+        let mut effects = catalogue.fetch(Kind::Groups, mint);
+        while !effects.is_empty() {
+            let (ticket, query) = asked(&effects);
+            let from = query.cursor.map_or(0, |cursor| cursor.parse().unwrap());
+            let next = (from + 500).to_string();
+            effects = catalogue.replied(ticket, &page(from, 500, Some(&next)), mint);
+        }
+        catalogue
+    }
+
+    fn names(catalogue: &Catalogue, typed: &str) -> Vec<String> {
+        let list = catalogue.list_for(Kind::Groups, typed).unwrap();
+        list.entries.iter().map(|entry| entry.pick.name().to_string()).collect()
+    }
+
+    #[test]
+    fn all_pages_make_one_list_and_it_is_fetched_once() {
+        let (mut catalogue, mut mint) = (Catalogue::default(), mint());
+        let (first, query) = asked(&catalogue.fetch(Kind::Groups, &mut mint));
+        assert_eq!((query.cursor, query.limit), (None, Some(MAX_LIMIT)));
+        let (second, query) = asked(&catalogue.replied(first, &page(0, 2, Some("2")), &mut mint));
+        assert_eq!(query.cursor.as_deref(), Some("2"));
+        assert!(!catalogue.is_empty(Kind::Groups), "not known to be empty before it is here");
+        assert_eq!(catalogue.replied(second, &page(2, 1, None), &mut mint), []);
+        let list = catalogue.list_for(Kind::Groups, "").unwrap();
+        assert_eq!((list.entries.len(), list.is_whole), (3, true));
+        assert_eq!(catalogue.fetch(Kind::Groups, &mut mint), []);
+        assert_eq!(catalogue.narrow(Kind::Groups, "two", &mut mint), [], "here whole: nothing to ask");
+    }
+
+    #[test]
+    fn a_list_that_failed_is_asked_for_from_its_beginning() {
+        let (mut catalogue, mut mint) = (Catalogue::default(), mint());
+        let (first, _) = asked(&catalogue.fetch(Kind::Groups, &mut mint));
+        let (second, _) = asked(&catalogue.replied(first, &page(0, 2, Some("2")), &mut mint));
+        let broken = Reply::Groups(Err(ClientError::Unreachable("gone".into())));
+        assert_eq!(catalogue.replied(second, &broken, &mut mint), []);
+        let (again, query) = asked(&catalogue.fetch(Kind::Groups, &mut mint));
+        assert_eq!(query.cursor, None);
+        assert_eq!(catalogue.replied(again, &page(0, 2, None), &mut mint), []);
+        assert_eq!(names(&catalogue, "").len(), 2, "nothing twice");
+    }
+
+    #[test]
+    fn the_server_narrows_a_long_list_once_typing_rests() {
+        let mut mint = mint();
+        let mut catalogue = too_long(&mut mint);
+        assert_eq!(names(&catalogue, "").len(), MOST);
+        let early = rests(&catalogue.narrow(Kind::Groups, "g", &mut mint));
+        let late = rests(&catalogue.narrow(Kind::Groups, "gr", &mut mint));
+        assert_eq!(catalogue.rang(early, &mut mint), [], "typing went on");
+        let (ticket, query) = asked(&catalogue.rang(late, &mut mint));
+        assert_eq!(query.search.as_deref(), Some("gr"));
+        let _ = catalogue.replied(ticket, &page(70_000, 1, None), &mut mint);
+        assert_eq!(names(&catalogue, "gr"), ["group 070000"]);
+        assert_eq!(names(&catalogue, "x").len(), MOST, "another search begins with what is here");
+    }
+
+    #[test]
+    fn an_older_answer_never_takes_the_place_of_a_newer_one() {
+        let mut mint = mint();
+        let mut catalogue = too_long(&mut mint);
+        let ask = |catalogue: &mut Catalogue, typed: &str, mint: &mut Mint| {
+            let rest = rests(&catalogue.narrow(Kind::Groups, typed, mint));
+            asked(&catalogue.rang(rest, mint)).0
+        };
+        let older = ask(&mut catalogue, "a", &mut mint);
+        let newer = ask(&mut catalogue, "ab", &mut mint);
+        let _ = catalogue.replied(newer, &page(2, 1, None), &mut mint);
+        let _ = catalogue.replied(older, &page(1, 1, None), &mut mint);
+        assert_eq!(names(&catalogue, "ab"), ["group 000002"]);
+    }
+}

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use crate::api::invitations::InvitationForm;
 use crate::domain::ids::CourseId;
 use crate::domain::role::{Role, Roles};
 
@@ -36,6 +37,35 @@ pub struct Draft {
     pub courses: Vec<CourseRef>,
     /// Courses that auto-enrolments would add and that were deselected.
     pub without_courses: Vec<CourseId>,
+    /// Fields whose values are not kept for the next invitation, by their names in the API.
+    pub not_kept: Vec<String>,
+    /// People pasted at once, who wait for their turn.
+    pub waiting: Vec<Waiting>,
+    /// How it was sent, if it was and is not known to have arrived.
+    pub attempt: Option<Box<Attempt>>,
+    /// Other invitations that were sent and are not known to have arrived.
+    pub unsent: Vec<Draft>,
+}
+
+/// A pasted person who waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The address, unchecked.
+    pub email: String,
+    /// The first name, where one stood there.
+    pub first_name: Option<String>,
+    /// The last name, where one stood there.
+    pub last_name: Option<String>,
+}
+
+/// What was sent under which idempotency key: the same again under the same key happens once
+/// (DESIGN R15).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// What was sent.
+    pub form: InvitationForm,
+    /// The key.
+    pub key: String,
 }
 
 impl Default for Draft {
@@ -54,14 +84,24 @@ impl Default for Draft {
             groups: Vec::new(),
             courses: Vec::new(),
             without_courses: Vec::new(),
+            not_kept: Vec::new(),
+            waiting: Vec::new(),
+            attempt: None,
+            unsent: Vec::new(),
         }
     }
 }
 
 impl Draft {
-    /// Whether a person is named in it, so that it is worth keeping.
+    /// Whether a person is named in it.
     pub fn names_somebody(&self) -> bool {
         [&self.email, &self.first_name, &self.last_name].into_iter().any(|text| !text.trim().is_empty())
+    }
+
+    /// Whether something would be lost with it. What is only kept for the next invitation is not
+    /// worth a file: it lasts as long as the program.
+    pub fn is_worth_a_file(&self) -> bool {
+        self.names_somebody() || !self.waiting.is_empty() || !self.unsent.is_empty()
     }
 
     /// The draft as it is kept.

@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::context::{Mint, Tone};
-use super::draft::Draft;
+use super::draft::{Attempt, Draft};
 use super::effect::{Call, Effect, Reply, Ticket};
-use crate::api::invitations::InvitationForm;
 use crate::api::problem::{Problem, ProblemCode};
 use crate::client::ClientError;
 use crate::domain::safe_text::SafeText;
@@ -23,6 +22,7 @@ pub struct Outbox {
     failed: Vec<Failed>,
     sent: u64,
     news: VecDeque<(Tone, SafeText)>,
+    has_changed: bool,
 }
 
 /// An invitation on its way. The key stays the same through all tries, so that it happens once
@@ -30,8 +30,7 @@ pub struct Outbox {
 #[derive(Clone, Debug, PartialEq)]
 struct Letter {
     draft: Draft,
-    form: InvitationForm,
-    key: String,
+    attempt: Box<Attempt>,
     tries: u32,
     /// Of the call that is under way, or of the wait before the next.
     ticket: Ticket,
@@ -63,11 +62,30 @@ pub struct Tally {
 impl Outbox {
     /// Sends an invitation.
     #[must_use = "the effects are to be performed"]
-    pub fn send(&mut self, draft: Draft, form: InvitationForm, key: String, mint: &mut Mint) -> Vec<Effect> {
+    pub fn send(&mut self, draft: Draft, attempt: Box<Attempt>, mint: &mut Mint) -> Vec<Effect> {
         let ticket = mint.ticket();
-        let effect = Effect::Call(ticket, Call::Invite(Box::new(form.clone()), key.clone()));
-        self.letters.push(Letter { draft, form, key, tries: 1, ticket, trouble: None });
+        let effect = Effect::Call(ticket, attempt.call());
+        self.letters.push(Letter { draft, attempt, tries: 1, ticket, trouble: None });
+        self.has_changed = true;
         vec![effect]
+    }
+
+    /// Takes invitations that were on their way when the program ended. Whether they arrived is not
+    /// known; the operator sends them again, under the key that they had.
+    pub fn restore(&mut self, unsent: Vec<Draft>) {
+        let error = ClientError::Unreachable("the program ended before an answer came".into());
+        self.failed.extend(unsent.into_iter().map(|draft| Failed { draft, error: error.clone() }));
+    }
+
+    /// Everything that is not known to have arrived, the latest last.
+    pub fn unsent(&self) -> Vec<Draft> {
+        let failed = self.failed.iter().map(|failed| failed.draft.clone());
+        failed.chain(self.letters.iter().map(Letter::draft)).collect()
+    }
+
+    /// Whether [`Self::unsent`] is another than the last time this was asked.
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.has_changed)
     }
 
     /// Takes an answer; one to a ticket that it does not wait for is not its own.
@@ -80,6 +98,7 @@ impl Outbox {
             Ok(outcome) => {
                 self.letters.remove(at);
                 self.sent += 1;
+                self.has_changed = true;
                 let email = &outcome.user.email;
                 self.news.push_back((Tone::Done, format!("invitation sent to {email}").into()));
             }
@@ -91,7 +110,8 @@ impl Outbox {
                 let text =
                     format!("not sent to {}: {error} (Ctrl-G in the form opens it)", letter.draft.email);
                 self.news.push_back((Tone::Error, text.into()));
-                self.failed.push(Failed { draft: letter.draft, error: error.clone() });
+                self.failed.push(Failed { draft: letter.draft(), error: error.clone() });
+                self.has_changed = true;
             }
         }
         Vec::new()
@@ -115,7 +135,7 @@ impl Outbox {
         };
         letter.tries += 1;
         letter.ticket = mint.quiet_ticket();
-        vec![Effect::Call(letter.ticket, Call::Invite(Box::new(letter.form.clone()), letter.key.clone()))]
+        vec![Effect::Call(letter.ticket, letter.attempt.call())]
     }
 
     /// How many are neither sent nor given up.
@@ -132,12 +152,26 @@ impl Outbox {
 
     /// The last one that failed, to be mended.
     pub fn take_failed(&mut self) -> Option<Failed> {
+        self.has_changed = true;
         self.failed.pop()
     }
 
     /// What happened since the last time it was asked, to be told.
     pub fn news(&mut self) -> Vec<(Tone, SafeText)> {
         self.news.drain(..).collect()
+    }
+}
+
+impl Letter {
+    /// What was in the form, and how it was sent.
+    fn draft(&self) -> Draft {
+        Draft { attempt: Some(self.attempt.clone()), ..self.draft.clone() }
+    }
+}
+
+impl Attempt {
+    fn call(&self) -> Call {
+        Call::Invite(Box::new(self.form.clone()), self.key.clone())
     }
 }
 
@@ -162,13 +196,14 @@ fn wait(tries: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::invitations::InvitationForm;
     use crate::domain::entropy::SeededEntropy;
     use std::sync::Arc;
 
     fn sent() -> (Outbox, Mint, Vec<Effect>) {
         let (mut outbox, mut mint) = (Outbox::default(), Mint::new(Arc::new(SeededEntropy::new(1))));
-        let effects =
-            outbox.send(Draft::default(), InvitationForm::default(), "the key".to_owned(), &mut mint);
+        let attempt = Attempt { form: InvitationForm::default(), key: "the key".to_owned() };
+        let effects = outbox.send(Draft::default(), Box::new(attempt), &mut mint);
         (outbox, mint, effects)
     }
 
@@ -193,7 +228,9 @@ mod tests {
         }
         assert_eq!(keys, MOST_TRIES);
         assert_eq!((outbox.under_way(), outbox.tally().failed), (0, 1));
-        assert!(outbox.take_failed().is_some());
+        assert_eq!(outbox.unsent().len(), 1, "what was given up is not lost");
+        let kept = outbox.take_failed().and_then(|failed| failed.draft.attempt);
+        assert_eq!(kept.map(|attempt| attempt.key).as_deref(), Some("the key"));
     }
 
     #[test]

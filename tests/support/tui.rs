@@ -14,6 +14,7 @@ use admit::terminal::key::parse_keys;
 use admit::terminal::output::ColourDepth;
 use admit::tui::app::{App, Start};
 use admit::tui::context::Place;
+use admit::tui::draft::Draft;
 use admit::tui::effect::{Call, Effect, Ticket, perform};
 use admit::tui::msg::Msg;
 use admit::tui::theme::Theme;
@@ -46,13 +47,18 @@ impl Harness {
 
     /// The program in `place`, in `theme`.
     pub fn start_at(api: FakeApi, place: Place, theme: Theme) -> Self {
+        Self::start_from(api, (place, theme, None))
+    }
+
+    /// The same, with what it kept when it ended.
+    pub fn start_from(api: FakeApi, (place, theme, draft): (Place, Theme, Option<Box<Draft>>)) -> Self {
         let start = Start {
             place,
             theme,
             size: Size::new(80, 24),
             now: team::now(),
             entropy: Arc::new(SeededEntropy::new(1)),
-            draft: None,
+            draft,
         };
         let (app, effects) = App::start(start);
         let mut harness = Self {

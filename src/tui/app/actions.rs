@@ -1,6 +1,6 @@
 //! What the program does itself: help, palette, ways between screens, the end.
 
-use super::App;
+use super::{App, Disk};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, GLOBAL, Global};
 use crate::tui::popups::{
@@ -64,11 +64,15 @@ impl App {
             return;
         }
         let invitations = if under_way == 1 { "invitation is" } else { "invitations are" };
-        let body = format!("{under_way} {invitations} still on the way to the server and may be lost.");
+        let body = format!(
+            "{under_way} {invitations} still on the way to the server; what is not answered is kept for the next start."
+        );
         self.put(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
     }
 
     pub(super) fn hang_up(&mut self) {
+        // What was told to be kept may not be on disk yet.
+        self.disk = Disk::Unknown;
         let drafts = self.screens.iter().rev().find_map(|screen| screen.screen().draft());
         self.effects.extend(drafts.map(Effect::SaveDraft));
         self.effects.push(Effect::Quit);

@@ -1,9 +1,11 @@
 //! One line of text that is edited, with the keys of readline.
 
 use tui_input::{Input, InputRequest};
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::text;
+use crate::domain::safe_text::is_unsafe;
 use crate::terminal::key::{Key, KeyCode};
 
 /// Longest text that a line takes, in characters; a pasted book is cut, not choked on.
@@ -74,23 +76,25 @@ impl LineEdit {
 
     /// The column of the cursor, in cells from the beginning of the text.
     pub fn cursor(&self) -> usize {
-        self.input.visual_cursor()
+        let before: String = self.value().chars().take(self.input.cursor()).map(drawn).collect();
+        text::width(&before)
     }
 
     /// What of the text is seen in `cells`, the cursor always among it, and the cursor's column.
     pub fn window(&self, cells: usize) -> (String, usize) {
         let cells = cells.max(2);
-        // The cursor behind the last letter has a cell of its own.
-        let skip = self.input.visual_scroll(cells - 1);
+        let drawn: String = self.value().chars().map(drawn).collect();
+        let column = self.cursor();
+        // The cursor needs a cell of its own behind the text.
+        let skip = (column + 1).saturating_sub(cells);
         let mut hidden = 0;
-        let shown: String = unicode_segmentation::UnicodeSegmentation::graphemes(self.value(), true)
-            .skip_while(|grapheme| {
-                let is_hidden = hidden < skip;
-                hidden += if is_hidden { grapheme.width() } else { 0 };
-                is_hidden
-            })
-            .collect();
-        (text::head(&shown, cells).to_owned(), self.cursor().saturating_sub(skip).min(cells))
+        let from = UnicodeSegmentation::grapheme_indices(drawn.as_str(), true).find_map(|(at, grapheme)| {
+            let is_shown = hidden >= skip;
+            hidden += if is_shown { 0 } else { grapheme.width() };
+            is_shown.then_some(at)
+        });
+        let shown = from.and_then(|at| drawn.get(at..)).unwrap_or_default();
+        (text::head(shown, cells).to_owned(), column.saturating_sub(hidden))
     }
 }
 
@@ -114,6 +118,12 @@ fn request(key: Key) -> Option<InputRequest> {
     })
 }
 
+/// A character as it is drawn: one that hides or reorders its neighbours is seen as a box, so that
+/// it can be found and deleted.
+fn drawn(c: char) -> char {
+    if is_unsafe(c) { char::REPLACEMENT_CHARACTER } else { c }
+}
+
 fn single_line(text: &str) -> String {
     let plain = |c: char| if c == '\n' || c == '\r' || c == '\t' { ' ' } else { c };
     text.trim_matches(['\n', '\r']).chars().map(plain).filter(|c| !c.is_control()).take(LONGEST).collect()
@@ -123,6 +133,7 @@ fn single_line(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::terminal::key::parse_keys;
+    use proptest::prelude::*;
 
     fn typed(keys: &str) -> LineEdit {
         let mut line = LineEdit::default();
@@ -158,5 +169,25 @@ mod tests {
         line.key(Key::plain(KeyCode::Home));
         assert_eq!(line.window(4), ("0123".to_owned(), 0));
         assert_eq!(LineEdit::new("李小龍").window(20).1, 6);
+        assert_eq!(LineEdit::new("李小龍").window(4), ("龍".to_owned(), 2));
+    }
+
+    #[test]
+    fn what_hides_or_reorders_is_seen() {
+        assert_eq!(LineEdit::new("a\u{202e}b\u{200b}").window(20), ("a\u{fffd}b\u{fffd}".to_owned(), 4));
+    }
+
+    proptest! {
+        #[test]
+        fn the_window_holds_the_cursor_at_any_width(
+            text in "\\PC{0,30}", moves in 0_usize..30, cells in 2_usize..40
+        ) {
+            let mut line = LineEdit::new(&text);
+            for _ in 0..moves {
+                line.key(Key::plain(KeyCode::Left));
+            }
+            let (shown, column) = line.window(cells);
+            prop_assert!(text::width(&shown) <= cells && column < cells, "{shown:?} {column}");
+        }
     }
 }

@@ -40,6 +40,12 @@ impl Browser {
         Self { question, several, chosen, edit, list, folded: Vec::new(), at: 0, rows: 1 }
     }
 
+    /// The same, narrowed by what was `typed` already.
+    pub fn narrowed(mut self, typed: &str) -> Self {
+        self.edit = LineEdit::new(typed);
+        self
+    }
+
     fn is_tree(&self) -> bool {
         self.list.kind == Kind::Units && self.edit.value().trim().is_empty()
     }
@@ -184,8 +190,7 @@ impl Overlay for Browser {
 
     fn opened(&mut self, context: &mut Context<'_>) {
         self.rows = usize::from(context.size.height.saturating_sub(AROUND + 3)).max(1);
-        context.fetch(self.list.kind);
-        self.list.narrow("", context.catalogue);
+        self.typed(context);
         let chosen = self.chosen.first();
         self.at = self.shown().iter().position(|entry| Some(&entry.pick) == chosen).unwrap_or(0);
     }

@@ -99,7 +99,7 @@ impl Overlay for Calendar {
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         let month = usize::try_from(self.day.month() - 1).ok().and_then(|at| MONTHS.get(at)).unwrap_or(&"");
         let title = format!("{month} {}", self.day.year());
-        let inside = frame::draw(canvas, frame::centred(area, 42, 13), &title, look);
+        let inside = frame::draw(canvas, frame::centred(area, 44, 13), &title, look);
         let theme = look.theme;
         let mut lines = vec![Line::styled(" Mo  Tu  We  Th  Fr  Sa  Su", theme.dim())];
         let mut cursor = None;
@@ -117,7 +117,7 @@ impl Overlay for Calendar {
         }
         lines.push(Line::raw(""));
         lines.push(Line::raw(format!(" {}", echo(self.day, self.today))));
-        let hint = "Enter takes  PgUp PgDn month  Esc closes";
+        let hint = " Enter takes  PgUp PgDn month  Esc back";
         lines.push(Line::styled(text::fit(hint, usize::from(inside.width), ""), theme.dim()));
         for (y, line) in (inside.y..inside.bottom()).zip(lines) {
             canvas.render(line, Rect { y, height: 1, ..inside });

@@ -39,7 +39,8 @@ pub fn draw_under(
     (list, chosen): (&PickList, Option<&[Pick]>),
     look: &Look<'_>,
 ) {
-    let lines = u16::try_from(list.len()).unwrap_or(ROWS).clamp(1, ROWS);
+    // Where nothing fits, one line says so and one says what to do.
+    let lines = if list.is_empty() { 2 } else { u16::try_from(list.len()).unwrap_or(ROWS).min(ROWS) };
     let below = area.bottom().saturating_sub(field.y + 1);
     let above = field.y.saturating_sub(area.y);
     let wanted = lines + 2;
@@ -51,22 +52,24 @@ pub fn draw_under(
     let width = field.width.clamp(24, 64).min(area.right().saturating_sub(field.x));
     let cursor = canvas.cursor;
     let inside = frame::draw(canvas, Rect { x: field.x, y, width, height }, &list.tally(look), look);
-    draw_lines(canvas, inside, (list, chosen), look);
+    draw_lines(canvas, inside, (list, chosen), ("Ctrl-U clears  Ctrl-O full list", look));
     canvas.cursor = cursor;
 }
 
-/// Draws the lines of `list`; gives where the one pointed at stands.
+/// Draws the lines of `list`, or `ways` out where none fits; gives where the one pointed at stands.
 fn draw_lines(
     canvas: &mut Canvas,
     inside: Rect,
     (list, chosen): (&PickList, Option<&[Pick]>),
-    look: &Look<'_>,
+    (ways, look): (&str, &Look<'_>),
 ) -> Option<u16> {
     let cells = usize::from(inside.width);
     if let Some(words) = list.absence(look) {
-        let words = format!("{words}  {}", if list.typed().is_empty() { "" } else { "Ctrl-U clears" });
-        let line = Line::styled(text::fit(words.trim(), cells, look.theme.signs.ellipsis), look.theme.dim());
-        canvas.render(line, Rect { height: inside.height.min(1), ..inside });
+        let ways = if list.typed().is_empty() { "" } else { ways };
+        for (y, words) in (inside.y..inside.bottom()).zip([words.as_str(), ways]) {
+            let words = text::fit(words, cells, look.theme.signs.ellipsis);
+            canvas.render(Line::styled(words, look.theme.dim()), Rect { y, height: 1, ..inside });
+        }
         return None;
     }
     let rows = usize::from(inside.height);
@@ -170,7 +173,12 @@ impl Overlay for Picker {
         canvas.render(line, Rect { height: inside.height.min(1), ..inside });
         canvas.set_cursor(inside.x.saturating_add(u16::try_from(column).unwrap_or(0)), inside.y);
         let lines = Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside };
-        draw_lines(canvas, lines, (&self.list, self.several.then_some(&self.chosen)), look);
+        draw_lines(
+            canvas,
+            lines,
+            (&self.list, self.several.then_some(&self.chosen)),
+            ("Ctrl-U clears", look),
+        );
         let hint = if self.several {
             "Enter ticks  Tab takes all ticked  Esc closes"
         } else {

@@ -61,20 +61,26 @@ impl Field {
         !matches!(self, Self::Email | Self::FirstName | Self::LastName | Self::Send)
     }
 
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Roles => "roles",
+            Self::Unit => "unit",
+            Self::UnitsManaged => "units_managed",
+            Self::Expiry => "expires_on",
+            Self::Groups => "groups",
+            Self::Courses => "courses",
+            Self::Send => "",
+        }
+    }
+
     /// The field that a JSON pointer of the API means.
     pub fn of_pointer(pointer: &str) -> Option<Self> {
         let name = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-        Some(match name {
-            "email" => Self::Email,
-            "first_name" => Self::FirstName,
-            "last_name" => Self::LastName,
-            "roles" => Self::Roles,
-            "unit" => Self::Unit,
-            "units_managed" => Self::UnitsManaged,
-            "expires_on" => Self::Expiry,
-            "groups" => Self::Groups,
-            "courses" | "without_courses" => Self::Courses,
-            _ => return None,
-        })
+        let name = if name == "without_courses" { Self::Courses.name() } else { name };
+        Self::ALL.into_iter().find(|field| !name.is_empty() && field.name() == name)
     }
 }

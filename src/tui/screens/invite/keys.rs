@@ -13,6 +13,8 @@ pub enum Action {
     Up,
     /// Down: in an open popup, or to the next field.
     Down,
+    /// Opens the list of this field.
+    Open,
     /// Takes, ticks, goes on; on the button sends.
     Enter,
     /// Sends and starts the next.
@@ -37,6 +39,7 @@ pub static KEYS: &[Binding] = &[
     binding("<s-tab>", Action::Previous, "field before", ""),
     binding("<up>", Action::Up, "up", ""),
     binding("<down>", Action::Down, "down", ""),
+    binding("<a-down>", Action::Open, "open the list of this field", ""),
     binding("<enter>", Action::Enter, "next field; in a list: takes; on the button: sends", ""),
     binding("<c-s>", Action::SendAndNext, "send and start the next", "send, next"),
     binding("<c-t>", Action::Keep, "keep this field for the next, or not", "keep"),

@@ -71,7 +71,6 @@ impl PickField {
             KeyCode::Char(' ') if is_plain => {}
             _ if self.edit.key(key) => {
                 self.chip = None;
-                self.is_awaited = false;
                 self.typed(context);
             }
             _ => {}
@@ -86,7 +85,18 @@ impl PickField {
     }
 
     fn typed(&mut self, context: &mut Context<'_>) {
+        self.show(context);
         self.is_open = !self.edit.is_empty();
+    }
+
+    /// Opens the popup, whatever was typed.
+    pub fn open(&mut self, context: &mut Context<'_>) {
+        self.show(context);
+        self.is_open = true;
+    }
+
+    fn show(&mut self, context: &mut Context<'_>) {
+        self.is_awaited = false;
         context.fetch(self.kind());
         context.narrow(self.kind(), self.edit.value());
         self.list.narrow(self.edit.value(), context.catalogue);
@@ -95,15 +105,23 @@ impl PickField {
     /// Takes the line that the popup points at; whether there was one. Before the list is here,
     /// it is taken later.
     pub fn take(&mut self) -> bool {
-        self.is_awaited = !self.list.is_here();
+        self.is_awaited = !self.list.is_here() && !self.edit.is_empty();
         let Some(pick) = self.list.here().map(|entry| entry.pick.clone()) else { return false };
         if !self.several {
             self.picks = vec![pick];
-        } else if let Some(at) = self.picks.iter().position(|chosen| *chosen == pick) {
-            self.picks.remove(at);
-        } else {
+        } else if !self.picks.contains(&pick) {
             self.picks.push(pick);
         }
+        self.close();
+        true
+    }
+
+    /// Takes the line that the popup points at, or unticks it; whether there was one.
+    pub fn toggle(&mut self) -> bool {
+        let pick = self.list.here().map(|entry| entry.pick.clone());
+        let ticked = self.picks.iter().position(|chosen| self.several && Some(chosen) == pick.as_ref());
+        let Some(at) = ticked else { return self.take() };
+        self.picks.remove(at);
         self.close();
         true
     }

@@ -8,8 +8,7 @@ use crate::api::invitations::EmailCheck;
 use crate::api::problem::ProblemCode;
 use crate::client::ClientError;
 use crate::tui::context::{Context, Tone, Wish};
-use crate::tui::draft::Draft;
-use crate::tui::effect::Effect;
+use crate::tui::draft::{Attempt, Draft};
 use crate::tui::outbox::Failed;
 
 impl State {
@@ -31,16 +30,19 @@ impl State {
         }
         let draft = self.form.draft();
         let form = self.form.invitation(context.today(), self.check.theirs());
-        let key = context.mint.idempotency_key(context.now);
-        let effects = context.outbox.send(draft, form, key, context.mint);
+        // The same again has the same key: an answer may have been lost on its way here (DESIGN R15).
+        let before = self.attempt.take().filter(|attempt| attempt.form == form);
+        let attempt = before
+            .unwrap_or_else(|| Box::new(Attempt { form, key: context.mint.idempotency_key(context.now) }));
+        let effects = context.outbox.send(draft, attempt, context.mint);
         context.effects.extend(effects);
-        context.effects.push(Effect::DropDraft);
         self.next(context);
+        self.keep_draft(context);
         true
     }
 
     /// An empty form again, with what is kept, for the next of those pasted if there are any.
-    fn next(&mut self, context: &mut Context<'_>) {
+    pub(super) fn next(&mut self, context: &mut Context<'_>) {
         let before = self.form.draft();
         let mut next = Draft::default();
         for field in &self.kept {
@@ -75,7 +77,7 @@ impl State {
         self.refused.clear();
         self.check = Check::default();
         self.is_restored = false;
-        self.saved = None;
+        self.attempt.clone_from(&draft.attempt);
     }
 
     /// Opens the last invitation that failed, with everything in it and the errors at their

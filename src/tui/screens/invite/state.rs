@@ -11,7 +11,7 @@ use crate::domain::pasted_person::PastedPerson;
 use crate::domain::role::Role;
 use crate::tui::catalogue::{Catalogue, Kind};
 use crate::tui::context::{Context, Place};
-use crate::tui::draft::Draft;
+use crate::tui::draft::{Attempt, Draft, Waiting};
 use crate::tui::parts::chips::Chip;
 
 /// Fields whose values are kept for the next invitation, unless the operator wants otherwise.
@@ -36,30 +36,47 @@ pub struct State {
     pub(super) waiting: VecDeque<PastedPerson>,
     pub(super) pasted: usize,
     pub(super) is_restored: bool,
-    pub(super) saved: Option<Draft>,
+    /// What is kept of the form, as it was last said.
+    pub(super) saved: Draft,
+    /// How what is in the form was sent before, if it failed.
+    pub(super) attempt: Option<Box<Attempt>>,
     pub(super) tally: crate::tui::outbox::Tally,
 }
 
 impl State {
     /// A form: empty, or filled with what was kept.
     pub fn new(draft: Option<Box<Draft>>) -> Self {
-        let is_restored = draft.as_ref().is_some_and(|draft| draft.names_somebody());
         let draft = draft.map(|draft| *draft).unwrap_or_default();
+        let is_restored = draft.names_somebody();
+        let is_kept = |field: &Field| !draft.not_kept.iter().any(|name| name == field.name());
+        let waiting: VecDeque<PastedPerson> = draft.waiting.iter().map(person).collect();
         Self {
             form: Form::of(&draft),
             focus: Field::Email,
             role_at: Role::Learner,
-            kept: KEPT.to_vec(),
+            kept: KEPT.into_iter().filter(is_kept).collect(),
             judged: Vec::new(),
             errors: BTreeMap::new(),
             refused: BTreeMap::new(),
             check: Check::default(),
             added: Added::default(),
-            waiting: VecDeque::new(),
-            pasted: 0,
+            pasted: if waiting.is_empty() { 0 } else { waiting.len() + 1 },
+            waiting,
             is_restored,
-            saved: is_restored.then_some(draft),
+            attempt: draft.attempt.clone(),
+            saved: draft,
             tally: crate::tui::outbox::Tally::default(),
+        }
+    }
+
+    /// Everything that would be lost with the form.
+    pub(super) fn kept_draft(&self) -> Draft {
+        let not_kept = KEPT.iter().filter(|field| !self.kept.contains(field));
+        Draft {
+            not_kept: not_kept.map(|field| field.name().to_owned()).collect(),
+            waiting: self.waiting.iter().map(waiting).collect(),
+            attempt: self.attempt.clone(),
+            ..self.form.draft()
         }
     }
 
@@ -78,9 +95,12 @@ impl State {
 
     /// The fields that can have the focus: names of an account are locked (DESIGN R4).
     pub(super) fn reachable(&self, catalogue: &Catalogue) -> Vec<Field> {
-        let is_locked = self.check.theirs().is_some();
-        let names = [Field::FirstName, Field::LastName];
-        self.shown(catalogue).into_iter().filter(|field| !(is_locked && names.contains(field))).collect()
+        self.shown(catalogue).into_iter().filter(|field| !self.is_locked(*field)).collect()
+    }
+
+    /// Whether `field` can't be changed, because it is the account's (DESIGN R4).
+    pub(super) fn is_locked(&self, field: Field) -> bool {
+        self.check.theirs().is_some() && matches!(field, Field::FirstName | Field::LastName)
     }
 
     /// What the form is judged by.
@@ -134,4 +154,14 @@ impl State {
         let without = &self.form.without_courses;
         picks.len() + self.added.besides(picks).filter(|added| !without.contains(&added.course.id)).count()
     }
+}
+
+fn person(waiting: &Waiting) -> PastedPerson {
+    let Waiting { email, first_name, last_name } = waiting.clone();
+    PastedPerson { email, first_name, last_name }
+}
+
+fn waiting(person: &PastedPerson) -> Waiting {
+    let PastedPerson { email, first_name, last_name } = person.clone();
+    Waiting { email, first_name, last_name }
 }

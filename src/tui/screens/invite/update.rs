@@ -1,17 +1,11 @@
 //! What keys, answers and popups change in the form.
 
-use std::collections::VecDeque;
-
-use super::check::Check;
 use super::field::Field;
 use super::keys::{Action, KEYS};
-use super::pick_field::Pressed;
+use super::pick_field::{PickField, Pressed};
 use super::state::State;
 use super::view;
-use crate::domain::email::EmailAddress;
 use crate::domain::expiry::read_expiry;
-use crate::domain::pasted_person::{PastedPerson, propose_names, read_pasted};
-use crate::domain::role::Role;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
@@ -57,6 +51,9 @@ impl State {
     fn step(&mut self, by: isize, context: &mut Context<'_>) {
         let fields = self.reachable(context.catalogue);
         let at = fields.iter().position(|field| *field >= self.focus).unwrap_or(0);
+        // A name that was locked while it had the focus stands just before the field at `at`.
+        let is_among = fields.get(at) == Some(&self.focus);
+        let by = if by > 0 && !is_among { by - 1 } else { by };
         let count = fields.len();
         let next = at.saturating_add(count).saturating_add_signed(by) % count.max(1);
         if let Some(field) = fields.get(next) {
@@ -78,8 +75,8 @@ impl State {
     }
 
     /// Follows a change: names, check, courses of rules, errors, draft.
-    fn changed(&mut self, context: &mut Context<'_>) {
-        if self.saved.as_ref() != Some(&self.form.draft()) {
+    pub(super) fn changed(&mut self, context: &mut Context<'_>) {
+        if self.saved != self.kept_draft() {
             self.refused.remove(&self.focus);
             self.refused.remove(&Field::Send);
         }
@@ -90,61 +87,16 @@ impl State {
     }
 
     pub(super) fn keep_draft(&mut self, context: &mut Context<'_>) {
-        let draft = self.form.draft();
-        if !draft.names_somebody() {
-            if self.saved.take().is_some() {
-                context.effects.push(Effect::DropDraft);
-            }
-        } else if self.saved.as_ref() != Some(&draft) {
-            context.effects.push(Effect::SaveDraft(Box::new(draft.clone())));
-            self.saved = Some(draft);
-        }
-    }
-
-    /// Proposes names from the address until some are typed.
-    fn propose(&mut self) {
-        if self.form.names_typed {
+        let draft = self.kept_draft();
+        if draft == self.saved {
             return;
         }
-        let email = EmailAddress::parse(self.form.email.value()).ok();
-        let (first, last) = email.and_then(|email| propose_names(&email)).unwrap_or_default();
-        self.form.first_name = LineEdit::new(&first);
-        self.form.last_name = LineEdit::new(&last);
-    }
-
-    /// Puts a pasted person into the form.
-    pub(super) fn put(&mut self, person: &PastedPerson, context: &mut Context<'_>) {
-        self.form.email = LineEdit::new(&person.email);
-        self.form.names_typed = person.first_name.is_some() || person.last_name.is_some();
-        if self.form.names_typed {
-            self.form.first_name = LineEdit::new(person.first_name.as_deref().unwrap_or_default());
-            self.form.last_name = LineEdit::new(person.last_name.as_deref().unwrap_or_default());
+        context.effects.push(if draft == Draft::default() {
+            Effect::DropDraft
         } else {
-            self.propose();
-        }
-        self.changed(context);
-        self.check.left(context);
-    }
-
-    fn paste_people(&mut self, text: &str, context: &mut Context<'_>) -> bool {
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let people: VecDeque<PastedPerson> = lines.iter().filter_map(|line| read_pasted(line)).collect();
-        let is_people =
-            people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
-        if !is_people {
-            return false;
-        }
-        let unread = lines.len() - people.len();
-        if unread > 0 {
-            let words = format!("{unread} pasted lines hold no address and were left out");
-            context.say(Tone::Error, words);
-        }
-        self.pasted = if people.len() > 1 { people.len() } else { 0 };
-        self.waiting = people;
-        if let Some(first) = self.waiting.pop_front() {
-            self.put(&first, context);
-        }
-        true
+            Effect::SaveDraft(Box::new(draft.clone()))
+        });
+        self.saved = draft;
     }
 
     fn enter(&mut self, context: &mut Context<'_>) {
@@ -156,7 +108,7 @@ impl State {
             self.remove_chip(at, context);
             return;
         }
-        match self.take(context) {
+        match self.take(PickField::toggle, context) {
             Some(true) => {}
             None if self.focus == Field::Send => {
                 if self.send(context) {
@@ -171,11 +123,12 @@ impl State {
         self.form.pick_field(self.focus).is_some_and(|field| field.is_open)
     }
 
-    /// Takes what the open popup points at; whether the field takes several, or none was open.
-    fn take(&mut self, context: &mut Context<'_>) -> Option<bool> {
+    /// Lets the field `take` what the open popup points at; whether it stays there for more. `None`
+    /// where no popup is open.
+    fn take(&mut self, take: fn(&mut PickField) -> bool, context: &mut Context<'_>) -> Option<bool> {
         let field = self.form.pick_field_mut(self.focus).filter(|field| field.is_open)?;
         let several = field.takes_several();
-        let was_taken = field.take();
+        let was_taken = take(field);
         if was_taken {
             self.changed(context);
         }
@@ -218,8 +171,10 @@ impl State {
             }
         };
         if let Some(field) = self.form.pick_field_mut(self.focus) {
+            let typed = field.edit.value().to_owned();
+            let chosen = field.picks.clone();
+            let browser = Browser::new(question, kind, field.takes_several(), chosen).narrowed(&typed);
             field.close();
-            let browser = Browser::new(question, kind, field.takes_several(), field.picks.clone());
             context.wishes.push(Wish::Popup(Popup::Browser(Box::new(browser))));
         }
     }
@@ -233,54 +188,28 @@ impl State {
         } else {
             self.kept.push(focus);
         }
+        self.keep_draft(context);
     }
 
     fn clear(&mut self, context: &mut Context<'_>) {
-        let before = self.form.draft();
-        if before == Draft::default() {
-            return;
+        let waits = self.waiting.len();
+        if waits > 0 {
+            self.next(context);
+            context.say(Tone::Note, format!("left out; the next of {waits} who wait"));
+        } else if self.form.draft() != Draft::default() {
+            self.fill(&Draft::default());
+            self.pasted = 0;
+            self.added.follow(&self.form, context);
+            context.say(Tone::Note, "the form is empty");
         }
-        self.fill(&Draft::default());
-        self.check = Check::default();
-        self.added.follow(&self.form, context);
-        context.effects.push(Effect::DropDraft);
-        context.say(Tone::Note, "the form is empty");
-    }
-
-    fn roles_key(&mut self, key: Key, context: &mut Context<'_>) {
-        let at = Role::ALL.iter().position(|role| *role == self.role_at).unwrap_or(0);
-        let role = |at: usize| Role::ALL.get(at).copied();
-        match key.code {
-            KeyCode::Left => self.role_at = role(at.saturating_sub(1)).unwrap_or(self.role_at),
-            KeyCode::Right => self.role_at = role(at + 1).unwrap_or(self.role_at),
-            KeyCode::Char(' ') => self.toggle_role(self.role_at, context),
-            KeyCode::Char(letter) => {
-                let named = Role::ALL.into_iter().find(|role| role.as_str().starts_with(letter));
-                if let Some(named) = named {
-                    self.role_at = named;
-                    self.toggle_role(named, context);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn toggle_role(&mut self, role: Role, context: &mut Context<'_>) {
-        if context.place.workspace.may.grant.contains(role) || self.form.roles.contains(role) {
-            self.form.roles = self.form.roles.toggled(role);
-            if !self.judged.contains(&Field::Roles) {
-                self.judged.push(Field::Roles);
-            }
-        } else {
-            context.say(
-                Tone::Note,
-                format!("a Manager invites learners; ask an Admin for the {} role", role.label()),
-            );
-        }
+        self.keep_draft(context);
     }
 
     fn line_key(&mut self, key: Key) {
         let focus = self.focus;
+        if self.is_locked(focus) {
+            return;
+        }
         let Some(line) = self.form.line_mut(focus) else { return };
         let before = line.value().to_owned();
         line.key(key);
@@ -319,7 +248,12 @@ impl Screen for State {
         self.check.left(context);
         self.added.follow(&self.form, context);
         if self.is_restored {
-            context.say(Tone::Note, "the unfinished invitation is back; Ctrl-X clears it");
+            let whose = match self.form.email.value().trim() {
+                "" => String::new(),
+                email => format!(" for {email}"),
+            };
+            context.say(Tone::Note, format!("the unfinished invitation{whose} is back; Ctrl-X clears it"));
+            self.is_restored = false;
         }
     }
 
@@ -335,13 +269,18 @@ impl Screen for State {
         let arrow = |code| Key::plain(code);
         match action {
             Action::Next => {
-                self.take(context);
+                self.take(PickField::take, context);
                 self.step(1, context);
             }
             Action::Up if self.is_open() => self.key(arrow(KeyCode::Up), context),
             Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
             Action::Up | Action::Previous => self.step(-1, context),
             Action::Down => self.step(1, context),
+            Action::Open => {
+                if let Some(field) = self.form.pick_field_mut(self.focus) {
+                    field.open(context);
+                }
+            }
             Action::Enter => self.enter(context),
             Action::SendAndNext => drop(self.send(context)),
             Action::Keep => self.toggle_kept(context),
@@ -384,9 +323,10 @@ impl Screen for State {
         if self.focus == Field::Email && self.paste_people(text, context) {
             return;
         }
+        let is_locked = self.is_locked(self.focus);
         if let Some(field) = self.form.pick_field_mut(self.focus) {
             field.paste(text, context);
-        } else if let Some(line) = self.form.line_mut(self.focus) {
+        } else if let Some(line) = self.form.line_mut(self.focus).filter(|_| !is_locked) {
             line.paste(text);
             match self.focus {
                 Field::Email => self.propose(),
@@ -407,10 +347,7 @@ impl Screen for State {
             }
         }
         if self.check.replied(ticket, reply) {
-            let is_locked = [Field::FirstName, Field::LastName].contains(&self.focus);
-            if is_locked && self.check.theirs().is_some() {
-                self.focus = Field::Roles;
-            }
+            // The focus stays even on a name that is locked now: keys typed ahead must not land elsewhere.
             self.judge(context);
         }
     }
@@ -441,7 +378,7 @@ impl Screen for State {
     }
 
     fn draft(&self) -> Option<Box<Draft>> {
-        Some(self.form.draft()).filter(Draft::names_somebody).map(Box::new)
+        Some(self.kept_draft()).filter(|draft| *draft != Draft::default()).map(Box::new)
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

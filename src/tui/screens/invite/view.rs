@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::field::Field;
+use super::roles::not_granted;
 use super::state::State;
 use crate::domain::expiry::{echo, read_expiry, today_in};
 use crate::domain::role::Role;
@@ -16,6 +17,9 @@ use crate::tui::popups::picker;
 const LABELS: u16 = 22;
 /// Cells after the values, for what is said of them.
 const MARKS: u16 = 9;
+
+/// Narrower lines have no room for what is said of the values.
+const NARROW: u16 = 50;
 
 /// A row of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,28 +55,50 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     }
 }
 
-/// The rows from top to bottom. Where there is room, every field has a row for what is to be said
-/// of it, so that nothing moves; else only where something is said.
+/// Fields of which most is to be said, first: they have their row where there is not one for all.
+const TALKATIVE: [Field; 9] = [
+    Field::Email,
+    Field::Roles,
+    Field::Expiry,
+    Field::Unit,
+    Field::UnitsManaged,
+    Field::Courses,
+    Field::Groups,
+    Field::FirstName,
+    Field::LastName,
+];
+
+/// The rows from top to bottom. As many fields as there is room for have a row for what is to be
+/// said of them, so that nothing moves; the others only where they need one.
 fn rows(state: &State, height: usize, look: &Look<'_>) -> Vec<Row> {
     let fields = state.shown(look.catalogue);
-    let is_roomy = fields.len() * 2 + 1 < height;
+    let spare = height.saturating_sub(fields.len() + 3);
+    let talkative = TALKATIVE.into_iter().filter(|field| fields.contains(field));
+    let reserved: Vec<Field> = talkative.take(spare).collect();
     let mut rows = vec![Row::Customer, Row::Workspace];
     if fields.len() * 2 + 2 < height {
         rows.push(Row::Blank);
     }
     for field in fields {
         rows.push(Row::Value(field));
-        let is_said = field == state.focus || state.errors.contains_key(&field) || hint(state, field, look).1;
-        if field != Field::Send && (is_roomy || is_said) {
+        let is_here = field == state.focus && reserved.is_empty();
+        let is_said = is_here || state.errors.contains_key(&field) || hint(state, field, look).1;
+        if field != Field::Send && (reserved.contains(&field) || is_said) {
             rows.push(Row::Hint(field));
         }
     }
     rows
 }
 
+/// Cells before the values, fewer where the line is short.
+fn labels(row: Rect) -> u16 {
+    LABELS.min(row.width * 2 / 5)
+}
+
 fn value_area(row: Rect) -> Rect {
-    let x = row.x.saturating_add(LABELS.min(row.width));
-    Rect { x, width: row.width.saturating_sub(LABELS + MARKS), ..row }
+    let marks = if row.width < NARROW { 1 } else { MARKS };
+    let x = row.x.saturating_add(labels(row));
+    Rect { x, width: row.width.saturating_sub(labels(row) + marks), ..row }
 }
 
 fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &Look<'_>) {
@@ -85,16 +111,20 @@ fn draw_row(state: &State, canvas: &mut Canvas, (row, at): (Row, Rect), look: &L
         Row::Value(Field::Send) => draw_button(state, canvas, at, look),
         Row::Value(field) => {
             draw_label(state, canvas, (field, at), look);
-            draw_value(state, canvas, (field, value_area(at)), look);
+            // The mark comes first: where a line is too narrow for both, it gives way to the roles.
             draw_mark(state, canvas, (field, at), look);
+            let area = value_area(at);
+            let area =
+                if field == Field::Roles { Rect { width: at.width - (area.x - at.x), ..area } } else { area };
+            draw_value(state, canvas, (field, area), look);
         }
     }
 }
 
 fn fact(canvas: &mut Canvas, at: Rect, (name, value): (&str, &str), look: &Look<'_>) {
     let line = Line::from(vec![
-        Span::styled(format!("  {}", text::left(name, usize::from(LABELS) - 2, "")), look.theme.dim()),
-        Span::raw(text::fit(value, usize::from(at.width.saturating_sub(LABELS)), look.theme.signs.ellipsis)),
+        Span::styled(text::left(&format!("  {name}"), usize::from(labels(at)), ""), look.theme.dim()),
+        Span::raw(text::fit(value, usize::from(at.width - labels(at)), look.theme.signs.ellipsis)),
     ]);
     canvas.render(line, at);
 }
@@ -104,13 +134,12 @@ fn draw_label(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
     let style = if is_here { look.theme.focus() } else { look.theme.text() };
     let star = if state.is_required(field, look.place) { " *" } else { "" };
     let pointer = if is_here { look.theme.signs.pointer } else { " " };
-    let label = text::left(&format!("{pointer} {}{star}", field.label()), usize::from(LABELS), "");
-    canvas.render(Line::styled(label, style), Rect { width: LABELS.min(at.width), ..at });
+    let label = text::left(&format!("{pointer} {}{star}", field.label()), usize::from(labels(at)), "");
+    canvas.render(Line::styled(label, style), Rect { width: labels(at).min(at.width), ..at });
 }
 
 fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    let theirs = state.check.theirs().is_some() && [Field::FirstName, Field::LastName].contains(&field);
-    let mark = if theirs {
+    let mark = if state.is_locked(field) {
         "(theirs)"
     } else if state.kept.contains(&field) {
         "kept"
@@ -119,7 +148,7 @@ fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
     };
     let width = u16::try_from(mark.len()).unwrap_or(0);
     let x = at.right().saturating_sub(width + 1);
-    if at.width > LABELS + MARKS {
+    if at.width >= NARROW {
         canvas.render(Line::styled(mark, look.theme.dim()), Rect { x, width, ..at });
     }
 }
@@ -131,6 +160,9 @@ fn draw_value(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
             let (first, last) = state.check.theirs().unwrap_or_default();
             let name = if field == Field::FirstName { first } else { last };
             canvas.render(Line::styled(name.to_owned(), look.theme.dim()), at);
+            if field == state.focus {
+                put_cursor(canvas, at, 0);
+            }
         }
         _ if state.form.pick_field(field).is_some() => draw_chips(state, canvas, (field, at), look),
         _ => draw_line(state, canvas, (field, at), look),
@@ -166,7 +198,7 @@ fn draw_line(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
 
 fn put_cursor(canvas: &mut Canvas, at: Rect, column: usize) {
     let column = u16::try_from(column).unwrap_or(u16::MAX);
-    canvas.set_cursor(at.x.saturating_add(column).min(at.right()), at.y);
+    canvas.set_cursor(at.x.saturating_add(column).min(at.right().saturating_sub(1)), at.y);
 }
 
 fn draw_chips(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
@@ -192,6 +224,8 @@ fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     let theme = look.theme;
     let mut spans = Vec::new();
     let mut column = 1;
+    let labels: usize = Role::ALL.iter().map(|role| text::width(role.label()) + 4).sum();
+    let gap = if labels + 6 <= usize::from(at.width) { "   " } else { " " };
     for role in Role::ALL {
         let is_on = state.form.roles.contains(role);
         let is_here = state.focus == Field::Roles && state.role_at == role;
@@ -206,16 +240,16 @@ fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
             put_cursor(canvas, at, column);
         }
         let shown = format!("[{tick}] {}", role.label());
-        column += text::width(&shown) + 3;
+        column += text::width(&shown) + gap.len();
         spans.push(Span::styled(shown, style));
-        spans.push(Span::raw("   "));
+        spans.push(Span::raw(gap));
     }
     canvas.render(Line::from(spans), at);
 }
 
 fn draw_hint(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    let x = at.x.saturating_add(LABELS.min(at.width));
-    let at = Rect { x, width: at.width.saturating_sub(LABELS + 1), ..at };
+    let x = at.x.saturating_add(labels(at));
+    let at = Rect { x, width: at.width.saturating_sub(labels(at) + 1), ..at };
     let cells = usize::from(at.width);
     let ellipsis = look.theme.signs.ellipsis;
     if let Some(error) = state.errors.get(&field) {
@@ -251,8 +285,14 @@ fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
             }
             None => plain(""),
         },
+        Field::FirstName | Field::LastName if state.is_locked(field) => {
+            plain("the account's own; only its owner changes it")
+        }
         Field::FirstName | Field::LastName if !state.form.names_typed => {
             plain("~ proposed from the address until you type")
+        }
+        Field::Roles if is_here && !look.place.workspace.may.grant.contains(state.role_at) => {
+            (not_granted(state.role_at), true)
         }
         Field::Roles => plain(state.role_at.explanation()),
         Field::Expiry => plain("2027-03-31, 31.3.27, +90d, 3 months, eoy; Ctrl-O calendar"),
@@ -270,14 +310,16 @@ fn draw_button(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     let mail = if email.is_empty() { "one mail".to_owned() } else { format!("one mail to {email}") };
     let courses = text::counted(planned, "course", "courses");
     let told = format!("{courses} once active {} {mail}", look.theme.signs.dot);
-    let told = state.errors.get(&Field::Send).cloned().unwrap_or(told);
+    let error = state.errors.get(&Field::Send).map(|error| format!("{} {error}", look.theme.signs.cross));
+    let told_style = if error.is_some() { look.theme.error() } else { look.theme.dim() };
+    let told = error.unwrap_or(told);
     let button = "[ Send invitation ]";
     let room = usize::from(at.width).saturating_sub(button.len() + 6);
     let line = Line::from(vec![
         Span::raw("  "),
         Span::styled(button, style),
         Span::raw("   "),
-        Span::styled(text::fit(&told, room, look.theme.signs.ellipsis), look.theme.dim()),
+        Span::styled(text::fit(&told, room, look.theme.signs.ellipsis), told_style),
     ]);
     canvas.render(line, at);
     if is_here {
@@ -302,7 +344,7 @@ fn tally(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     if tally.failed > 0 {
         parts.push(format!("failed {} (Ctrl-G opens)", tally.failed));
     }
-    let kept = if state.saved.is_some() { "draft kept " } else { "" };
+    let kept = if state.saved.is_worth_a_file() { "draft kept " } else { "" };
     let room = usize::from(at.width).saturating_sub(kept.len() + 3);
     let told = text::left(&parts.join(&format!(" {dot} ")), room, look.theme.signs.ellipsis);
     let style =

@@ -1,0 +1,70 @@
+//! Who the form is about: names proposed from the address, people pasted one by one or many at once.
+
+use std::collections::VecDeque;
+
+use super::state::State;
+use crate::domain::email::EmailAddress;
+use crate::domain::pasted_person::{PastedPerson, propose_names, read_pasted};
+use crate::tui::context::{Context, Tone};
+use crate::tui::parts::line_edit::LineEdit;
+
+impl State {
+    /// Proposes names from the address until some are typed.
+    pub(super) fn propose(&mut self) {
+        if self.form.names_typed {
+            return;
+        }
+        let email = EmailAddress::parse(self.form.email.value()).ok();
+        let (first, last) = email.and_then(|email| propose_names(&email)).unwrap_or_default();
+        self.form.first_name = LineEdit::new(&first);
+        self.form.last_name = LineEdit::new(&last);
+    }
+
+    /// Puts a pasted person into the form.
+    pub(super) fn put(&mut self, person: &PastedPerson, context: &mut Context<'_>) {
+        self.form.email = LineEdit::new(&person.email);
+        if person.first_name.is_some() || person.last_name.is_some() {
+            self.form.names_typed = true;
+            self.form.first_name = LineEdit::new(person.first_name.as_deref().unwrap_or_default());
+            self.form.last_name = LineEdit::new(person.last_name.as_deref().unwrap_or_default());
+        } else {
+            self.propose();
+        }
+        self.changed(context);
+        self.check.left(context);
+    }
+
+    pub(super) fn paste_people(&mut self, text: &str, context: &mut Context<'_>) -> bool {
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let people: VecDeque<PastedPerson> = lines.iter().filter_map(|line| read_pasted(line)).collect();
+        let is_people =
+            people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
+        if !is_people {
+            return false;
+        }
+        let unread = lines.len() - people.len();
+        if unread > 0 {
+            let words = format!("{unread} pasted lines hold no address and were left out");
+            context.say(Tone::Error, words);
+        }
+        self.line_up(people, context);
+        true
+    }
+
+    /// Puts the first of `people` into the form, unless somebody is in it; the others wait behind
+    /// those who wait already.
+    fn line_up(&mut self, people: VecDeque<PastedPerson>, context: &mut Context<'_>) {
+        let is_taken = !self.form.email.is_empty();
+        let is_alone = self.pasted == 0;
+        self.pasted += people.len() + usize::from(is_taken && is_alone);
+        self.waiting.extend(people);
+        if is_taken {
+            self.keep_draft(context);
+        } else if let Some(first) = self.waiting.pop_front() {
+            self.put(&first, context);
+        }
+        if self.pasted == 1 {
+            self.pasted = 0;
+        }
+    }
+}
