@@ -152,9 +152,38 @@ def main():
 
 
 def tour():
-    wait_for("Active")
-    press("j", "j", "j")
+    wait_for("@example.org")
+    press("j", "j", "j", "j", "j", "j", "j")
     shoot("users")
+    press("i")
+    wait_for("Send invitation")
+    time.sleep(1)  # the lists to pick from
+    write("cara.smith@example.org")
+    press("Tab", "Tab", "Tab", "Tab")
+    write("york")
+    wait_for("York")
+    press("Tab")
+    write("+90d")
+    press("Tab")
+    write("aid")
+    press("Tab")
+    write("man")
+    wait_for("Manual handling")
+    shoot("invite")
+    press("Escape", "C-u", "C-x")
+    write("elsewhere@example.org")
+    press("Tab")
+    wait_for("has an account already")
+    shoot("advisory")
+    press("C-x", "Escape")
+    wait_for("NAME")
+    press("/")
+    write("gupta")
+    press("Enter")
+    wait_for("match")
+    press("Enter")
+    wait_for("Record")
+    shoot("user")
 
 
 if __name__ == "__main__":

@@ -275,7 +275,11 @@ impl App {
         let effects = self.outbox.replied(ticket, reply, &mut self.mint);
         self.effects.extend(effects);
         for (tone, text) in self.outbox.news() {
-            self.say(tone, text);
+            let folder = self.place.mail_folder.as_ref().filter(|_| tone == Tone::Done);
+            self.say(
+                tone,
+                folder.map_or(text.clone(), |folder| format!("{text}; its mail is in {folder}").into()),
+            );
         }
         for at in 0..self.popups.len() {
             self.with_popup(at, |popup, context| {

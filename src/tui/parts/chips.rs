@@ -51,7 +51,9 @@ pub fn line(
         spans.push(Span::styled(shown, style));
         spans.push(Span::raw("  "));
     }
-    (spans, used.min(cells))
+    // Counted from what is drawn: a chip that was cut takes less than it wanted.
+    let drawn = spans.iter().map(|span| text::width(&span.content)).sum();
+    (spans, drawn)
 }
 
 fn label(chip: &Chip, look: &Look<'_>) -> String {
