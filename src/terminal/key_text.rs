@@ -1,4 +1,4 @@
-//! Keys as text: for footers and help ("Ctrl-S"), and as written in scripts ("<c-s>").
+//! Keys as text: for footers and help ("Ctrl-S"), and as written in scripts (`<c-s>`).
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,6 +6,7 @@
 //! is ever sent (DESIGN section 5, terminal contract), so that a dropped line leaves nothing
 //! behind and no late answer is ever taken for typing.
 
+pub mod ascii;
 pub mod canvas;
 pub mod capabilities;
 pub mod clipboard;

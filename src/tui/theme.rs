@@ -20,6 +20,11 @@ impl Theme {
         Self { colour: depth != ColourDepth::None, signs: if ascii { &ASCII } else { &UNICODE } }
     }
 
+    /// Whether only ASCII can be shown.
+    pub fn is_ascii(self) -> bool {
+        self.signs == &ASCII
+    }
+
     fn coloured(self, colour: Color, plain: Modifier) -> Style {
         if self.colour { Style::new().fg(colour) } else { Style::new().add_modifier(plain) }
     }

@@ -20,7 +20,7 @@ use super::store::{Store, StoreError, Tx};
 use crate::domain::ids::CustomerId;
 use crate::domain::role::{Role, Roles};
 
-/// What signs in the accounts of [`OPERATORS`] and completes no other; documented in the README.
+/// What signs in the sample accounts on the registration pages; documented in the README.
 pub const SAMPLE_PASSWORD: &str = "sample-password-1";
 /// The sample's Admin.
 pub const ADMIN: Operator = operator("admin@example.org", "Amara", "Okafor", Role::Admin);

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::App;
+use crate::terminal::ascii::make_ascii;
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
 use crate::tui::keymap::GLOBAL;
@@ -43,6 +44,9 @@ impl App {
         let is_typing = self.screens.last().is_some_and(|top| top.screen().is_typing());
         footer::view(&mut canvas, row(area.bottom() - 1), &[own, everywhere], is_typing, self.theme);
         canvas.cursor = canvas.cursor.filter(|at| area.contains(*at));
+        if self.theme.is_ascii() {
+            make_ascii(&mut canvas.buffer);
+        }
         canvas
     }
 

@@ -37,7 +37,6 @@ pub fn line(
         let reserve = if left > 0 { format!("+{left}").len() + 1 } else { 0 };
         if used + text::width(&shown) + reserve > cells && at > first {
             let rest = format!("+{}", chips.len() - at);
-            used += text::width(&rest) + 1;
             spans.push(Span::styled(format!("{rest} "), look.theme.dim()));
             break;
         }
