@@ -95,8 +95,10 @@ fn a_pasted_address_leaves_typed_names_alone() {
 #[test]
 fn people_pasted_while_others_wait_join_the_queue() {
     let form = form().paste("a.one@example.org\nb.two@example.org\n").settle();
-    let form = form.keys("<c-s>").settle().paste("c.three@example.org\nd.four@example.org").settle();
+    let form = form.paste("c.three@example.org\nd.four@example.org").settle();
+    assert!(form.screen().contains("1 of 4 pasted"), "{}", form.screen());
     let form = form.keys("<c-s>").settle().keys("<c-s>").settle().keys("<c-s>").settle();
+    let form = form.keys("<c-s>").settle();
     let emails: Vec<_> = form.api.sent().into_iter().map(|(_, body)| body["email"].clone()).collect();
     assert_eq!(
         emails,

@@ -367,6 +367,8 @@ mod tests {
         };
         let older = ask(&mut catalogue, "a", &mut mint);
         let newer = ask(&mut catalogue, "ab", &mut mint);
+        let _ = catalogue.replied(older, &page(1, 1, None), &mut mint);
+        assert_eq!(names(&catalogue, "ab").len(), MOST, "not in the place of the newer one");
         let _ = catalogue.replied(newer, &page(2, 1, None), &mut mint);
         let _ = catalogue.replied(older, &page(1, 1, None), &mut mint);
         assert_eq!(names(&catalogue, "ab"), ["group 000002"]);

@@ -135,7 +135,7 @@ fn draw_label(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
     let star = if state.is_required(field, look.place) { " *" } else { "" };
     let pointer = if is_here { look.theme.signs.pointer } else { " " };
     let label = text::left(&format!("{pointer} {}{star}", field.label()), usize::from(labels(at)), "");
-    canvas.render(Line::styled(label, style), Rect { width: labels(at).min(at.width), ..at });
+    canvas.render(Line::styled(label, style), Rect { width: labels(at), ..at });
 }
 
 fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
