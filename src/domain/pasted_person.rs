@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::email::EmailAddress;
+use super::safe_text::is_unsafe;
 
 /// What a pasted line tells of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ fn without_mailto(text: &str) -> String {
 }
 
 fn split_name(name: &str) -> (Option<String>, Option<String>) {
+    // What can't be seen makes no word, or it would be taken for the last name.
+    let name: String = name.chars().filter(|c| c.is_whitespace() || !is_unsafe(*c)).collect();
     let name = name.trim().trim_matches(['"', '\'']).trim();
     let some = |words: &[&str]| Some(words.join(" ")).filter(|part| !part.is_empty());
     let words = |text| str::split_whitespace(text).collect::<Vec<&str>>();
@@ -133,6 +136,7 @@ mod tests {
             pasted("Ana Maria Silva <a@x.org>"),
             Some(("a@x.org".to_owned(), Some("Ana Maria".to_owned()), Some("Silva".to_owned())))
         );
+        assert_eq!(pasted("Ann \u{1b}Lee \u{202e}<ann.lee@example.org>"), ann("ann.lee@example.org"));
         assert_eq!(pasted("Cher <c@x.org>").and_then(|person| person.2), None);
         assert_eq!(
             pasted("Ludwig van Beethoven <l@x.org>"),
