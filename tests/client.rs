@@ -146,7 +146,7 @@ fn client_of(url: &str, waiter: &Arc<Patient>) -> HttpClient {
 }
 
 async fn ask(server: &Faulty, waiter: &Arc<Patient>) -> Result<Session, ClientError> {
-    let request = Request { path: Empty {}, query: Empty {}, body: Empty {}, idempotency_key: None };
+    let request = Request::read(Empty {}, Empty {});
     client_of(&server.url, waiter).call::<GetSession>(request).await
 }
 
@@ -156,6 +156,7 @@ async fn invite(server: &Faulty, key: Option<&str>) -> ClientError {
         query: ChangeQuery { dry_run: false },
         body: InvitationForm { email: "ann@example.org".to_owned(), ..InvitationForm::default() },
         idempotency_key: key.map(str::to_owned),
+        if_version: None,
     };
     client_of(&server.url, &Arc::default()).call::<CreateInvitation>(request).await.unwrap_err()
 }
@@ -276,7 +277,7 @@ async fn a_call_carries_token_request_id_and_query() {
         ..UserFilter::default()
     };
     let path = WorkspacePath { w: "a b".to_owned() };
-    let request = Request { path, query: filter, body: Empty {}, idempotency_key: None };
+    let request = Request::read(path, filter);
     drop(client_of(&server.url, &Arc::default()).call::<CountUsers>(request).await);
     let asked = server.asked();
     let first = asked[0].lines().next().unwrap();

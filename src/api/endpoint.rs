@@ -14,8 +14,24 @@ use crate::domain::ids::UserId;
 pub enum Method {
     /// Reads; changes nothing.
     Get,
-    /// Changes; carries an idempotency key.
+    /// Makes or does something.
     Post,
+    /// Changes some fields of something.
+    Patch,
+    /// Takes something away.
+    Delete,
+}
+
+impl Method {
+    /// Whether it changes something; then it carries an idempotency key (DESIGN R15).
+    pub const fn is_change(self) -> bool {
+        !matches!(self, Self::Get)
+    }
+
+    /// Whether its requests have a body.
+    pub const fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Patch)
+    }
 }
 
 /// Who may call an operation; checked before its handler runs.
@@ -25,6 +41,8 @@ pub enum Access {
     SignedIn,
     /// An Admin or a Manager of the workspace in the path (DESIGN R1).
     People,
+    /// An Admin of the workspace in the path.
+    SetUp,
 }
 
 /// An operation of the API.
@@ -80,9 +98,29 @@ pub struct Request<E: Endpoint> {
     pub body: E::Body,
     /// The key under which a repeated change gives the first answer (DESIGN R15).
     pub idempotency_key: Option<String>,
+    /// The version that a change is made on (DESIGN R14), sent as `If-Match`.
+    pub if_version: Option<u64>,
+}
+
+impl<E: Endpoint<Body = Empty>> Request<E> {
+    /// A request without a body or a key.
+    pub fn read(path: E::Path, query: E::Query) -> Self {
+        Self { path, query, body: Empty {}, idempotency_key: None, if_version: None }
+    }
 }
 
 impl<E: Endpoint> Request<E> {
+    /// A change under `key`.
+    pub fn change(path: E::Path, query: E::Query, body: E::Body, key: String) -> Self {
+        Self { path, query, body, idempotency_key: Some(key), if_version: None }
+    }
+
+    /// The same, made on `version`; refused when another one is there (DESIGN R14).
+    #[must_use]
+    pub fn on_version(self, version: u64) -> Self {
+        Self { if_version: Some(version), ..self }
+    }
+
     /// The path with its parameters filled in, percent-encoded.
     pub fn url_path(&self) -> String {
         let mut url = E::PATH.to_owned();

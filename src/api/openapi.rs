@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::endpoint::{Access, Endpoint, Method};
 use super::problem::{MEDIA_TYPE, Problem};
-use super::{catalogue, enrolments, invitations, sessions, users};
+use super::{audit, catalogue, changes, enrolments, invitations, jobs, sessions, set_up, users};
 
 /// Adds every endpoint of the API to the document; the one list of them.
 macro_rules! for_each_endpoint {
@@ -25,6 +25,35 @@ macro_rules! for_each_endpoint {
         $document.add::<catalogue::ListGroups>();
         $document.add::<catalogue::ListCourses>();
         $document.add::<catalogue::PreviewAutoEnrolments>();
+        $document.add::<changes::ResendInvitation>();
+        $document.add::<changes::CancelInvitation>();
+        $document.add::<changes::ReplaceInvitation>();
+        $document.add::<changes::EditUser>();
+        $document.add::<changes::DeleteUser>();
+        $document.add::<changes::ReactivateUser>();
+        $document.add::<changes::EnrolUser>();
+        $document.add::<changes::WithdrawEnrolment>();
+        $document.add::<changes::UndoChange>();
+        $document.add::<changes::ListChanges>();
+        $document.add::<jobs::CreateJob>();
+        $document.add::<jobs::ListJobs>();
+        $document.add::<jobs::GetJob>();
+        $document.add::<jobs::ListJobResults>();
+        $document.add::<jobs::CancelJob>();
+        $document.add::<audit::ListAudit>();
+        $document.add::<set_up::CreateUnit>();
+        $document.add::<set_up::EditUnit>();
+        $document.add::<set_up::DeleteUnit>();
+        $document.add::<set_up::CreateGroup>();
+        $document.add::<set_up::EditGroup>();
+        $document.add::<set_up::DeleteGroup>();
+        $document.add::<set_up::CreateCourse>();
+        $document.add::<set_up::EditCourse>();
+        $document.add::<set_up::DeleteCourse>();
+        $document.add::<set_up::ListAutoEnrolments>();
+        $document.add::<set_up::CreateAutoEnrolment>();
+        $document.add::<set_up::EditAutoEnrolment>();
+        $document.add::<set_up::DeleteAutoEnrolment>();
     };
 }
 
@@ -60,6 +89,7 @@ impl Document {
             "description": match E::ACCESS {
                 Access::SignedIn => "For everybody with a token.",
                 Access::People => "For Admins and Managers of the workspace.",
+                Access::SetUp => "For Admins of the workspace.",
             },
             "responses": {
                 E::SUCCESS.to_string(): {
@@ -72,12 +102,14 @@ impl Document {
                 },
             },
         }));
-        if E::METHOD == Method::Post {
+        if E::METHOD.is_change() {
             parameters.push(json!({
                 "name": "Idempotency-Key", "in": "header", "required": true,
                 "description": "Repeated with the same key and body, the first answer is given again.",
                 "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
             }));
+        }
+        if E::METHOD.has_body() {
             let body = self.generator.subschema_for::<E::Body>();
             let body = json!({ "required": true, "content": { "application/json": { "schema": body } } });
             operation.insert("requestBody".to_owned(), body);
@@ -86,6 +118,8 @@ impl Document {
         let method = match E::METHOD {
             Method::Get => "get",
             Method::Post => "post",
+            Method::Patch => "patch",
+            Method::Delete => "delete",
         };
         self.paths.entry(E::PATH).or_default().insert(method.to_owned(), Value::Object(operation));
     }

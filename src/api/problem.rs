@@ -36,6 +36,16 @@ pub enum ProblemCode {
     KnownHere,
     /// The user's invitation is no longer open.
     InvitationNotOpen,
+    /// The user's status does not allow it (DESIGN R12, R16); `user_status` says which it is.
+    WrongStatus,
+    /// The user was changed since (DESIGN R14).
+    VersionMismatch,
+    /// The selection holds another number of users than the operator was shown.
+    SelectionChanged,
+    /// The change can't be taken back, or no longer (DESIGN R18).
+    CantUndo,
+    /// Something still depends on what is to be removed.
+    InUse,
     /// Too many requests; `Retry-After` says when to come back.
     RateLimited,
     /// The server failed; the log of the server has the cause under the request id.
@@ -54,7 +64,13 @@ impl ProblemCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooLarge => 413,
-            Self::KnownHere | Self::InvitationNotOpen => 409,
+            Self::KnownHere
+            | Self::InvitationNotOpen
+            | Self::WrongStatus
+            | Self::SelectionChanged
+            | Self::CantUndo
+            | Self::InUse => 409,
+            Self::VersionMismatch => 412,
             Self::ValidationFailed | Self::IdempotencyKeyReused => 422,
             Self::RateLimited => 429,
             Self::Internal => 500,
@@ -76,6 +92,11 @@ impl ProblemCode {
             Self::TooLarge => "the request is too large",
             Self::KnownHere => "the address belongs to a user of this workspace",
             Self::InvitationNotOpen => "the invitation is no longer open",
+            Self::WrongStatus => "the user's status does not allow it",
+            Self::VersionMismatch => "the user was changed since",
+            Self::SelectionChanged => "the selection has changed",
+            Self::CantUndo => "the change can't be taken back",
+            Self::InUse => "something still depends on it",
             Self::RateLimited => "too many requests",
             Self::Internal => "the server failed",
             Self::Unavailable => "the server can't answer now",
@@ -117,6 +138,9 @@ pub struct Problem {
     /// That user's status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_status: Option<UserStatus>,
+    /// Which rule refuses, for programs: `last_admin`, `beyond_learner`, `wrong_status`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<SafeText>,
     /// The request id, to find the request in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<SafeText>,
@@ -136,6 +160,7 @@ impl Problem {
             errors: Vec::new(),
             user_id: None,
             user_status: None,
+            rule: None,
             request_id: None,
         }
     }

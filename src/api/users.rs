@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::{GroupRef, UnitRef};
 use super::endpoint::{Access, Empty, Endpoint, Method, UserPath, WorkspacePath};
 use super::page::{CommaList, Page};
-use crate::domain::ids::{AuditId, GroupId, InvitationId, LetterId, UnitId, UserId};
+use crate::domain::ids::{AuditId, ChangeId, GroupId, InvitationId, LetterId, UnitId, UserId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::safe_text::SafeText;
 use crate::domain::status::UserStatus;
 
-pub use super::user_sort::{UnknownSort, UserColumn, UserSort};
+pub use super::user_sort::{UnknownSort, UserColumn, UserOrder, UserSort};
 
 /// A user of a workspace. Instants are RFC 3339 in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +52,9 @@ pub struct User {
     pub last_active_at: Option<Timestamp>,
     /// Whether the status is `invited` and the link is past its lifetime.
     pub link_expired: bool,
+    /// Whether the status is `cancelled` because the invitee declined.
+    #[serde(default)]
+    pub declined: bool,
     /// How the last mail to the user fared.
     pub delivery: Option<DeliveryState>,
 }
@@ -217,7 +220,8 @@ pub struct UsersQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub expires_before: Option<Date>,
-    /// The order: `name`, `email`, `status`, `unit`, `expires`, `invited`, `last_active`, `-name`, …
+    /// The order: one or two of `name`, `email`, `status`, `roles`, `unit`, `groups`, `expires`,
+    /// `invited`, `last_active`, `delivery`, separated by a comma; `-` before one turns it round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// The `next` of the page before.
@@ -230,9 +234,9 @@ pub struct UsersQuery {
 
 impl UsersQuery {
     /// The first page of `filter` in the order `sort`.
-    pub fn first(filter: UserFilter, sort: UserSort, limit: u16) -> Self {
+    pub fn first(filter: UserFilter, order: impl Into<UserOrder>, limit: u16) -> Self {
         let UserFilter { search, status, role, unit, group, link_expired, expires_before } = filter;
-        let sort = Some(sort.to_string());
+        let sort = Some(order.into().to_string());
         let limit = Some(limit);
         Self { search, status, role, unit, group, link_expired, expires_before, sort, cursor: None, limit }
     }
@@ -306,6 +310,10 @@ pub struct AuditEntry {
     pub before: Option<serde_json::Value>,
     /// What it is after.
     pub after: Option<serde_json::Value>,
+    /// The user it is about.
+    pub user_id: Option<UserId>,
+    /// The change that it belongs to, by which it can be taken back.
+    pub change: Option<ChangeId>,
 }
 
 /// A place in a list that has no filter.

@@ -84,6 +84,11 @@ const fn exit_of(code: ProblemCode) -> Exit {
         ProblemCode::ValidationFailed
         | ProblemCode::KnownHere
         | ProblemCode::InvitationNotOpen
+        | ProblemCode::WrongStatus
+        | ProblemCode::VersionMismatch
+        | ProblemCode::SelectionChanged
+        | ProblemCode::CantUndo
+        | ProblemCode::InUse
         | ProblemCode::IdempotencyKeyReused => Exit::Refused,
         ProblemCode::Unavailable => Exit::Unreachable,
         ProblemCode::MalformedRequest

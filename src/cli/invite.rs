@@ -42,12 +42,8 @@ pub async fn invite<A: WorkspaceApi>(
     check(place, &mut form, output).await?;
     require_names(&form)?;
     place_in(place, &mut form, args).await?;
-    let request = Request::<CreateInvitation> {
-        path: place.path(),
-        query: ChangeQuery { dry_run: args.dry_run },
-        body: form,
-        idempotency_key: Some(sending.key),
-    };
+    let query = ChangeQuery { dry_run: args.dry_run };
+    let request = Request::<CreateInvitation>::change(place.path(), query, form, sending.key);
     let outcome = place.api.call(request).await?;
     if output.format() == Format::Json {
         output.json(&outcome)?;

@@ -22,7 +22,7 @@ pub struct Place<'a, A> {
 
 /// Who is signed in.
 pub async fn session<A: WorkspaceApi>(api: &A) -> Result<Session, Failure> {
-    let request = Request { path: Empty {}, query: Empty {}, body: Empty {}, idempotency_key: None };
+    let request = Request::read(Empty {}, Empty {});
     Ok(api.call::<GetSession>(request).await?)
 }
 
@@ -70,7 +70,7 @@ impl<'a, A: WorkspaceApi> Place<'a, A> {
     where
         E: Endpoint<Path = WorkspacePath, Body = Empty>,
     {
-        let request = Request { path: self.path(), query, body: Empty {}, idempotency_key: None };
+        let request = Request::read(self.path(), query);
         Ok(self.api.call::<E>(request).await?)
     }
 
@@ -80,7 +80,7 @@ impl<'a, A: WorkspaceApi> Place<'a, A> {
         E: Endpoint<Path = UserPath, Body = Empty>,
     {
         let path = UserPath { w: self.workspace.id.to_string(), u: user };
-        let request = Request { path, query, body: Empty {}, idempotency_key: None };
+        let request = Request::read(path, query);
         Ok(self.api.call::<E>(request).await?)
     }
 

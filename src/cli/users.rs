@@ -10,7 +10,7 @@ use crate::api::enrolments::{Enrolment, ListUserEnrolments};
 use crate::api::page::{CommaList, MAX_LIMIT};
 use crate::api::users::{
     AuditEntry, DeliveryState, GetUser, ListUserAudit, ListUsers, PageQuery, User, UserDetail, UserFilter,
-    UserSort, UsersQuery,
+    UserOrder, UserSort, UsersQuery,
 };
 use crate::client::WorkspaceApi;
 use crate::domain::email::EmailAddress;
@@ -26,7 +26,7 @@ pub async fn list<A: WorkspaceApi>(
     args: &UsersList,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let sort: UserSort = args.sort.parse().map_err(Failure::usage)?;
+    let sort: UserOrder = args.sort.parse().map_err(Failure::usage)?;
     let filter = UserFilter {
         search: args.search.clone(),
         status: CommaList(parsed(&args.status)?),

@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MATCH, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -154,7 +156,12 @@ impl HttpClient {
         let mut sending = match E::METHOD {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url).json(&request.body),
+            Method::Patch => self.client.patch(url).json(&request.body),
+            Method::Delete => self.client.delete(url),
         };
+        if let Some(version) = request.if_version {
+            sending = sending.header(IF_MATCH, format!("\"{version}\""));
+        }
         if let Some(key) = &request.idempotency_key {
             sending = sending.header("Idempotency-Key", key);
         }

@@ -74,4 +74,6 @@ ids! {
     AuditId,
     /// An API token (not its secret).
     TokenId,
+    /// A change of one user or of many; the job that makes it has the same id.
+    ChangeId,
 }

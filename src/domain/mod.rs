@@ -7,6 +7,7 @@ pub mod entropy;
 pub mod expiry;
 pub mod ids;
 pub mod invitation;
+pub mod managing;
 pub mod password;
 pub mod pasted_person;
 pub mod person_name;

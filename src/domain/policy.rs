@@ -39,6 +39,34 @@ pub enum Refusal {
     /// A Manager chose a unit outside their own.
     #[error("this unit is not among those you manage")]
     UnitOutOfScope,
+    /// A Manager tried to change somebody who is more than a Learner.
+    #[error("Managers and Admins are looked after by an Admin")]
+    BeyondLearner,
+    /// Somebody tried to take their own access away.
+    #[error("nobody takes away their own access; ask another Admin")]
+    Oneself,
+    /// The workspace would be left without an Admin.
+    #[error("this is the last Admin; give somebody else the role first")]
+    LastAdmin,
+    /// Only Admins set a workspace up.
+    #[error("units, groups, courses and rules are set up by Admins; your role here is Manager")]
+    AdminOnly,
+}
+
+impl Refusal {
+    /// What it is, for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LearnerOnly => "learner_only",
+            Self::RoleEscalation => "role_escalation",
+            Self::UnitRequired => "unit_required",
+            Self::UnitOutOfScope => "unit_out_of_scope",
+            Self::BeyondLearner => "beyond_learner",
+            Self::Oneself => "oneself",
+            Self::LastAdmin => "last_admin",
+            Self::AdminOnly => "admin_only",
+        }
+    }
 }
 
 /// The scope of an operator with `roles` who manages `managed` (descendants included).
@@ -67,6 +95,23 @@ pub fn grantable(scope: &Scope) -> Roles {
 pub fn check_grant(scope: &Scope, roles: Roles) -> Result<(), Refusal> {
     let allowed = grantable(scope);
     if roles.iter().all(|role| allowed.contains(role)) { Ok(()) } else { Err(Refusal::RoleEscalation) }
+}
+
+/// Whether an operator of `scope` may change a user with `roles`.
+///
+/// # Errors
+/// [`Refusal::BeyondLearner`]: who could act on Managers and Admins could take their place.
+pub fn check_hand(scope: &Scope, roles: Roles) -> Result<(), Refusal> {
+    let is_learner = roles.iter().all(|role| role == Role::Learner);
+    if is_learner || *scope == Scope::Everybody { Ok(()) } else { Err(Refusal::BeyondLearner) }
+}
+
+/// Whether an operator of `scope` may set the workspace up.
+///
+/// # Errors
+/// [`Refusal::AdminOnly`] for a Manager.
+pub fn check_set_up(scope: &Scope) -> Result<(), Refusal> {
+    if *scope == Scope::Everybody { Ok(()) } else { Err(Refusal::AdminOnly) }
 }
 
 /// Whether an operator of `scope` may place a user in `unit`.

@@ -9,7 +9,7 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::context::{People, SignedIn, Tools};
+use super::context::{People, SetUp, SignedIn, Tools};
 use super::digest::sha256_hex;
 use super::error::ApiError;
 use super::settings::Rate;
@@ -17,7 +17,7 @@ use super::store::workspaces::{self, Membership};
 use super::store::{accounts, catalogue};
 use crate::api::endpoint::Access;
 use crate::domain::ids::AccountId;
-use crate::domain::policy::scope_of;
+use crate::domain::policy::{check_set_up, scope_of};
 use crate::domain::role::Role;
 
 /// What a request says of who sends it.
@@ -81,6 +81,20 @@ impl Caller for People {
         let scope = scope_of(roles, managed)?;
         let zone = zone_of(&workspace.time_zone)?;
         Ok(Self { by, workspace, zone, user, roles, scope })
+    }
+}
+
+impl Caller for SetUp {
+    const ACCESS: Access = Access::SetUp;
+
+    async fn admit(
+        tools: Arc<Tools>,
+        credentials: Credentials,
+        workspace: Option<String>,
+    ) -> Result<Self, ApiError> {
+        let people = People::admit(tools, credentials, workspace).await?;
+        check_set_up(&people.scope)?;
+        Ok(Self(people))
     }
 }
 

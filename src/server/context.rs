@@ -69,6 +69,9 @@ pub struct People {
     pub scope: Scope,
 }
 
+/// An Admin of the workspace of the path, who sets it up.
+pub struct SetUp(pub People);
+
 impl People {
     /// The store.
     pub fn store(&self) -> &Store {
@@ -106,9 +109,17 @@ impl People {
         (action, summary): (&str, String),
         after: Option<serde_json::Value>,
     ) -> Result<(), StoreError> {
-        let entry = NewEntry {
+        let mut entry = self.entry(action, summary);
+        entry.user = Some(user);
+        entry.after = after.map(|value| value.to_string());
+        audit::insert(tx, self.workspace.id, &entry).await
+    }
+
+    /// An entry of the record about nobody yet, by the operator.
+    pub fn entry(&self, action: &str, summary: String) -> NewEntry {
+        NewEntry {
             id: AuditId::new(self.uuid()),
-            user: Some(user),
+            user: None,
             at: self.by.now,
             actor: self.by.account.email.clone(),
             actor_id: Some(self.by.account.id),
@@ -116,8 +127,8 @@ impl People {
             action: action.to_owned(),
             summary,
             before: None,
-            after: after.map(|value| value.to_string()),
-        };
-        audit::insert(tx, self.workspace.id, &entry).await
+            after: None,
+            change: None,
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::store::StoreError;
 use crate::api::problem::{FieldError, Problem, ProblemCode};
 use crate::domain::ids::UserId;
 use crate::domain::invitation::Violation;
+use crate::domain::managing::WrongStatus;
 use crate::domain::policy::Refusal;
 use crate::domain::status::UserStatus;
 
@@ -34,6 +35,18 @@ pub enum ApiError {
     KnownHere(Option<(UserId, UserStatus)>),
     /// The user's invitation is not open.
     InvitationNotOpen(UserStatus),
+    /// The user's status does not allow it.
+    WrongStatus(WrongStatus),
+    /// The user has another version by now (DESIGN R14): the one there is.
+    VersionMismatch(u64),
+    /// The selection holds so many users, not as many as were shown.
+    SelectionChanged(u64),
+    /// The change can't be taken back, and why.
+    CantUndo(&'static str),
+    /// Something still depends on it, and what to do.
+    InUse(String),
+    /// The address was written to only a moment ago; how long to wait (DESIGN R12).
+    TooSoon(Duration),
     /// Too many requests; how long to wait.
     RateLimited(Duration),
     /// The store is busy, or the request took too long.
@@ -57,6 +70,12 @@ impl From<Refusal> for ApiError {
     }
 }
 
+impl From<WrongStatus> for ApiError {
+    fn from(wrong: WrongStatus) -> Self {
+        Self::WrongStatus(wrong)
+    }
+}
+
 impl From<Vec<Violation>> for ApiError {
     fn from(violations: Vec<Violation>) -> Self {
         let field = |violation: Violation| {
@@ -77,7 +96,7 @@ impl ApiError {
     /// The seconds after which asking again makes sense.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::RateLimited(wait) => Some(wait.as_secs() + 1),
+            Self::RateLimited(wait) | Self::TooSoon(wait) => Some(wait.as_secs() + 1),
             Self::Busy => Some(1),
             _ => None,
         }
@@ -90,7 +109,10 @@ impl ApiError {
             Self::NotSignedIn => {
                 Problem::new(Code::NotSignedIn, "send a valid token as Authorization: Bearer")
             }
-            Self::NotAllowed(refusal) => Problem::new(Code::NotAllowed, refusal.to_string()),
+            Self::NotAllowed(refusal) => {
+                let rule = Some(refusal.code().into());
+                Problem { rule, ..Problem::new(Code::NotAllowed, refusal.to_string()) }
+            }
             Self::NotFound(what) => {
                 Problem::new(Code::NotFound, format!("there is no such {what}, or not in your reach"))
             }
@@ -116,6 +138,30 @@ impl ApiError {
                 Code::InvitationNotOpen,
                 format!("the user is {status}; only an open invitation has a link"),
             ),
+            Self::WrongStatus(wrong) => Problem {
+                user_status: Some(wrong.status),
+                rule: Some(WrongStatus::CODE.into()),
+                ..Problem::new(Code::WrongStatus, wrong.to_string())
+            },
+            Self::VersionMismatch(version) => Problem::new(
+                Code::VersionMismatch,
+                format!(
+                    "the user was changed since and is at version {version}; look at it and decide again"
+                ),
+            ),
+            Self::SelectionChanged(count) => Problem::new(
+                Code::SelectionChanged,
+                format!("the selection holds {count} users by now; look at it and confirm again"),
+            ),
+            Self::CantUndo(why) => Problem::new(Code::CantUndo, *why),
+            Self::InUse(what) => Problem::new(Code::InUse, what.clone()),
+            Self::TooSoon(wait) => Problem {
+                rule: Some("resend_interval".into()),
+                ..Problem::new(
+                    Code::RateLimited,
+                    format!("a mail went to this address a moment ago; wait {} s", wait.as_secs() + 1),
+                )
+            },
             Self::RateLimited(_) => {
                 Problem::new(Code::RateLimited, "too many requests; wait as Retry-After says")
             }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -45,6 +47,8 @@ where
     let filter = match E::METHOD {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
     };
     let run = move |State(tools): State<Arc<Tools>>, request: axum::extract::Request| {
         let handler = handler.clone();
@@ -80,16 +84,32 @@ where
         serde_json::to_value(&path).ok().and_then(|path| Some(path.get("w")?.as_str()?.to_owned()));
     let caller = C::admit(tools, credentials(parts), workspace).await?;
     let query = read_query(parts.uri.query().unwrap_or_default())?;
-    let body = match E::METHOD {
-        Method::Get => read_json(b"{}")?,
-        Method::Post => {
-            let too_large = |_| ApiError::TooLarge(MOST_BYTES);
-            read_json(&to_bytes(body, MOST_BYTES).await.map_err(too_large)?)?
-        }
+    let body = if E::METHOD.has_body() {
+        let too_large = |_| ApiError::TooLarge(MOST_BYTES);
+        let bytes = to_bytes(body, MOST_BYTES).await.map_err(too_large)?;
+        // An operation without fields may be asked for without a body.
+        read_json(if bytes.is_empty() { b"{}" } else { &bytes })?
+    } else {
+        read_json(b"{}")?
     };
+    let if_version = if_version(&parts.headers)?;
     let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let idempotency_key = key.map(|key| key.trim_matches('"').to_owned());
-    handler(caller, Request { path, query, body, idempotency_key }).await
+    handler(caller, Request { path, query, body, idempotency_key, if_version }).await
+}
+
+/// The version that a change is made on (RFC 9110 section 13.1.1): an entity tag of this server
+/// begins with it. `*` asks for nothing more than that the thing is there.
+fn if_version(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
+    let Some(tag) = headers.get(IF_MATCH) else { return Ok(None) };
+    let tag = tag.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let digits = tag.trim_matches('"').split('-').next().and_then(|version| version.parse().ok());
+    digits.map(Some).ok_or_else(|| {
+        ApiError::Malformed("If-Match takes one entity tag, as the ETag header gave it".to_owned())
+    })
 }
 
 fn credentials(parts: &Parts) -> Credentials {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use super::catalogue::{Catalogue, Kind};
-use super::effect::{Call, Effect, Ticket};
+use super::effect::{Asked, Call, Effect, Ticket};
 use super::outbox::Outbox;
 use super::popups::Popup;
 use super::screens::Route;
@@ -103,6 +103,16 @@ impl Context<'_> {
         let ticket = self.mint.quiet_ticket();
         self.effects.push(Effect::Call(ticket, call));
         ticket
+    }
+
+    /// A change for real, under a new idempotency key.
+    pub fn asked(&self) -> Asked {
+        Asked { key: self.mint.idempotency_key(self.now), ..Asked::default() }
+    }
+
+    /// What a change would do (DESIGN R17).
+    pub fn asked_dry(&self) -> Asked {
+        Asked { dry_run: true, ..self.asked() }
     }
 
     /// Drops a call.

@@ -1,6 +1,7 @@
 //! The interactive program: state → update → view. Effects are data; `runtime` performs them.
 
 pub mod app;
+mod call;
 pub mod catalogue;
 pub mod context;
 pub mod draft;

@@ -61,6 +61,7 @@ impl Record<'_> {
             summary: summary.to_owned(),
             before,
             after,
+            change: None,
         };
         audit::insert(self.tx, self.invitee.workspace, &entry).await
     }

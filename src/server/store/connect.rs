@@ -12,6 +12,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use super::news::Newsroom;
 use super::{Engine, Store, StoreError};
 
 /// How long a writer waits for another before it gives up.
@@ -20,8 +21,10 @@ const BUSY: Duration = Duration::from_secs(10);
 const READERS: u32 = 8;
 
 /// The migrations of one engine: number, name, text. Both engines have the same numbers and names.
-const SQLITE: &[(i64, &str, &str)] =
-    &[(1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql"))];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
+    (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
+];
 
 impl Store {
     /// Opens the database at `address` (`sqlite:PATH`), making the file (mode 0600) where there is
@@ -45,7 +48,7 @@ impl Store {
         let migrator = migrations(SQLITE);
         migrator.run(&writer).await.map_err(|error| migration_said_of(&path, error))?;
         let readers = pool(READERS, options).await.map_err(|error| said_of(&path, error))?;
-        Ok(Self { engine: Engine::Sqlite { readers, writer } })
+        Ok(Self { engine: Engine::Sqlite { readers, writer }, newsroom: Newsroom::default() })
     }
 }
 

@@ -9,12 +9,15 @@ pub mod enrolments;
 mod error;
 pub mod idempotency;
 pub mod invitations;
+pub mod news;
+pub mod order;
 pub mod outbox;
 pub mod placement;
 pub mod registration;
 pub mod search;
 mod statement;
 pub mod tokens;
+mod user_row;
 pub mod users;
 mod value;
 pub mod verifications;
@@ -25,12 +28,14 @@ use sqlx::{Sqlite, Transaction};
 
 pub use error::StoreError;
 
-use crate::domain::ids::WorkspaceId;
+use crate::domain::ids::{UnitId, UserId, WorkspaceId};
+use news::{News, Newsroom};
 
 /// The database of a workspace server. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     engine: Engine,
+    newsroom: Newsroom,
 }
 
 /// The engines. A second one joins as a variant here, one in [`Tx`] and an arm in [`on_engine!`];
@@ -41,9 +46,16 @@ enum Engine {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
 }
 
-/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
+/// A transaction. Dropped without [`Tx::commit`] it is rolled back, and nobody hears of it.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    on: TxEngine,
+    news: News,
+    newsroom: Newsroom,
+}
+
+#[derive(Debug)]
+enum TxEngine {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
 }
@@ -52,8 +64,8 @@ pub enum Tx {
 /// `RETURNING` and `ON CONFLICT`; times and ids are bound, never made by the database.
 macro_rules! on_engine {
     ($tx:expr, |$connection:ident| $body:expr) => {
-        match $tx {
-            $crate::server::store::Tx::Sqlite(transaction) => {
+        match &mut $tx.on {
+            $crate::server::store::TxEngine::Sqlite(transaction) => {
                 let $connection = &mut **transaction;
                 $body
             }
@@ -66,8 +78,17 @@ impl Store {
     /// A transaction that reads one state of the database and may not write.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         match &self.engine {
-            Engine::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Engine::Sqlite { readers, .. } => Ok(self.tx(TxEngine::Sqlite(readers.begin().await?))),
         }
+    }
+
+    fn tx(&self, on: TxEngine) -> Tx {
+        Tx { on, news: News::default(), newsroom: self.newsroom.clone() }
+    }
+
+    /// Where committed changes are told.
+    pub fn newsroom(&self) -> &Newsroom {
+        &self.newsroom
     }
 
     /// A transaction that writes in `workspace`. It takes the workspace's lock first, so that a
@@ -79,7 +100,9 @@ impl Store {
     /// A transaction that writes what belongs to no workspace, or to many at once.
     pub async fn write_all(&self) -> Result<Tx, StoreError> {
         match &self.engine {
-            Engine::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Engine::Sqlite { writer, .. } => {
+                Ok(self.tx(TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)))
+            }
         }
     }
 
@@ -95,17 +118,29 @@ impl Store {
 }
 
 impl Tx {
-    /// Makes what was written last.
+    /// Makes what was written last, and tells it.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(transaction) => Ok(transaction.commit().await?),
+        match self.on {
+            TxEngine::Sqlite(transaction) => transaction.commit().await?,
         }
+        self.newsroom.publish(self.news);
+        Ok(())
+    }
+
+    /// Notes that `user` is about to be changed; `left` is the unit that they leave.
+    pub fn touch_user(&mut self, workspace: WorkspaceId, user: UserId, left: Option<UnitId>) {
+        self.news.user(workspace, user, left);
+    }
+
+    /// Notes what else is about to be changed.
+    pub fn news(&mut self) -> &mut News {
+        &mut self.news
     }
 
     /// Takes back what was written.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
+        match self.on {
+            TxEngine::Sqlite(transaction) => Ok(transaction.rollback().await?),
         }
     }
 }

@@ -148,6 +148,7 @@ pub async fn settle(
 ) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE letters SET state = $1, due_at = $2, settled_at = $3, answer = $4 \
         WHERE workspace_id = $5 AND id = $6 AND state <> 'sent' AND (attempts = $7 OR $1 = 'sent')";
+    tx.touch_user(workspace, letter.user, None);
     let (state, due_at) = match settled {
         Settled::Sent => (DeliveryState::Sent, now),
         Settled::Queued(due_at) => (DeliveryState::Queued, due_at),

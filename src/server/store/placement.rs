@@ -1,6 +1,6 @@
 //! SQL of what users are placed in: units managed, groups, and how their last mail fared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, parse};
@@ -66,6 +66,22 @@ pub async fn last_deliveries(
         last.insert(parse(&user)?, state);
     }
     Ok(last)
+}
+
+/// Those of `users` whose latest invitation was declined by the invitee.
+pub async fn declined(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    users: &[UserId],
+) -> Result<HashSet<UserId>, StoreError> {
+    let mut statement = Statement::new(
+        "SELECT i.user_id FROM invitations i WHERE i.state = 'declined' AND NOT EXISTS \
+         (SELECT 1 FROM invitations later WHERE later.workspace_id = i.workspace_id \
+         AND later.user_id = i.user_id AND later.id > i.id) AND i.workspace_id = ",
+    );
+    of_users(&mut statement, workspace, " AND i.user_id IN ", users);
+    let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+    rows.iter().map(|(user,)| parse(user)).collect()
 }
 
 fn of_users(statement: &mut Statement, workspace: WorkspaceId, which: &'static str, users: &[UserId]) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::statement::Statement;
-use crate::api::users::{UserColumn, UserFilter, UserSort};
+use crate::api::users::UserFilter;
 use crate::domain::ids::{UserId, WorkspaceId};
 use crate::domain::role::Roles;
 use crate::domain::search_key::fold;
@@ -19,31 +19,6 @@ pub struct Viewpoint {
     /// The present, from which `expired` and `link_expired` follow.
     pub now: Timestamp,
 }
-
-/// A place in a sorted list: the last row's sort key and id.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum SortKey {
-    /// Of a column of numbers.
-    Number(i64),
-    /// Of a column of texts.
-    Text(String),
-}
-
-impl From<i64> for SortKey {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<String> for SortKey {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-/// Sorts after every folded text.
-const LAST_TEXT: &str = "'\u{10FFFF}'";
 
 /// Appends the status of a user as the number by which it sorts, in the order of [`UserStatus::ALL`].
 pub fn push_status(statement: &mut Statement, now: Timestamp) {
@@ -61,35 +36,6 @@ pub fn status_numbered(number: i64) -> Option<UserStatus> {
 fn number_of(status: UserStatus) -> i64 {
     let place = UserStatus::ALL.iter().position(|other| *other == status);
     place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
-}
-
-/// Appends what `sort` sorts by. Users who have nothing there come last, whichever way round.
-pub fn push_sort_key(statement: &mut Statement, sort: UserSort, now: Timestamp) {
-    let text_or_last = |statement: &mut Statement, column: &'static str| {
-        if sort.descending {
-            statement.push(column);
-        } else {
-            statement.push("COALESCE(NULLIF(").push(column).push(", ''), ").push(LAST_TEXT).push(")");
-        }
-    };
-    let number_or_last = |statement: &mut Statement, column: &'static str| {
-        let last = if sort.descending { ", -1)" } else { ", 9223372036854775807)" };
-        statement.push("COALESCE(").push(column).push(last);
-    };
-    match sort.by {
-        UserColumn::Name => drop(statement.push("u.name_key")),
-        UserColumn::Email => drop(statement.push("u.email_key")),
-        UserColumn::Status => push_status(statement, now),
-        UserColumn::Unit => text_or_last(statement, "u.unit_key"),
-        UserColumn::Expires => number_or_last(statement, "u.ends_at"),
-        UserColumn::Invited => number_or_last(statement, "u.invited_at"),
-        UserColumn::LastActive => number_or_last(statement, "u.last_active_at"),
-    }
-}
-
-/// Whether the keys of `sort` are texts.
-pub fn sorts_by_text(sort: UserSort) -> bool {
-    matches!(sort.by, UserColumn::Name | UserColumn::Email | UserColumn::Unit)
 }
 
 /// Appends who may be seen at all.
@@ -171,15 +117,18 @@ fn push_statuses(statement: &mut Statement, statuses: &[UserStatus], now: Timest
 /// Appends that `column`, which is folded, holds every word of `search`, wildcards taken literally.
 pub fn push_words(statement: &mut Statement, search: Option<&str>, column: &'static str) {
     for word in fold(search.unwrap_or_default()).split(' ').filter(|word| !word.is_empty()) {
-        let mut pattern = String::with_capacity(word.len() + 2);
-        pattern.push('%');
-        for c in word.chars() {
-            if matches!(c, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(c);
-        }
-        pattern.push('%');
+        let pattern = format!("%{}%", escaped(word));
         statement.push(" AND ").push(column).push(" LIKE ").bind(pattern).push(" ESCAPE '\\'");
     }
+}
+
+/// `text` as it is taken literally in a pattern with `ESCAPE '\'`.
+pub fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut pattern, c| {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+        pattern
+    })
 }

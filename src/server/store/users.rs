@@ -3,97 +3,53 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::order::{SortKeys, push_after, push_order, push_sort_keys};
 use super::placement;
-use super::search::{
-    SortKey, Viewpoint, push_filter, push_invited, push_scope, push_sort_key, push_status, sorts_by_text,
-    status_numbered,
-};
+use super::search::{Viewpoint, push_filter, push_invited, push_scope, push_status, status_numbered};
 use super::statement::{Statement, fetch_all};
+use super::user_row::{COLUMNS, TABLES, UserRow, state_named};
 use super::value::{corrupt, count, instant_some, parse, parse_some};
 use super::{StoreError, Tx, on_engine};
-use crate::api::catalogue::UnitRef;
-use crate::api::users::{User, UserCounts, UserFilter, UserSort};
+use crate::api::users::{User, UserCounts, UserFilter, UserOrder};
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
 use crate::domain::role::Roles;
 use crate::domain::search_key::fold;
-use crate::domain::status::{UserState, UserStatus};
+use crate::domain::status::UserStatus;
 
-type Names = (String, String, String, String);
-type Unit = (Option<String>, Option<String>, Option<String>);
-type Times = (Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-/// The columns in the order of [`COLUMNS`], then the sort key.
-type Row<K> = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    i64,
-    K,
-);
-
-const COLUMNS: &str = "SELECT u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
-    n.id, n.name, n.path, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, ";
-const TABLES: &str =
-    " FROM users u LEFT JOIN units n ON n.workspace_id = u.workspace_id AND n.id = u.unit_id WHERE ";
-
-/// Up to `most` users that `filter` lets through, after the place `after`, each with its sort key.
+/// Up to `most` users that `filter` lets through, after the place `after`, each with its sort keys.
 pub async fn page(
     tx: &mut Tx,
     view: Viewpoint,
-    (filter, sort): (&UserFilter, UserSort),
-    after: Option<(SortKey, UserId)>,
+    (filter, order): (&UserFilter, UserOrder),
+    after: Option<(SortKeys, UserId)>,
     most: i64,
-) -> Result<Vec<(SortKey, User)>, StoreError> {
+) -> Result<Vec<(SortKeys, User)>, StoreError> {
     let mut statement = Statement::new(COLUMNS);
-    push_sort_key(&mut statement, sort, view.now);
+    push_sort_keys(&mut statement, order, view.now);
     statement.push(TABLES);
     push_scope(&mut statement, view);
     push_filter(&mut statement, filter, view);
-    if let Some((key, id)) = after {
-        statement.push(" AND (");
-        push_sort_key(&mut statement, sort, view.now);
-        statement.push(if sort.descending { ", u.id) < (" } else { ", u.id) > (" });
-        match key {
-            SortKey::Number(number) => statement.bind(number),
-            SortKey::Text(text) => statement.bind(text),
-        };
-        statement.push(", ").bind(id.to_string()).push(")");
+    if let Some(after) = after {
+        push_after(&mut statement, order, &after, view.now);
     }
-    statement.push(if sort.descending {
-        " ORDER BY 16 DESC, u.id DESC LIMIT "
-    } else {
-        " ORDER BY 16, u.id LIMIT "
-    });
-    statement.bind(most);
-    let rows = if sorts_by_text(sort) {
-        let rows: Vec<Row<String>> = fetch_all!(tx, statement)?;
-        keyed(rows, view.now)?
-    } else {
-        let rows: Vec<Row<i64>> = fetch_all!(tx, statement)?;
-        keyed(rows, view.now)?
-    };
+    push_order(&mut statement, order);
+    statement.push(" LIMIT ").bind(most);
+    let rows: Vec<UserRow> = fetch_all!(tx, statement)?;
+    let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
     with_placement(tx, view.workspace, rows).await
 }
 
 /// The user `id`, where the viewpoint sees them; deleted ones too.
 pub async fn find(tx: &mut Tx, view: Viewpoint, id: UserId) -> Result<Option<User>, StoreError> {
+    let order = UserOrder::default();
     let mut statement = Statement::new(COLUMNS);
-    statement.push("u.name_key").push(TABLES);
+    push_sort_keys(&mut statement, order, view.now);
+    statement.push(TABLES);
     push_scope(&mut statement, view);
     statement.push(" AND u.id = ").bind(id.to_string());
-    let rows: Vec<Row<String>> = fetch_all!(tx, statement)?;
-    let rows = keyed(rows, view.now)?;
+    let rows: Vec<UserRow> = fetch_all!(tx, statement)?;
+    let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
     Ok(with_placement(tx, view.workspace, rows).await?.pop().map(|(_, user)| user))
 }
 
@@ -212,80 +168,12 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
     Ok(())
 }
 
-fn keyed<K: Into<SortKey>>(rows: Vec<Row<K>>, now: Timestamp) -> Result<Vec<(SortKey, User)>, StoreError> {
-    let keyed = |row: Row<K>| {
-        let (
-            id,
-            email,
-            first,
-            last,
-            state,
-            roles,
-            unit,
-            name,
-            path,
-            on,
-            ends,
-            invited,
-            link,
-            seen,
-            version,
-            key,
-        ) = row;
-        let names = (id, email, first, last);
-        let user =
-            user(names, (state, roles, version), (unit, name, path), (on, ends, invited, link, seen), now)?;
-        Ok((key.into(), user))
-    };
-    rows.into_iter().map(keyed).collect()
-}
-
-fn user(
-    (id, email, first_name, last_name): Names,
-    (state, roles, version): (String, i64, i64),
-    (unit, unit_name, unit_path): Unit,
-    (expires_on, ends_at, invited_at, link_ends_at, last_active_at): Times,
-    now: Timestamp,
-) -> Result<User, StoreError> {
-    let status = UserStatus::of(state_named(&state)?, instant_some(ends_at)?, now);
-    let link_ends_at = instant_some(link_ends_at)?;
-    let link_over = link_ends_at.is_some_and(|end| end <= now);
-    let unit = match (unit, unit_name, unit_path) {
-        (Some(id), Some(name), Some(path)) => {
-            Some(UnitRef { id: parse(&id)?, name: name.into(), path: path.into() })
-        }
-        _ => None,
-    };
-    Ok(User {
-        id: parse(&id)?,
-        email: email.into(),
-        first_name: first_name.into(),
-        last_name: last_name.into(),
-        status,
-        roles: Roles::from_bits(u8::try_from(roles).unwrap_or_default()),
-        unit,
-        units_managed: Vec::new(),
-        groups: Vec::new(),
-        expires_on: parse_some(expires_on.as_deref())?,
-        version: count(version)?,
-        invited_at: instant_some(invited_at)?,
-        link_ends_at,
-        last_active_at: instant_some(last_active_at)?,
-        link_expired: status == UserStatus::Invited && link_over,
-        delivery: None,
-    })
-}
-
-fn state_named(name: &str) -> Result<UserState, StoreError> {
-    UserState::from_name(name).ok_or_else(|| corrupt(name))
-}
-
 /// Adds what stands in other tables, with one statement for each of them.
 async fn with_placement(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    mut rows: Vec<(SortKey, User)>,
-) -> Result<Vec<(SortKey, User)>, StoreError> {
+    mut rows: Vec<(SortKeys, User)>,
+) -> Result<Vec<(SortKeys, User)>, StoreError> {
     let ids: Vec<UserId> = rows.iter().map(|(_, user)| user.id).collect();
     if ids.is_empty() {
         return Ok(rows);
@@ -293,10 +181,12 @@ async fn with_placement(
     let mut managed = placement::units_managed(tx, workspace, &ids).await?;
     let mut groups = placement::groups(tx, workspace, &ids).await?;
     let mut deliveries = placement::last_deliveries(tx, workspace, &ids).await?;
+    let declined = placement::declined(tx, workspace, &ids).await?;
     for (_, user) in &mut rows {
         user.units_managed = managed.remove(&user.id).unwrap_or_default();
         user.groups = groups.remove(&user.id).unwrap_or_default();
         user.delivery = deliveries.remove(&user.id);
+        user.declined = user.status == UserStatus::Cancelled && declined.contains(&user.id);
     }
     Ok(rows)
 }

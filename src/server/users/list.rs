@@ -2,7 +2,7 @@
 
 use crate::api::endpoint::Request;
 use crate::api::page::Page;
-use crate::api::users::{ListUsers, User, UserSort};
+use crate::api::users::{ListUsers, User, UserOrder};
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::page::{Paging, read_search};
@@ -13,13 +13,13 @@ pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<P
     let query = request.query;
     let filter = query.filter();
     read_search(filter.search.as_deref())?;
-    let sort: UserSort = query
+    let order: UserOrder = query
         .sort
         .as_deref()
         .unwrap_or("name")
         .parse()
         .map_err(|error| ApiError::field("/sort", "unknown_sort", format!("{error}")))?;
-    let list = (&filter, sort.to_string());
+    let list = (&filter, order.to_string());
     let paging = Paging::read(&list, query.cursor.as_deref(), query.limit)?;
     let after = match &paging.after {
         None => None,
@@ -29,6 +29,6 @@ pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<P
         )),
     };
     let mut tx = people.store().read().await?;
-    let rows = users::page(&mut tx, people.viewpoint(), (&filter, sort), after, paging.most()).await?;
+    let rows = users::page(&mut tx, people.viewpoint(), (&filter, order), after, paging.most()).await?;
     paging.page(rows, |user| user.id.to_string())
 }

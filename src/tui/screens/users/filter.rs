@@ -90,10 +90,13 @@ pub const fn sort_label(column: UserColumn) -> &'static str {
         UserColumn::Name => "name",
         UserColumn::Email => "email",
         UserColumn::Status => "status",
+        UserColumn::Roles => "roles",
         UserColumn::Unit => "unit",
+        UserColumn::Groups => "groups",
         UserColumn::Expires => "expiry date",
         UserColumn::Invited => "invited",
         UserColumn::LastActive => "last active",
+        UserColumn::Delivery => "delivery",
     }
 }
 

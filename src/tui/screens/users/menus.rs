@@ -77,7 +77,7 @@ pub fn roles(filter: &Filter) -> Menu {
 
 /// The menu of orders.
 pub fn sort(sort: UserSort) -> Menu {
-    let items = UserColumn::ALL.into_iter().zip(['n', 'e', 's', 'u', 'x', 'i', 'a']);
+    let items = UserColumn::ALL.into_iter().zip(['n', 'e', 's', 'r', 'u', 'g', 'x', 'i', 'a', 'd']);
     let item = |(column, key): (UserColumn, char)| {
         let is_on = column == sort.by;
         let note = match (is_on, sort.descending) {

@@ -197,6 +197,7 @@ mod tests {
             link_ends_at: None,
             last_active_at: None,
             link_expired: false,
+            declined: false,
             delivery: None,
         }
     }

@@ -1,0 +1,318 @@
+//! What is asked of the workspace API, and what it answers: one line for each operation.
+
+use crate::api::audit::{AuditQuery, ListAudit, WorkspaceAuditEntry};
+use crate::api::catalogue::{
+    AutoCourse, CatalogueQuery, Course, Group, ListCourses, ListGroups, ListUnits, PlacementQuery,
+    PreviewAutoEnrolments, Unit,
+};
+use crate::api::changes::{
+    CancelInvitation, ChangeOutcome, ChangePath, ChangesQuery, DeleteUser, EditUser, EnrolUser, Enrolling,
+    EnrolmentPath, ListChanges, MadeChange, ReactivateUser, ReplaceInvitation, ResendInvitation, UndoChange,
+    UserEdit, WithdrawEnrolment,
+};
+use crate::api::endpoint::{ChangeQuery, Empty, Endpoint, Request, UserPath, WorkspacePath};
+use crate::api::enrolments::{Enrolment, ListUserEnrolments};
+use crate::api::invitations::{
+    CheckEmail, CheckQuery, CreateInvitation, EmailCheck, GetInvitationLink, InvitationForm, InvitationLink,
+    InvitationOutcome,
+};
+use crate::api::jobs::{
+    CancelJob, CreateJob, GetJob, Job, JobPath, JobResult, ListJobResults, ListJobs, NewJob, ResultsQuery,
+};
+use crate::api::page::Page;
+use crate::api::set_up::{
+    AutoEnrolment, AutoEnrolmentEdit, AutoEnrolmentPath, CourseEdit, CoursePath, CreateAutoEnrolment,
+    CreateCourse, CreateGroup, CreateUnit, DeleteAutoEnrolment, DeleteCourse, DeleteGroup, DeleteUnit,
+    EditAutoEnrolment, EditCourse, EditGroup, EditUnit, GroupEdit, GroupPath, ListAutoEnrolments,
+    NewAutoEnrolment, NewCourse, NewGroup, NewUnit, Removal, UnitEdit, UnitPath,
+};
+use crate::api::users::{
+    AuditEntry, CountUsers, GetUser, ListUserAudit, ListUsers, PageQuery, User, UserCounts, UserDetail,
+    UserFilter, UsersQuery,
+};
+use crate::client::{ClientError, WorkspaceApi};
+use crate::domain::ids::{AutoEnrolmentId, ChangeId, CourseId, EnrolmentId, GroupId, UnitId, UserId};
+
+/// How a change is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Only what it would do (DESIGN R17).
+    pub dry_run: bool,
+    /// The idempotency key (DESIGN R15).
+    pub key: String,
+    /// The version that the change is made on (DESIGN R14).
+    pub version: Option<u64>,
+}
+
+/// Makes `Call`, `Reply`, `Reply::error` and `perform` of one table: the call and what it carries,
+/// the reply and what that carries, and the operation between them.
+macro_rules! calls {
+    (
+        replies { $($(#[$reply_doc:meta])* $reply:ident($answer:ty);)+ }
+        calls($to:ident) { $($(#[$doc:meta])* $call:ident($($name:ident: $carried:ty),+) => $answered:ident: $run:expr;)+ }
+    ) => {
+        /// What is asked of the workspace API, in the workspace that the program is in.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Call {
+            $($(#[$doc])* $call($($carried),+),)+
+        }
+
+        /// What the workspace API answered.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Reply {
+            $($(#[$reply_doc])* $reply(Result<$answer, ClientError>),)+
+        }
+
+        impl Reply {
+            /// Why the call failed, if it did.
+            pub fn error(&self) -> Option<&ClientError> {
+                match self {
+                    $(Self::$reply(answer) => answer.as_ref().err(),)+
+                }
+            }
+        }
+
+        /// Carries out one call in `workspace` (its id or slug): the only bridge between the two.
+        pub async fn perform<A: WorkspaceApi>(api: &A, workspace: &str, call: Call) -> Reply {
+            let $to = Caller { api, workspace };
+            match call {
+                $(Call::$call($($name),+) => Reply::$answered($run.await.map(Into::into)),)+
+            }
+        }
+    };
+}
+
+calls! {
+    replies {
+        /// A page of users.
+        Users(Page<User>);
+        /// Counts by status.
+        Counts(UserCounts);
+        /// One user.
+        User(Box<UserDetail>);
+        /// A user's enrolments.
+        Enrolments(Page<Enrolment>);
+        /// A user's record.
+        Audit(Page<AuditEntry>);
+        /// What is known of an address.
+        Checked(EmailCheck);
+        /// What an invitation did.
+        Invited(Box<InvitationOutcome>);
+        /// An invitation's link.
+        Link(InvitationLink);
+        /// A page of units.
+        Units(Page<Unit>);
+        /// A page of groups.
+        Groups(Page<Group>);
+        /// A page of courses.
+        Courses(Page<Course>);
+        /// What auto-enrolments would add.
+        AutoCourses(Page<AutoCourse>);
+        /// What a change of one user did.
+        Changed(Box<ChangeOutcome>);
+        /// How a job stands.
+        Job(Box<Job>);
+        /// A page of jobs.
+        Jobs(Page<Job>);
+        /// What became of the users of a job.
+        JobResults(Page<JobResult>);
+        /// The changes that were made.
+        Changes(Page<MadeChange>);
+        /// The record of the workspace.
+        Record(Page<WorkspaceAuditEntry>);
+        /// A unit that was made or changed.
+        Unit(Box<Unit>);
+        /// A group that was made or changed.
+        Group(Box<Group>);
+        /// A course that was made or changed.
+        Course(Box<Course>);
+        /// A page of auto-enrolments.
+        AutoEnrolments(Page<AutoEnrolment>);
+        /// An auto-enrolment that was made or changed.
+        AutoEnrolment(Box<AutoEnrolment>);
+        /// What deleting took along.
+        Removed(Removal);
+    }
+    calls(to) {
+        /// A page of users.
+        ListUsers(query: UsersQuery) => Users: to.read::<ListUsers>(query);
+        /// Counts by status.
+        CountUsers(filter: UserFilter) => Counts: to.read::<CountUsers>(filter);
+        /// One user.
+        GetUser(user: UserId) => User: to.read_of::<GetUser>(user, Empty {});
+        /// A user's enrolments.
+        ListEnrolments(user: UserId, query: PageQuery) => Enrolments:
+            to.read_of::<ListUserEnrolments>(user, query);
+        /// A user's record.
+        ListAudit(user: UserId, query: PageQuery) => Audit: to.read_of::<ListUserAudit>(user, query);
+        /// What is known of an address.
+        CheckEmail(email: String) => Checked: to.read::<CheckEmail>(CheckQuery { email });
+        /// Send an invitation, under this idempotency key.
+        Invite(form: Box<InvitationForm>, key: String) => Invited:
+            to.change::<CreateInvitation>(to.place(), *form, Asked { key, ..Asked::default() });
+        /// A user's invitation link.
+        GetLink(user: UserId) => Link: to.read_of::<GetInvitationLink>(user, Empty {});
+        /// A page of units.
+        ListUnits(query: CatalogueQuery) => Units: to.read::<ListUnits>(query);
+        /// A page of groups.
+        ListGroups(query: CatalogueQuery) => Groups: to.read::<ListGroups>(query);
+        /// A page of courses.
+        ListCourses(query: CatalogueQuery) => Courses: to.read::<ListCourses>(query);
+        /// What auto-enrolments would add.
+        PreviewAutoEnrolments(query: PlacementQuery) => AutoCourses: to.read::<PreviewAutoEnrolments>(query);
+        /// Send an invitation or a verification mail again.
+        Resend(user: UserId, asked: Asked) => Changed:
+            to.change::<ResendInvitation>(to.user(user), Empty {}, asked);
+        /// Withdraw an invitation.
+        Cancel(user: UserId, asked: Asked) => Changed:
+            to.change::<CancelInvitation>(to.user(user), Empty {}, asked);
+        /// Cancel an invitation and invite another address.
+        Replace(user: UserId, form: Box<InvitationForm>, asked: Asked) => Invited:
+            to.change::<ReplaceInvitation>(to.user(user), *form, asked);
+        /// Edit a user.
+        Edit(user: UserId, edit: Box<UserEdit>, asked: Asked) => Changed:
+            to.change::<EditUser>(to.user(user), *edit, asked);
+        /// Delete a user.
+        Delete(user: UserId, asked: Asked) => Changed: to.change::<DeleteUser>(to.user(user), Empty {}, asked);
+        /// Bring a deleted user back.
+        Reactivate(user: UserId, asked: Asked) => Changed:
+            to.change::<ReactivateUser>(to.user(user), Empty {}, asked);
+        /// Enrol a user in courses.
+        Enrol(user: UserId, enrolling: Enrolling, asked: Asked) => Changed:
+            to.change::<EnrolUser>(to.user(user), enrolling, asked);
+        /// End an enrolment.
+        Withdraw(user: UserId, enrolment: EnrolmentId, asked: Asked) => Changed:
+            to.change::<WithdrawEnrolment>(to.enrolment(user, enrolment), Empty {}, asked);
+        /// Change many users.
+        CreateJob(job: Box<NewJob>, asked: Asked) => Job: to.change::<CreateJob>(to.place(), *job, asked);
+        /// How a job stands.
+        GetJob(job: ChangeId) => Job: to.read_at::<GetJob>(to.job(job), Empty {});
+        /// The jobs.
+        ListJobs(query: PageQuery) => Jobs: to.read::<ListJobs>(query);
+        /// What became of the users of a job.
+        ListJobResults(job: ChangeId, query: ResultsQuery) => JobResults:
+            to.read_at::<ListJobResults>(to.job(job), query);
+        /// Stop a job.
+        CancelJob(job: ChangeId, asked: Asked) => Job: to.change::<CancelJob>(to.job(job), Empty {}, asked);
+        /// Take a change back.
+        Undo(change: ChangeId, asked: Asked) => Job:
+            to.change::<UndoChange>(to.change_path(change), Empty {}, asked);
+        /// The changes that were made.
+        ListChanges(query: ChangesQuery) => Changes: to.read::<ListChanges>(query);
+        /// The record of the workspace.
+        ListRecord(query: AuditQuery) => Record: to.read::<ListAudit>(query);
+        /// Make a unit.
+        CreateUnit(unit: NewUnit, asked: Asked) => Unit: to.change::<CreateUnit>(to.place(), unit, asked);
+        /// Rename or move a unit.
+        EditUnit(unit: UnitId, edit: UnitEdit, asked: Asked) => Unit:
+            to.change::<EditUnit>(to.unit(unit), edit, asked);
+        /// Delete a unit and all below.
+        DeleteUnit(unit: UnitId, asked: Asked) => Removed:
+            to.change::<DeleteUnit>(to.unit(unit), Empty {}, asked);
+        /// Make a group.
+        CreateGroup(group: NewGroup, asked: Asked) => Group: to.change::<CreateGroup>(to.place(), group, asked);
+        /// Rename a group.
+        EditGroup(group: GroupId, edit: GroupEdit, asked: Asked) => Group:
+            to.change::<EditGroup>(to.group(group), edit, asked);
+        /// Delete a group.
+        DeleteGroup(group: GroupId, asked: Asked) => Removed:
+            to.change::<DeleteGroup>(to.group(group), Empty {}, asked);
+        /// Make a course.
+        CreateCourse(course: NewCourse, asked: Asked) => Course:
+            to.change::<CreateCourse>(to.place(), course, asked);
+        /// Change a course's title or subject.
+        EditCourse(course: CourseId, edit: CourseEdit, asked: Asked) => Course:
+            to.change::<EditCourse>(to.course(course), edit, asked);
+        /// Delete a course.
+        DeleteCourse(course: CourseId, asked: Asked) => Removed:
+            to.change::<DeleteCourse>(to.course(course), Empty {}, asked);
+        /// A page of auto-enrolments.
+        ListAutoEnrolments(query: CatalogueQuery) => AutoEnrolments: to.read::<ListAutoEnrolments>(query);
+        /// Make an auto-enrolment.
+        CreateAutoEnrolment(rule: NewAutoEnrolment, asked: Asked) => AutoEnrolment:
+            to.change::<CreateAutoEnrolment>(to.place(), rule, asked);
+        /// Change an auto-enrolment.
+        EditAutoEnrolment(rule: AutoEnrolmentId, edit: AutoEnrolmentEdit, asked: Asked) => AutoEnrolment:
+            to.change::<EditAutoEnrolment>(to.rule(rule), edit, asked);
+        /// Delete an auto-enrolment.
+        DeleteAutoEnrolment(rule: AutoEnrolmentId, asked: Asked) => Removed:
+            to.change::<DeleteAutoEnrolment>(to.rule(rule), Empty {}, asked);
+    }
+}
+
+struct Caller<'a, A> {
+    api: &'a A,
+    workspace: &'a str,
+}
+
+impl<A: WorkspaceApi> Caller<'_, A> {
+    async fn read<E>(&self, query: E::Query) -> Result<E::Reply, ClientError>
+    where
+        E: Endpoint<Path = WorkspacePath, Body = Empty>,
+    {
+        self.read_at::<E>(self.place(), query).await
+    }
+
+    async fn read_of<E>(&self, user: UserId, query: E::Query) -> Result<E::Reply, ClientError>
+    where
+        E: Endpoint<Path = UserPath, Body = Empty>,
+    {
+        self.read_at::<E>(self.user(user), query).await
+    }
+
+    async fn read_at<E>(&self, path: E::Path, query: E::Query) -> Result<E::Reply, ClientError>
+    where
+        E: Endpoint<Body = Empty>,
+    {
+        self.api.call::<E>(Request::read(path, query)).await
+    }
+
+    async fn change<E>(&self, path: E::Path, body: E::Body, asked: Asked) -> Result<E::Reply, ClientError>
+    where
+        E: Endpoint<Query = ChangeQuery>,
+    {
+        let Asked { dry_run, key, version } = asked;
+        let request = Request::<E>::change(path, ChangeQuery { dry_run }, body, key);
+        self.api.call(Request { if_version: version, ..request }).await
+    }
+
+    fn w(&self) -> String {
+        self.workspace.to_owned()
+    }
+
+    fn place(&self) -> WorkspacePath {
+        WorkspacePath { w: self.w() }
+    }
+
+    fn user(&self, u: UserId) -> UserPath {
+        UserPath { w: self.w(), u }
+    }
+
+    fn enrolment(&self, u: UserId, e: EnrolmentId) -> EnrolmentPath {
+        EnrolmentPath { w: self.w(), u, e }
+    }
+
+    fn job(&self, j: ChangeId) -> JobPath {
+        JobPath { w: self.w(), j }
+    }
+
+    fn change_path(&self, c: ChangeId) -> ChangePath {
+        ChangePath { w: self.w(), c }
+    }
+
+    fn unit(&self, n: UnitId) -> UnitPath {
+        UnitPath { w: self.w(), n }
+    }
+
+    fn group(&self, g: GroupId) -> GroupPath {
+        GroupPath { w: self.w(), g }
+    }
+
+    fn course(&self, c: CourseId) -> CoursePath {
+        CoursePath { w: self.w(), c }
+    }
+
+    fn rule(&self, a: AutoEnrolmentId) -> AutoEnrolmentPath {
+        AutoEnrolmentPath { w: self.w(), a }
+    }
+}
