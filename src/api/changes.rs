@@ -5,13 +5,14 @@ use std::ops::AddAssign;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::catalogue::AutoCourse;
 use super::endpoint::{Access, ChangeQuery, Empty, Endpoint, Method, UserPath, WorkspacePath};
 use super::invitations::{InvitationForm, InvitationOutcome};
 use super::jobs::Job;
 use super::page::Page;
+use super::patch::present;
 use super::users::User;
 use crate::domain::ids::{ChangeId, CourseId, EnrolmentId, GroupId, UnitId, UserId};
 use crate::domain::managing::UserAction;
@@ -46,11 +47,6 @@ pub struct UserEdit {
     /// Courses that auto-enrolments of the new unit and groups would add, and that were deselected.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_courses: Vec<CourseId>,
-}
-
-/// Null counts as given: only a field that is not there is none.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(reader).map(Some)
 }
 
 impl UserEdit {

@@ -10,6 +10,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod openapi;
 pub mod page;
+pub mod patch;
 pub mod problem;
 pub mod sessions;
 pub mod set_up;

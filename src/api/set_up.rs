@@ -1,11 +1,12 @@
 //! Setting a workspace up: units, groups, courses and auto-enrolments are made, changed and deleted.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::catalogue::{CatalogueQuery, Course, CourseRef, Group, GroupRef, Unit, UnitRef};
 use super::endpoint::{Access, ChangeQuery, Empty, Endpoint, Method, WorkspacePath};
 use super::page::Page;
+use super::patch::present;
 use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId};
 use crate::domain::safe_text::SafeText;
 
@@ -28,11 +29,6 @@ pub struct UnitEdit {
     /// Another unit above; null: to the top. All below moves along.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub parent: Option<Option<UnitId>>,
-}
-
-/// Null counts as given: only a field that is not there is none.
-fn present<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Option<UnitId>>, D::Error> {
-    Option::deserialize(reader).map(Some)
 }
 
 /// A group to be made.

@@ -1,5 +1,6 @@
 //! Between HTTP and handlers: requests are read, callers admitted, answers and problems written.
 
+use std::any::TypeId;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use super::access::{Caller, Credentials};
 use super::context::Tools;
 use super::digest::sha256_hex;
 use super::error::ApiError;
-use crate::api::endpoint::{Endpoint, Method, Request};
+use crate::api::endpoint::{Empty, Endpoint, Method, Request};
 use crate::api::problem::{FieldError, MEDIA_TYPE};
 use crate::domain::safe_text::SafeText;
 
@@ -88,7 +89,8 @@ where
         let too_large = |_| ApiError::TooLarge(MOST_BYTES);
         let bytes = to_bytes(body, MOST_BYTES).await.map_err(too_large)?;
         // An operation without fields may be asked for without a body.
-        read_json(if bytes.is_empty() { b"{}" } else { &bytes })?
+        let is_optional = TypeId::of::<E::Body>() == TypeId::of::<Empty>();
+        read_json(if bytes.is_empty() && is_optional { b"{}" } else { &bytes })?
     } else {
         read_json(b"{}")?
     };

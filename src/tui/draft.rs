@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use crate::api::invitations::InvitationForm;
-use crate::domain::ids::CourseId;
+use crate::domain::ids::{CourseId, UserId};
 use crate::domain::role::{Role, Roles};
+use crate::domain::safe_text::SafeText;
 
 /// The shape of a kept draft; one of another shape is not read.
 const VERSION: u32 = 1;
@@ -41,6 +42,9 @@ pub struct Draft {
     pub not_kept: Vec<String>,
     /// People pasted at once, who wait for their turn.
     pub waiting: Vec<Waiting>,
+    /// The invitation that it takes the place of.
+    #[serde(default)]
+    pub replaces: Option<Replaced>,
     /// How it was sent, if it was and is not known to have arrived.
     pub attempt: Option<Box<Attempt>>,
     /// Other invitations that were sent and are not known to have arrived.
@@ -58,6 +62,15 @@ pub struct Waiting {
     pub last_name: Option<String>,
 }
 
+/// An invitation that is cancelled when another one takes its place (DESIGN R12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// The invited user.
+    pub user: UserId,
+    /// The address.
+    pub email: SafeText,
+}
+
 /// What was sent under which idempotency key: the same again under the same key happens once
 /// (DESIGN R15).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +79,9 @@ pub struct Attempt {
     pub form: InvitationForm,
     /// The key.
     pub key: String,
+    /// The user whose invitation it replaces.
+    #[serde(default)]
+    pub replaces: Option<UserId>,
 }
 
 impl Default for Draft {
@@ -86,6 +102,7 @@ impl Default for Draft {
             without_courses: Vec::new(),
             not_kept: Vec::new(),
             waiting: Vec::new(),
+            replaces: None,
             attempt: None,
             unsent: Vec::new(),
         }

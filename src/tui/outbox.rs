@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::context::{Mint, Tone};
 use super::draft::{Attempt, Draft};
-use super::effect::{Call, Effect, Reply, Ticket};
+use super::effect::{Asked, Call, Effect, Reply, Ticket};
 use crate::api::problem::{Problem, ProblemCode};
 use crate::client::ClientError;
 use crate::domain::safe_text::SafeText;
@@ -171,7 +171,14 @@ impl Letter {
 
 impl Attempt {
     fn call(&self) -> Call {
-        Call::Invite(Box::new(self.form.clone()), self.key.clone())
+        let form = Box::new(self.form.clone());
+        match self.replaces {
+            None => Call::Invite(form, self.key.clone()),
+            Some(user) => {
+                let asked = Asked { key: self.key.clone(), ..Asked::default() };
+                Call::Replace(user, form, asked)
+            }
+        }
     }
 }
 
@@ -202,7 +209,7 @@ mod tests {
 
     fn sent() -> (Outbox, Mint, Vec<Effect>) {
         let (mut outbox, mut mint) = (Outbox::default(), Mint::new(Arc::new(SeededEntropy::new(1))));
-        let attempt = Attempt { form: InvitationForm::default(), key: "the key".to_owned() };
+        let attempt = Attempt { form: InvitationForm::default(), key: "the key".to_owned(), replaces: None };
         let effects = outbox.send(Draft::default(), Box::new(attempt), &mut mint);
         (outbox, mint, effects)
     }

@@ -74,6 +74,7 @@ async fn a_handler_that_panics_is_a_problem_with_the_requests_id() {
         public_url: String::new(),
         link_lifetime: LINK_LIFETIME,
         letters: Arc::new(Notify::new()),
+        jobs: Arc::default(),
         limits: Limits::new(Rate::default()),
     };
     let panics = async || -> &'static str { panic!("a secret of the server") };

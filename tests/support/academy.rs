@@ -226,8 +226,7 @@ impl Caller {
     }
 
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
-        let request = self.request(Method::POST, path).header("Idempotency-Key", key);
-        Answer::of(request.json(body)).await
+        self.send(Method::POST, path, key, body).await
     }
 
     /// Sends a change of any method, with a body unless it is null.

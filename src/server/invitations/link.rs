@@ -3,6 +3,7 @@
 use crate::api::endpoint::Request;
 use crate::api::invitations::{GetInvitationLink, InvitationLink};
 use crate::api::users::InvitationState;
+use crate::domain::policy::check_hand;
 use crate::domain::status::UserStatus;
 use crate::server::context::People;
 use crate::server::error::ApiError;
@@ -21,6 +22,8 @@ pub async fn get_invitation_link(
         user.status == UserStatus::Invited && invitation.state == InvitationState::Open
     });
     let (invitation, link_number) = open.ok_or(ApiError::InvitationNotOpen(user.status))?;
+    // Who has the link of a Manager's or Admin's invitation could register in their place.
+    check_hand(&people.scope, user.roles)?;
     let tools = &people.by.tools;
     let token = tools.secret.invitation_token(workspace, invitation.id, link_number);
     let summary = "copied the invitation link".to_owned();

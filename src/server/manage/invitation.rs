@@ -8,10 +8,11 @@ use super::snapshot::{InvitationKept, Snapshot, StateName};
 use super::{Applied, Making};
 use crate::api::changes::Tally;
 use crate::api::users::InvitationState;
-use crate::domain::ids::{LetterId, VerificationId};
+use crate::domain::ids::{InvitationId, LetterId, VerificationId};
 use crate::domain::status::{UserState, UserStatus};
 use crate::server::error::ApiError;
 use crate::server::registration::CODE_LIFETIME;
+use crate::server::store::invitations::NewInvitation;
 use crate::server::store::managing::{self, Resent};
 use crate::server::store::outbox::{self, LetterKind, NewLetter};
 use crate::server::store::verifications::{self, Verification};
@@ -60,19 +61,23 @@ impl Making<'_> {
             return Err(ApiError::field("/expires_on", "expired", detail));
         }
         let latest = invitations::latest(self.tx, workspace, self.user.id).await?;
-        let (info, number) = latest.ok_or(ApiError::NotFound("invitation"))?;
-        let is_link_kept = info.state == InvitationState::Open && info.link_ends_at > now;
-        let lifetime = self.people.by.tools.link_lifetime;
-        let resent = Resent {
-            id: info.id,
-            link_number: if is_link_kept { number } else { number.saturating_add(1) },
-            sent_at: now,
-            sent_by: self.people.by.account.id,
-            link_ends_at: now.saturating_add(lifetime).unwrap_or(Timestamp::MAX),
+        let sent_by = self.people.by.account.id;
+        let link_ends_at = now.saturating_add(self.people.by.tools.link_lifetime).unwrap_or(Timestamp::MAX);
+        let mut is_link_kept = false;
+        let id = if let Some((info, number)) = latest {
+            is_link_kept = info.state == InvitationState::Open && info.link_ends_at > now;
+            let link_number = if is_link_kept { number } else { number.saturating_add(1) };
+            let resent = Resent { id: info.id, link_number, sent_at: now, sent_by, link_ends_at };
+            managing::reopen(self.tx, workspace, &resent).await?;
+            info.id
+        } else {
+            let id = InvitationId::new(self.people.uuid());
+            let new = NewInvitation { id, user: self.user.id, sent_at: now, sent_by, link_ends_at };
+            invitations::insert(self.tx, workspace, &new).await?;
+            id
         };
-        managing::reopen(self.tx, workspace, &resent).await?;
-        managing::make_invited(self.tx, workspace, self.user.id, now, resent.link_ends_at).await?;
-        self.queue(LetterKind::Invitation, info.id.uuid()).await?;
+        managing::make_invited(self.tx, workspace, self.user.id, now, link_ends_at).await?;
+        self.queue(LetterKind::Invitation, id.uuid()).await?;
         Ok(is_link_kept)
     }
 

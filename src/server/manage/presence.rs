@@ -1,11 +1,12 @@
 //! Deleting a user, and bringing one back.
 
 use super::invitation::resent;
-use super::snapshot::{Snapshot, StateName};
+use super::snapshot::{InvitationKept, Snapshot, StateName};
 use super::{Applied, Making};
+use crate::api::users::InvitationState;
 use crate::domain::status::UserState;
 use crate::server::error::ApiError;
-use crate::server::store::managing;
+use crate::server::store::{invitations, managing};
 
 impl Making<'_> {
     /// Deletes the user, of whom the record is kept. An open invitation is cancelled with it.
@@ -24,9 +25,15 @@ impl Making<'_> {
         let status = |state| Snapshot { status: Some(StateName(state)), ..Snapshot::default() };
         let before = status(UserState::Deleted);
         if !stored.is_verified {
+            let was = invitations::latest(self.tx, workspace, id).await?.map(|(info, _)| info.state);
             let is_link_kept = self.invite_again().await?;
-            let summary = "brought back and invited again";
-            self.record(("user.reactivated", summary), &before, &status(UserState::Invited)).await?;
+            let now = invitations::latest(self.tx, workspace, id).await?;
+            let invitation = |state| now.as_ref().map(|(info, _)| InvitationKept { id: info.id, state });
+            let was = was.unwrap_or(InvitationState::Cancelled);
+            let before = Snapshot { invitation: invitation(was), ..before };
+            let after = status(UserState::Invited);
+            let after = Snapshot { invitation: invitation(InvitationState::Open), ..after };
+            self.record(("user.reactivated", "brought back and invited again"), &before, &after).await?;
             return Ok(Applied::done("had never registered; invited again with a new link")
                 .with(resent(is_link_kept)));
         }

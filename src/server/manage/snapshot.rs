@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::api::patch::present;
 use crate::api::users::InvitationState;
 use crate::domain::ids::{GroupId, InvitationId, UnitId};
 use crate::domain::role::Roles;
@@ -65,15 +66,6 @@ impl TryFrom<String> for StateName {
     fn try_from(name: String) -> Result<Self, String> {
         UserState::from_name(&name).map(Self).ok_or_else(|| format!("no state is called {name}"))
     }
-}
-
-/// Null is a value here: no unit, no date.
-fn present<'de, D, T>(reader: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(reader).map(Some)
 }
 
 impl Snapshot {

@@ -1,6 +1,7 @@
 //! What lies on top of a screen and gets the keys first. A popup closes with an outcome, a plain
 //! value that is handed to the screen below.
 
+pub mod batch;
 pub mod browser;
 pub mod calendar;
 pub mod confirm;
@@ -11,6 +12,7 @@ pub mod menu;
 pub mod palette;
 pub mod pick_list;
 pub mod picker;
+pub mod prompt;
 
 use ratatui::layout::Rect;
 
@@ -18,6 +20,8 @@ use super::context::{Context, Look};
 use super::effect::{Reply, Ticket};
 use super::keymap::{Action, Binding};
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use crate::api::jobs::Job;
+use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
@@ -41,6 +45,10 @@ pub enum Popup {
     Calendar(calendar::Calendar),
     /// The messages so far.
     Messages(log::MessageLog),
+    /// A question that is answered by typing.
+    Prompt(prompt::Prompt),
+    /// A change of many users.
+    Batch(Box<batch::Batch>),
 }
 
 /// Names the question that a popup asks, so that the screen below knows what is answered.
@@ -87,6 +95,12 @@ pub enum PopupOutcome {
     Chosen(Question, Vec<usize>),
     /// What is picked in a picker or browser: all of it, not only what is new.
     Picked(Question, Vec<Pick>),
+    /// What was typed into a [`prompt::Prompt`].
+    Typed(Question, String),
+    /// A [`batch::Batch`] is over: the job, and the users who were refused.
+    BatchOver(Option<Box<Job>>, Vec<UserId>),
+    /// A [`batch::Batch`] goes on without being looked at.
+    BatchLeft,
     /// The day chosen in a [`calendar::Calendar`].
     Day(Question, jiff::civil::Date),
     /// An action of the palette or of help; the program carries it out.
@@ -132,6 +146,8 @@ impl Popup {
             Self::Picker(popup) => popup.as_ref(),
             Self::Calendar(popup) => popup,
             Self::Messages(popup) => popup,
+            Self::Prompt(popup) => popup,
+            Self::Batch(popup) => popup.as_ref(),
         }
     }
 
@@ -146,6 +162,8 @@ impl Popup {
             Self::Picker(popup) => popup.as_mut(),
             Self::Calendar(popup) => popup,
             Self::Messages(popup) => popup,
+            Self::Prompt(popup) => popup,
+            Self::Batch(popup) => popup.as_mut(),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::ids::CourseId;
 use crate::domain::person_name::check_name;
 use crate::domain::role::{Role, Roles};
 use crate::tui::catalogue::Kind;
-use crate::tui::draft::Draft;
+use crate::tui::draft::{Draft, Replaced};
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::popups::Pick;
 
@@ -43,6 +43,8 @@ pub struct Form {
     pub courses: PickField,
     /// Courses of auto-enrolments that were deselected.
     pub without_courses: Vec<CourseId>,
+    /// The invitation that it takes the place of.
+    pub replaces: Option<Replaced>,
 }
 
 /// What a form is judged by besides itself.
@@ -76,6 +78,7 @@ impl Form {
             groups: PickField::new(Kind::Groups, true, groups),
             courses: PickField::new(Kind::Courses, true, courses),
             without_courses: draft.without_courses.clone(),
+            replaces: draft.replaces.clone(),
         }
     }
 
@@ -93,6 +96,7 @@ impl Form {
             groups: groups(&self.groups),
             courses: courses(&self.courses),
             without_courses: self.without_courses.clone(),
+            replaces: self.replaces.clone(),
             ..Draft::default()
         }
     }

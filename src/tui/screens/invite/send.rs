@@ -31,9 +31,11 @@ impl State {
         let draft = self.form.draft();
         let form = self.form.invitation(context.today(), self.check.theirs());
         // The same again has the same key: an answer may have been lost on its way here (DESIGN R15).
-        let before = self.attempt.take().filter(|attempt| attempt.form == form);
-        let attempt = before
-            .unwrap_or_else(|| Box::new(Attempt { form, key: context.mint.idempotency_key(context.now) }));
+        let replaces = draft.replaces.as_ref().map(|replaced| replaced.user);
+        let is_same = |attempt: &Attempt| attempt.form == form && attempt.replaces == replaces;
+        let before = self.attempt.take().filter(|attempt| is_same(attempt));
+        let key = || context.mint.idempotency_key(context.now);
+        let attempt = before.unwrap_or_else(|| Box::new(Attempt { key: key(), form, replaces }));
         let effects = context.outbox.send(draft, attempt, context.mint);
         context.effects.extend(effects);
         self.next(context);

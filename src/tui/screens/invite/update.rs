@@ -228,7 +228,10 @@ impl State {
 
 impl Screen for State {
     fn title(&self) -> SafeText {
-        "Invite user".into()
+        match &self.form.replaces {
+            None => "Invite user".into(),
+            Some(replaced) => format!("Replace the invitation of {}", replaced.email).into(),
+        }
     }
 
     fn keys(&self) -> &'static [Binding] {

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod menus;
 mod regions;
 mod rows;
+mod selection;
 pub mod state;
 mod update;
 mod view;

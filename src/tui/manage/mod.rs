@@ -1,0 +1,175 @@
+//! What is done to users, from the menu to the message: shared by the table and the user page.
+
+mod many;
+pub mod offer;
+mod one;
+mod undo;
+
+use crate::api::changes::Enrolling;
+use crate::api::enrolments::Enrolment;
+use crate::api::jobs::{Job, Target};
+use crate::api::users::User;
+use crate::domain::ids::UserId;
+use crate::tui::context::{Context, Wish};
+use crate::tui::effect::{Reply, Ticket};
+use crate::tui::popups::menu::Menu;
+use crate::tui::popups::{Popup, PopupOutcome, Question};
+use offer::Deed;
+
+/// Which action.
+const ACTIONS: Question = "manage.actions";
+/// Whether to cancel one invitation.
+const CANCEL: Question = "manage.cancel";
+/// The address of a user to be deleted, typed.
+const DELETE: Question = "manage.delete";
+/// The expiry date.
+const EXPIRY: Question = "manage.expiry";
+/// The unit to move to.
+const UNIT: Question = "manage.unit";
+/// Groups to join.
+const ADD_GROUPS: Question = "manage.add_groups";
+/// Groups to leave.
+const REMOVE_GROUPS: Question = "manage.remove_groups";
+/// Courses to enrol in.
+const ENROL: Question = "manage.enrol";
+/// Courses to withdraw from, of many users.
+const WITHDRAW: Question = "manage.withdraw";
+/// Enrolments to end, of one user.
+const END: Question = "manage.end";
+/// Whether a completed course begins again.
+const AGAIN: Question = "manage.again";
+/// Whether to take the last change back.
+const UNDO: Question = "manage.undo";
+
+/// Whom something is done to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Whom {
+    /// One user.
+    One(Box<User>),
+    /// Marked users, or all that match.
+    Many {
+        /// As the server is told.
+        target: Target,
+        /// How many, as shown; none: not counted yet.
+        count: Option<u64>,
+    },
+}
+
+/// What became of something that the screen below has to know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happened {
+    /// Users were changed: ask for them anew.
+    Changed,
+    /// A batch is over; those who were refused stay marked.
+    BatchOver(Vec<UserId>),
+    /// A batch goes on by itself.
+    BatchLeft,
+}
+
+/// An action under way.
+#[derive(Debug, Default)]
+pub struct Manage {
+    whom: Option<Whom>,
+    awaited: Option<(Ticket, Awaited)>,
+    offered: Vec<Deed>,
+    enrolments: Vec<Enrolment>,
+    enrolling: Enrolling,
+    last: Option<crate::api::changes::MadeChange>,
+    undoing: Option<Job>,
+}
+
+/// What is awaited.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Awaited {
+    /// The answer to a change.
+    Change,
+    /// What an enrolment would do.
+    TryEnrol,
+    /// The enrolments to choose from.
+    Enrolments,
+    /// The invitation's link.
+    Link,
+    /// The last change.
+    LastChange,
+    /// A job that takes a change back, or the time to ask for it again.
+    Undo,
+}
+
+impl Manage {
+    /// Offers what can be done to `whom`.
+    pub fn offer(&mut self, whom: Whom, context: &mut Context<'_>) {
+        self.offered = offer::deeds(&whom, context.place);
+        let title = match &whom {
+            Whom::One(user) => format!("{} {}", user.first_name, user.last_name),
+            Whom::Many { count, .. } => counted(*count),
+        };
+        if let Some(why) = offer::refusal(&whom, context.place) {
+            context.say(crate::tui::context::Tone::Note, why);
+            return;
+        }
+        let menu = Menu::one(ACTIONS, title, self.offered.iter().map(|deed| deed.item()).collect());
+        self.whom = Some(whom);
+        context.wishes.push(Wish::Popup(Popup::Menu(menu)));
+    }
+
+    /// Does `deed` to `whom`, asking for what it needs.
+    pub fn begin(&mut self, deed: Deed, whom: Whom, context: &mut Context<'_>) {
+        match &whom {
+            Whom::One(user) => {
+                let user = user.clone();
+                self.whom = Some(whom);
+                self.begin_one(deed, &user, context);
+            }
+            Whom::Many { .. } => {
+                self.whom = Some(whom);
+                self.begin_many(deed, context);
+            }
+        }
+    }
+
+    /// Takes what a popup closed with, if the popup was one of these.
+    pub fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) -> Option<Happened> {
+        match outcome {
+            PopupOutcome::Chosen(ACTIONS, lines) => {
+                let deed = lines.first().and_then(|at| self.offered.get(*at)).copied();
+                if let (Some(deed), Some(whom)) = (deed, self.whom.take()) {
+                    self.begin(deed, whom, context);
+                }
+            }
+            PopupOutcome::Confirmed(UNDO) => self.undo_last(context),
+            PopupOutcome::BatchOver(_, failed) => return Some(Happened::BatchOver(failed.clone())),
+            PopupOutcome::BatchLeft => return Some(Happened::BatchLeft),
+            outcome => match self.whom.clone() {
+                Some(Whom::One(user)) => self.answered_one(outcome, &user, context),
+                Some(Whom::Many { target, count }) => self.answered_many(outcome, (target, count), context),
+                None => {}
+            },
+        }
+        None
+    }
+
+    /// Takes an answer, if it is awaited here.
+    pub fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) -> Option<Happened> {
+        let (_, awaited) = self.awaited.filter(|(own, _)| *own == ticket)?;
+        self.awaited = None;
+        match awaited {
+            Awaited::LastChange | Awaited::Undo => self.undo_replied(reply, context),
+            awaited => self.one_replied(awaited, reply, context),
+        }
+    }
+
+    /// The time asked for is over.
+    pub fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        if self.awaited == Some((ticket, Awaited::Undo)) {
+            self.ask_undo(context);
+        }
+    }
+}
+
+/// How many are selected, in words.
+pub fn counted(count: Option<u64>) -> String {
+    count.map_or_else(
+        || "all that match".to_owned(),
+        |count| crate::tui::parts::text::counted(count, "user", "users"),
+    )
+}

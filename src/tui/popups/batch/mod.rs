@@ -1,0 +1,262 @@
+//! A change of many users: what it would do, the question whether to, progress, and what came of it.
+
+mod plan;
+mod view;
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use super::{Overlay, PopupOutcome};
+use crate::api::changes::{UserChange, UserResult};
+use crate::api::jobs::{Job, JobResult, NewJob, OnRefusal, ResultsQuery, Target};
+use crate::api::page::{CommaList, MAX_LIMIT};
+use crate::domain::ids::{ChangeId, UserId};
+use crate::domain::safe_text::SafeText;
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::{Key, KeyCode};
+use crate::tui::context::{Context, Look, Tone};
+use crate::tui::effect::{Asked, Call, Reply, Ticket};
+use crate::tui::keymap::Binding;
+use crate::tui::parts::line_edit::LineEdit;
+
+/// So often a job is asked how it stands.
+const POLL: Duration = Duration::from_millis(400);
+
+/// A change of many users.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    stage: Stage,
+    /// What is asked for; none when it is followed only.
+    wanted: Option<NewJob>,
+    job: Option<Job>,
+    refused: Vec<JobResult>,
+    awaited: Option<Ticket>,
+    /// How the job that is asked for is asked for: the key stays until an answer came.
+    asked: Asked,
+    /// What has to be typed before a deletion.
+    count: LineEdit,
+    error: Option<SafeText>,
+    top: usize,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The server finds out what would happen.
+    Trying,
+    /// The operator is asked.
+    Asking,
+    /// The server is at it.
+    Doing,
+    /// It is over.
+    Over,
+}
+
+impl Batch {
+    /// Asks what `change` would do to `target`, whom the operator was told to be `expected` users.
+    pub fn new(change: UserChange, target: Target, expected: Option<u64>) -> Self {
+        let on_refusal = OnRefusal::GoOn;
+        Self { wanted: Some(NewJob { change, target, on_refusal, expected }), ..Self::at(Stage::Trying) }
+    }
+
+    /// Follows a job that is there already.
+    pub fn following(job: Job) -> Self {
+        let stage = if job.state.is_over() { Stage::Over } else { Stage::Doing };
+        Self { job: Some(job), ..Self::at(stage) }
+    }
+
+    fn at(stage: Stage) -> Self {
+        Self {
+            stage,
+            wanted: None,
+            job: None,
+            refused: Vec::new(),
+            awaited: None,
+            asked: Asked::default(),
+            count: LineEdit::default(),
+            error: None,
+            top: 0,
+        }
+    }
+
+    fn create(&mut self, asked: Asked, context: &mut Context<'_>) {
+        let Some(wanted) = &self.wanted else { return };
+        self.error = None;
+        self.asked = asked;
+        self.job = None;
+        self.refused.clear();
+        self.awaited = Some(context.call(Call::CreateJob(Box::new(wanted.clone()), self.asked.clone())));
+    }
+
+    fn try_out(&mut self, context: &mut Context<'_>) {
+        self.stage = Stage::Trying;
+        self.create(context.asked_dry(), context);
+    }
+
+    fn go(&mut self, context: &mut Context<'_>) {
+        // What would be asked for is what was shown: the same number of users.
+        let shown = self.job.as_ref().map(|job| job.total);
+        if let Some(wanted) = &mut self.wanted {
+            wanted.expected = shown;
+        }
+        self.stage = Stage::Doing;
+        self.create(context.asked(), context);
+    }
+
+    fn job_came(&mut self, job: &Job, context: &mut Context<'_>) {
+        let id = job.id;
+        let is_over = job.state.is_over();
+        self.job = Some(job.clone());
+        if !is_over {
+            self.awaited = Some(context.after(POLL));
+            return;
+        }
+        self.stage = if self.stage == Stage::Trying { Stage::Asking } else { Stage::Over };
+        self.awaited = None;
+        if job.refused > 0 {
+            let result = CommaList(vec![UserResult::Refused]);
+            let query = ResultsQuery { result, cursor: None, limit: Some(MAX_LIMIT) };
+            self.awaited = Some(context.call(Call::ListJobResults(id, query)));
+        }
+    }
+
+    /// The users who were refused, who stay marked.
+    fn failed(&self) -> Vec<UserId> {
+        self.refused.iter().map(|result| result.user_id).collect()
+    }
+
+    fn id(&self) -> Option<ChangeId> {
+        self.job.as_ref().map(|job| job.id)
+    }
+
+    fn close(&self, context: &mut Context<'_>) -> PopupOutcome {
+        match self.stage {
+            Stage::Doing => {
+                context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
+                PopupOutcome::BatchLeft
+            }
+            Stage::Over => PopupOutcome::BatchOver(self.job.clone().map(Box::new), self.failed()),
+            Stage::Trying | Stage::Asking => PopupOutcome::Dismissed,
+        }
+    }
+
+    fn key_of_question(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
+        if self.needs_count() {
+            match key.code {
+                KeyCode::Enter if self.is_counted() => self.go(context),
+                KeyCode::Enter => {}
+                _ => drop(self.count.key(key)),
+            }
+            return None;
+        }
+        match key.code {
+            KeyCode::Char('y') if self.has_effect() => self.go(context),
+            KeyCode::Char('n' | 'q') | KeyCode::Enter => return Some(PopupOutcome::Dismissed),
+            KeyCode::Char('a') => self.toggle_again(context),
+            KeyCode::Char('t') => self.toggle_refusal(),
+            _ => self.scroll(key),
+        }
+        None
+    }
+
+    fn key_of_work(&mut self, key: Key, context: &mut Context<'_>) {
+        if key == Key::char('c')
+            && let Some(id) = self.id()
+        {
+            self.awaited = Some(context.call(Call::CancelJob(id, context.asked())));
+        }
+    }
+
+    fn scroll(&mut self, key: Key) {
+        match key.code {
+            KeyCode::Down | KeyCode::Char('j') => self.top = self.top.saturating_add(1),
+            KeyCode::Up | KeyCode::Char('k') => self.top = self.top.saturating_sub(1),
+            KeyCode::PageDown => self.top = self.top.saturating_add(8),
+            KeyCode::PageUp => self.top = self.top.saturating_sub(8),
+            _ => {}
+        }
+        let last = self.lines().len().saturating_sub(1);
+        self.top = self.top.min(last);
+    }
+}
+
+impl Overlay for Batch {
+    fn keys(&self) -> &'static [Binding] {
+        &[]
+    }
+
+    fn is_typing(&self) -> bool {
+        self.stage == Stage::Asking && self.needs_count()
+    }
+
+    fn opened(&mut self, context: &mut Context<'_>) {
+        match (&self.job, self.stage) {
+            (None, _) => self.try_out(context),
+            (Some(job), Stage::Doing) => {
+                self.awaited = Some(context.call(Call::GetJob(job.id)));
+            }
+            (Some(job), _) => {
+                let job = job.clone();
+                self.job_came(&job, context);
+            }
+        }
+    }
+
+    fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
+        if key.code == KeyCode::Esc {
+            return Some(self.close(context));
+        }
+        match self.stage {
+            Stage::Trying => None,
+            Stage::Asking if self.error.is_some() => {
+                matches!(key.code, KeyCode::Enter | KeyCode::Char('q')).then_some(PopupOutcome::Dismissed)
+            }
+            Stage::Asking => self.key_of_question(key, context),
+            Stage::Doing => {
+                self.key_of_work(key, context);
+                None
+            }
+            Stage::Over if matches!(key.code, KeyCode::Enter | KeyCode::Char('q')) => {
+                Some(self.close(context))
+            }
+            Stage::Over => {
+                self.scroll(key);
+                None
+            }
+        }
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        if self.awaited != Some(ticket) {
+            return;
+        }
+        match reply {
+            Reply::Job(Ok(job)) => self.job_came(job, context),
+            Reply::JobResults(Ok(page)) => {
+                self.awaited = None;
+                self.refused.clone_from(&page.items);
+            }
+            Reply::Job(Err(error)) if self.job.is_none() => {
+                self.awaited = None;
+                self.stage = Stage::Asking;
+                self.error = Some(error.to_string().into());
+            }
+            // The line is down: the job goes on, and is asked again how it stands.
+            Reply::Job(Err(_)) => self.awaited = Some(context.after(POLL * 4)),
+            _ => {}
+        }
+    }
+
+    fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        if self.awaited == Some(ticket)
+            && let Some(id) = self.id()
+        {
+            self.awaited = Some(context.call_quietly(Call::GetJob(id)));
+        }
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        self.draw(canvas, area, look);
+    }
+}

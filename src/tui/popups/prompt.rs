@@ -1,0 +1,135 @@
+//! A question that is answered by typing a line.
+
+use jiff::civil::Date;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::{Overlay, PopupOutcome, Question, frame};
+use crate::domain::expiry::{echo, read_expiry};
+use crate::domain::safe_text::SafeText;
+use crate::terminal::canvas::Canvas;
+use crate::terminal::key::{Key, KeyCode};
+use crate::tui::context::{Context, Look};
+use crate::tui::keymap::Binding;
+use crate::tui::parts::line_edit::LineEdit;
+use crate::tui::parts::text;
+
+/// What is taken as an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Anything but nothing.
+    Something,
+    /// Exactly this, upper and lower case alike: what can't be undone by accident.
+    Exactly(String),
+    /// An expiry date as in the invite form; nothing takes it away. The day is today.
+    Expiry(Date),
+}
+
+impl Check {
+    /// What is said of what was typed: whether it is taken, and why or as what.
+    fn judge(&self, typed: &str) -> Result<String, String> {
+        let typed = typed.trim();
+        match self {
+            Self::Something if typed.is_empty() => Err("type something, or Esc".to_owned()),
+            Self::Something => Ok(String::new()),
+            Self::Exactly(wanted) if typed.eq_ignore_ascii_case(wanted) => Ok("Enter does it".to_owned()),
+            Self::Exactly(wanted) => Err(format!("type {wanted}")),
+            Self::Expiry(today) => match read_expiry(typed, *today) {
+                Ok(Some(date)) => Ok(echo(date, *today)),
+                Ok(None) => Ok("no expiry date".to_owned()),
+                Err(error) => Err(error.to_string()),
+            },
+        }
+    }
+}
+
+/// A question that is answered by typing a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    question: Question,
+    title: SafeText,
+    body: SafeText,
+    line: LineEdit,
+    check: Check,
+    /// Why the answer was not taken.
+    is_refused: bool,
+}
+
+impl Prompt {
+    /// Asks `body` under `title`; `value` stands there to begin with.
+    pub fn new(
+        question: Question,
+        title: impl Into<SafeText>,
+        body: impl Into<SafeText>,
+        (value, check): (&str, Check),
+    ) -> Self {
+        Self {
+            question,
+            title: title.into(),
+            body: body.into(),
+            line: LineEdit::new(value),
+            check,
+            is_refused: false,
+        }
+    }
+}
+
+impl Overlay for Prompt {
+    fn keys(&self) -> &'static [Binding] {
+        &[]
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
+        match key.code {
+            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
+            KeyCode::Enter if self.check.judge(self.line.value()).is_ok() => {
+                return Some(PopupOutcome::Typed(self.question, self.line.value().trim().to_owned()));
+            }
+            KeyCode::Enter => self.is_refused = true,
+            _ => {
+                self.line.key(key);
+                self.is_refused = false;
+            }
+        }
+        None
+    }
+
+    fn paste(&mut self, text: &str, _context: &mut Context<'_>) {
+        self.line.paste(text);
+        self.is_refused = false;
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
+        let width = area.width.saturating_sub(4).min(64);
+        let body = text::wrap(self.body.as_str(), usize::from(width.saturating_sub(4)));
+        let height = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(6);
+        let inside = frame::draw(canvas, frame::centred(area, width, height), self.title.as_str(), look);
+        if inside.height < 3 {
+            return;
+        }
+        let row = |y: u16| Rect { y, height: 1, ..inside };
+        let shown = body.into_iter().take(usize::from(inside.height) - 3);
+        for (y, line) in (inside.y..).zip(shown) {
+            canvas.render(Line::raw(line), row(y));
+        }
+        let y = inside.bottom() - 3;
+        let (typed, cursor) = self.line.window(usize::from(inside.width).saturating_sub(3));
+        canvas.render(Line::styled(format!("> {typed}"), look.theme.focus()), row(y));
+        let (words, style) = match self.check.judge(self.line.value()) {
+            Ok(words) => (words, look.theme.dim()),
+            Err(words) if self.is_refused => (words, look.theme.error()),
+            Err(words) => (words, look.theme.dim()),
+        };
+        let words = text::fit(&words, usize::from(inside.width), look.theme.signs.ellipsis);
+        canvas.render(Line::styled(words, style), row(y + 1));
+        let hint = format!("Enter takes  Esc closes  on {}", look.place.profile);
+        let hint = text::fit(&hint, usize::from(inside.width), look.theme.signs.ellipsis);
+        canvas.render(Line::styled(hint, look.theme.dim()), row(y + 2));
+        let column = u16::try_from(cursor).unwrap_or(u16::MAX).saturating_add(2);
+        canvas.set_cursor(inside.x.saturating_add(column).min(inside.right().saturating_sub(1)), y);
+    }
+}
