@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use super::context::Tools;
 use super::error::ApiError;
 use super::wire::{RequestId, refused, serve};
-use super::{catalogue, invitations, sessions, users};
+use super::{catalogue, events, invitations, sessions, users};
 use crate::api::openapi;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,6 +37,7 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
     let api = serve(api, catalogue::groups::list_groups);
     let api = serve(api, catalogue::courses::list_courses);
     let api = serve(api, catalogue::auto_enrolments::preview_auto_enrolments);
+    let api = events::serve(api);
     api.route("/openapi.json", get(async || axum::Json(openapi::document())))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))

@@ -74,7 +74,7 @@ impl Running {
         self.outbox.deliver_due().await
     }
 
-    /// Lets requests under way end, then stops.
+    /// Lets requests under way end, streams of events at once, then stops.
     pub async fn shut_down(self) {
         self.stop.cancel();
         for task in self.tasks {
@@ -108,6 +108,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         writer: LetterWriter::new(sender)?,
         public_url: public_url.clone(),
     }));
+    let stop = CancellationToken::new();
     let tools = Tools {
         store: parts.store,
         clock: parts.clock,
@@ -117,8 +118,9 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         link_lifetime: settings.link_lifetime,
         letters: Arc::clone(&letters),
         limits: Limits::new(settings.rate),
+        heartbeat: settings.heartbeat,
+        stop: stop.clone(),
     };
-    let stop = CancellationToken::new();
     let worker = {
         let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })

@@ -9,6 +9,7 @@ pub mod effect;
 pub mod footer;
 pub mod header;
 pub mod keymap;
+mod live;
 pub mod messages;
 pub mod msg;
 pub mod outbox;
