@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use super::context::Tools;
 use super::error::ApiError;
 use super::wire::{RequestId, refused, serve};
-use super::{catalogue, events, invitations, sessions, users};
+use super::{catalogue, events, invitations, jobs, manage, sessions, users};
 use crate::api::openapi;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,6 +37,22 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
     let api = serve(api, catalogue::groups::list_groups);
     let api = serve(api, catalogue::courses::list_courses);
     let api = serve(api, catalogue::auto_enrolments::preview_auto_enrolments);
+    let api = serve(api, manage::handlers::resend_invitation);
+    let api = serve(api, manage::handlers::cancel_invitation);
+    let api = serve(api, manage::handlers::replace_invitation);
+    let api = serve(api, manage::handlers::edit_user);
+    let api = serve(api, manage::handlers::delete_user);
+    let api = serve(api, manage::handlers::reactivate_user);
+    let api = serve(api, manage::handlers::enrol_user);
+    let api = serve(api, manage::handlers::withdraw_enrolment);
+    let api = serve(api, jobs::create::undo_change);
+    let api = serve(api, jobs::changes::list_changes);
+    let api = serve(api, jobs::create::create_job);
+    let api = serve(api, jobs::handlers::list_jobs);
+    let api = serve(api, jobs::handlers::get_job);
+    let api = serve(api, jobs::handlers::list_job_results);
+    let api = serve(api, jobs::handlers::cancel_job);
+    let api = serve(api, users::record::list_audit);
     let api = events::serve(api);
     api.route("/openapi.json", get(async || axum::Json(openapi::document())))
         .route("/healthz", get(async || "ok\n"))
