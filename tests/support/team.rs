@@ -112,6 +112,7 @@ pub fn user(n: u128, first: &str, last: &str, status: UserStatus) -> User {
         link_ends_at: None,
         last_active_at: None,
         link_expired: false,
+        declined: false,
         delivery: None,
     }
 }
@@ -233,6 +234,8 @@ pub fn record(n: u128) -> Vec<AuditEntry> {
         summary: format!("invited, {n} courses planned").into(),
         before: None,
         after: None,
+        user_id: None,
+        change: None,
     };
     (0..n).map(entry).collect()
 }
