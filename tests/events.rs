@@ -274,7 +274,7 @@ async fn the_stream_is_never_held_back_and_names_its_events() {
     while !said.contains(&event) {
         said += std::str::from_utf8(&response.chunk().await.unwrap().unwrap()).unwrap();
     }
-    assert!(said.starts_with(":"), "{said}");
+    assert!(said.starts_with(':'), "{said}");
 }
 
 /// A server that answers with `answer` and then keeps silent, as long as the client stays.

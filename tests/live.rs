@@ -1,6 +1,6 @@
 //! Live screens: what is heard of is asked for quietly, once, and nothing moves.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on is to stop there")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
 
 #[path = "support/fake_api.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]

@@ -70,6 +70,8 @@ impl EventLines {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -152,7 +154,7 @@ mod tests {
                 let end = ["\n", "\r\n", "\r"][*end];
                 let comment = if *is_commented { format!(": beat{end}{end}") } else { String::new() };
                 let data = serde_json::to_string(event).unwrap();
-                text += &format!("{comment}event: {}{end}data: {data}{end}{end}", event.kind());
+                write!(text, "{comment}event: {}{end}data: {data}{end}{end}", event.kind()).unwrap();
             }
             let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
             at.extend([0, text.len()]);
