@@ -193,6 +193,39 @@ async fn the_same_job_against_a_server_of_its_own_that_goes_away_in_the_midst() 
     server.wait().unwrap();
 }
 
+#[test]
+fn what_another_operator_does_appears_without_a_key_also_after_the_server_was_away() {
+    let home = Home::new();
+    let database = format!("sqlite:{}", home.path("people.db").display());
+    let mails = home.path("outgoing");
+    run(&home, &["seed", "--database", &database, "--users", "40", "--seed", "7"]);
+    let token = run(&home, &["token", "create", "--database", &database, "--email", "admin@example.org"]);
+    let (mut server, address) = serve(&home, &database, &mails, "127.0.0.1:0");
+    let url = format!("http://{address}");
+    let environment = [("ADMIT_URL", url.as_str()), ("ADMIT_TOKEN", token.trim())];
+    let elsewhere = |email: &str, first: &str| {
+        let names = ["--first-name", first, "--last-name", "Limestone"];
+        run_with(&home, &[["invite", "--email", email].as_slice(), &names].concat(), &environment)
+    };
+    let mut terminal = home.start(&[], &environment, (100, 30));
+    terminal.wait_for("● live");
+    terminal.type_text("/limestone\r");
+    terminal.wait_for("Nobody matches");
+    elsewhere("amy.limestone@example.org", "Amy");
+    terminal.wait_for("amy.limestone@example.org");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    terminal.wait_until("the loss", |screen| !screen.contains("● live"));
+    let (mut server, _) = serve(&home, &database, &mails, &address);
+    elsewhere("ben.limestone@example.org", "Ben");
+    terminal.wait_for("ben.limestone@example.org");
+    terminal.wait_for("● live");
+    elsewhere("cat.limestone@example.org", "Cat");
+    terminal.wait_for("cat.limestone@example.org");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
 fn command(home: &Home, arguments: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
     command.args(arguments).env_clear().envs(home.environment());
@@ -229,6 +262,8 @@ mod ways_out {
     fn on_screen(home: &Home) -> Pty {
         let terminal = home.start(&["--demo"], &[], (80, 24));
         terminal.wait_for("Active");
+        // From then on the screen changes by keys alone.
+        terminal.wait_for("● live");
         terminal
     }
 

@@ -400,6 +400,7 @@ fn answered(keys: &str) -> Option<PopupOutcome> {
         now: team::now(),
         size: Size::new(80, 24),
         place: &place,
+        is_live: false,
         mint: &mut Mint::new(Arc::new(SeededEntropy::new(1))),
         catalogue: &mut Catalogue::default(),
         outbox: &mut Outbox::default(),

@@ -123,16 +123,21 @@ impl<E: Endpoint> Request<E> {
 
     /// The path with its parameters filled in, percent-encoded.
     pub fn url_path(&self) -> String {
-        let mut url = E::PATH.to_owned();
-        if let Ok(serde_json::Value::Object(values)) = serde_json::to_value(&self.path) {
-            for (name, value) in values {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                let encoded = utf8_percent_encode(&text, SEGMENT).to_string();
-                url = url.replace(&format!("{{{name}}}"), &encoded);
-            }
-        }
-        url
+        path_of(E::PATH, &self.path)
     }
+}
+
+/// `path` with `parameters` filled in, percent-encoded.
+pub fn path_of(path: &str, parameters: &impl Parameters) -> String {
+    let mut url = path.to_owned();
+    if let Ok(serde_json::Value::Object(values)) = serde_json::to_value(parameters) {
+        for (name, value) in values {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let encoded = utf8_percent_encode(&text, SEGMENT).to_string();
+            url = url.replace(&format!("{{{name}}}"), &encoded);
+        }
+    }
+    url
 }
 
 /// All but the unreserved characters (RFC 3986 section 2.3).

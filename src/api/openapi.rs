@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::endpoint::{Access, Endpoint, Method};
+use super::endpoint::{Access, Endpoint, Method, WorkspacePath};
+use super::events::{self, Event};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::{audit, catalogue, changes, enrolments, invitations, jobs, sessions, set_up, users};
 
@@ -65,6 +66,7 @@ pub fn document() -> Value {
     settings.definitions_path = "/components/schemas".into();
     let mut document = Document { generator: settings.into_generator(), paths: BTreeMap::new() };
     for_each_endpoint!(document);
+    document.add_events();
     document.finish()
 }
 
@@ -122,6 +124,25 @@ impl Document {
             Method::Delete => "delete",
         };
         self.paths.entry(E::PATH).or_default().insert(method.to_owned(), Value::Object(operation));
+    }
+
+    /// The stream of events, which is no operation with one answer.
+    fn add_events(&mut self) {
+        let parameters = self.parameters::<WorkspacePath>("path");
+        let event = self.generator.subschema_for::<Event>();
+        let problem = self.generator.subschema_for::<Problem>();
+        let operation = object(json!({
+            "operationId": "listen_to_events",
+            "summary": "What changes from now on, as server-sent events",
+            "description": "For Admins and Managers of the workspace. The data of each event is the JSON of \
+                its schema; a comment comes now and then as a sign of life.",
+            "parameters": parameters,
+            "responses": {
+                "200": { "description": "A stream", "content": { events::MEDIA_TYPE: { "schema": event } } },
+                "default": { "description": "Refused", "content": { MEDIA_TYPE: { "schema": problem } } },
+            },
+        }));
+        self.paths.entry(events::PATH).or_default().insert("get".to_owned(), Value::Object(operation));
     }
 
     /// The properties of `P`, one parameter each.

@@ -1,5 +1,6 @@
 //! The client over HTTP.
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -8,12 +9,14 @@ use std::time::Duration;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MATCH, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::event_lines::EventLines;
 use super::retry::{Failure, RealWaiter, Repeatable, Tries, Waiter, retry_after};
-use super::{ClientError, WorkspaceApi};
-use crate::api::endpoint::{Endpoint, Method, Request};
+use super::{ClientError, EventSource, Events, NotListening, WorkspaceApi};
+use crate::api::endpoint::{Endpoint, Method, Request, WorkspacePath, path_of};
+use crate::api::events::{self, Event};
 use crate::api::problem::{MEDIA_TYPE, Problem};
 use crate::domain::entropy::Entropy;
 use crate::domain::safe_text::SafeText;
@@ -32,6 +35,8 @@ pub struct Timeouts {
     pub silence: Duration,
     /// For the whole answer.
     pub total: Duration,
+    /// For the next sign of life on a stream of events, which has no whole.
+    pub heartbeat: Duration,
 }
 
 impl Default for Timeouts {
@@ -40,6 +45,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(4),
             silence: Duration::from_secs(6),
             total: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(40),
         }
     }
 }
@@ -120,28 +126,15 @@ impl HttpClient {
     /// A client of the server in `connection`. Nothing is sent yet.
     pub fn open(connection: &Connection, tools: ClientTools) -> Result<Self, ConnectionError> {
         let url = server_url(&connection.url)?;
-        let local = is_loopback(&url);
-        let plain = url.scheme() == "http";
-        if plain && !local && !connection.allow_insecure {
+        if is_plain(&url) && !is_loopback(&url) && !connection.allow_insecure {
             return Err(ConnectionError::Insecure { host: url.host_str().unwrap_or_default().to_owned() });
         }
         let bearer = SecretString::from(format!("Bearer {}", connection.token.expose_secret()));
         let mut authorization =
             HeaderValue::from_str(bearer.expose_secret()).map_err(|_| ConnectionError::Token)?;
         authorization.set_sensitive(true);
-        let mut builder = Client::builder()
-            .user_agent(concat!("admit/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(tools.timeouts.connect)
-            .read_timeout(tools.timeouts.silence)
-            .timeout(tools.timeouts.total);
-        if plain {
-            // Without TLS no certificates are wanted: a machine that has none still works.
-            builder = builder.tls_certs_only([]);
-        }
-        if local {
-            builder = builder.no_proxy();
-        }
+        let builder = builder(&url, tools.timeouts.connect);
+        let builder = builder.read_timeout(tools.timeouts.silence).timeout(tools.timeouts.total);
         let client = builder.build().map_err(|error| ConnectionError::Tls(innermost(&error)))?;
         Ok(Self { client, base: url.as_str().trim_end_matches('/').to_owned(), authorization, tools })
     }
@@ -230,6 +223,95 @@ impl WorkspaceApi for HttpClient {
             self.tools.waiter.wait(wait).await;
         }
     }
+}
+
+impl EventSource for HttpClient {
+    type Events = HttpEvents;
+
+    async fn listen(&self, workspace: &str) -> Result<HttpEvents, NotListening> {
+        let failed = |(error, failure): (ClientError, Failure)| match failure {
+            Failure::Unavailable { retry_after } | Failure::TooMany { retry_after } => {
+                NotListening { error, retry_after }
+            }
+            Failure::Line | Failure::Slow { .. } | Failure::Final => {
+                NotListening { error, retry_after: None }
+            }
+        };
+        let unusable = |error: String| failed((ClientError::Unexpected(error.into()), Failure::Final));
+        // A line of its own: the silences of the other one are too short, and a pool holds dead lines.
+        let url = Url::parse(&self.base).map_err(|error| unusable(error.to_string()))?;
+        let builder = builder(&url, self.tools.timeouts.connect).read_timeout(self.tools.timeouts.heartbeat);
+        let client = builder.build().map_err(|error| unusable(innermost(&error)))?;
+        let path = path_of(events::PATH, &WorkspacePath { w: workspace.to_owned() });
+        let sending = client
+            .get(format!("{}{path}", self.base))
+            .header(AUTHORIZATION, self.authorization.clone())
+            .header(ACCEPT, "text/event-stream, application/problem+json")
+            .header("X-Request-Id", self.request_id());
+        let answer = tokio::time::timeout(self.tools.timeouts.silence, sending.send()).await;
+        let Ok(answer) = answer else {
+            let late = ClientError::Unreachable("it did not answer in time".into());
+            return Err(NotListening { error: late, retry_after: None });
+        };
+        let response = answer.map_err(|error| failed(self.broken(&error)))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if !status.is_success() {
+            let body = self.body_of(response).await.map_err(failed)?;
+            return Err(failed((refusal(status, &headers, &body), failure_of(status, &headers))));
+        }
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with(events::MEDIA_TYPE) {
+            return Err(unusable(format!("{status}, {kind} in the place of events")));
+        }
+        Ok(HttpEvents { response, lines: EventLines::default(), heard: VecDeque::new() })
+    }
+}
+
+/// A stream of events over HTTP.
+#[derive(Debug)]
+pub struct HttpEvents {
+    response: Response,
+    lines: EventLines,
+    heard: VecDeque<Event>,
+}
+
+impl Events for HttpEvents {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.heard.pop_front() {
+                return Some(event);
+            }
+            match self.response.chunk().await {
+                Ok(Some(chunk)) => match self.lines.take(&chunk) {
+                    Ok(events) => self.heard.extend(events),
+                    Err(error) => {
+                        tracing::warn!(%error, "the stream of events is dropped");
+                        return None;
+                    }
+                },
+                Ok(None) => return None,
+                Err(error) => {
+                    tracing::info!(error = innermost(&error), "the stream of events broke");
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// What all connections to `url` have in common.
+fn builder(url: &Url, connect: Duration) -> ClientBuilder {
+    let builder = Client::builder()
+        .user_agent(concat!("admit/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(connect);
+    // Without TLS no certificates are wanted: a machine that has none still works.
+    let builder = if is_plain(url) { builder.tls_certs_only([]) } else { builder };
+    if is_loopback(url) { builder.no_proxy() } else { builder }
+}
+
+fn is_plain(url: &Url) -> bool {
+    url.scheme() == "http"
 }
 
 /// The address as it is used: scheme, host, port, and the path that a proxy puts before the API.

@@ -1,12 +1,15 @@
 //! The typed client of the workspace API: all that the terminal UI and the commands know of it.
 
 pub mod error;
+pub mod event_lines;
 pub mod http;
 pub mod retry;
 
 use std::future::Future;
+use std::time::Duration;
 
 use crate::api::endpoint::{Endpoint, Request};
+use crate::api::events::Event;
 
 pub use error::ClientError;
 
@@ -18,4 +21,29 @@ pub trait WorkspaceApi: Send + Sync + 'static {
         &self,
         request: Request<E>,
     ) -> impl Future<Output = Result<E::Reply, ClientError>> + Send;
+}
+
+/// Something that tells what changes in a workspace.
+pub trait EventSource: Send + Sync + 'static {
+    /// The stream that it tells it by.
+    type Events: Events;
+
+    /// Listens to what changes in `workspace` (its id or slug) from now on. One try: when to try again
+    /// is for the caller to decide, with [`retry::Reconnects`].
+    fn listen(&self, workspace: &str) -> impl Future<Output = Result<Self::Events, NotListening>> + Send;
+}
+
+/// A stream of what changes.
+pub trait Events: Send {
+    /// The next change; nothing once the line broke, fell silent, or the server ended it.
+    fn next(&mut self) -> impl Future<Output = Option<Event>> + Send;
+}
+
+/// Why there is no stream of what changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotListening {
+    /// Why.
+    pub error: ClientError,
+    /// When the server asked to come back.
+    pub retry_after: Option<Duration>,
 }

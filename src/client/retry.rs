@@ -87,6 +87,27 @@ impl Tries {
     }
 }
 
+/// The first wait before listening again; doubled after each.
+const FIRST_RECONNECT: Duration = Duration::from_secs(1);
+/// The longest wait before listening again.
+const LAST_RECONNECT: Duration = Duration::from_secs(30);
+
+/// The waits between tries to listen to events, which never end.
+#[derive(Debug, Default)]
+pub struct Reconnects {
+    made: u32,
+}
+
+impl Reconnects {
+    /// How long to wait before the next try; never less than the server asked for.
+    pub fn next(&mut self, retry_after: Option<Duration>, entropy: &dyn Entropy) -> Duration {
+        let wait = FIRST_RECONNECT.saturating_mul(2_u32.saturating_pow(self.made)).min(LAST_RECONNECT);
+        self.made = self.made.saturating_add(1);
+        let own = jittered(wait, entropy);
+        retry_after.map_or(own, |asked| asked.max(own))
+    }
+}
+
 /// Between the half and the whole of `wait`, so that many clients do not come back at once.
 fn jittered(wait: Duration, entropy: &dyn Entropy) -> Duration {
     let mut byte = [0_u8; 1];
@@ -166,6 +187,18 @@ mod tests {
     fn a_silent_server_is_asked_twice_at_most() {
         let spent = Duration::from_secs(6);
         assert_eq!(waits(Repeatable::Yes, Failure::Slow { spent }).len(), 1);
+    }
+
+    #[test]
+    fn listening_is_tried_for_ever_with_waits_that_grow_to_half_a_minute() {
+        let (mut tries, entropy) = (Reconnects::default(), SeededEntropy::new(1));
+        for full in [1, 2, 4, 8, 16, 30, 30].into_iter().chain([30; 60]).map(Duration::from_secs) {
+            let wait = tries.next(None, &entropy);
+            assert!(wait >= full / 2 && wait <= full, "{wait:?} of {full:?}");
+        }
+        let minutes = Duration::from_mins(5);
+        assert_eq!(tries.next(Some(minutes), &entropy), minutes);
+        assert!(tries.next(Some(Duration::from_secs(1)), &entropy) >= LAST_RECONNECT / 2);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::server::mail::MailSettings;
 use crate::server::registration::PasswordCost;
 use crate::server::secret::ServerSecret;
 use crate::server::seed::ADMIN;
-use crate::server::settings::{LINK_LIFETIME, Rate, Settings};
+use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, Running, StartError, start};
 use crate::server::store::Store;
 use crate::server::store::{accounts, tokens as stored_tokens};
@@ -132,6 +132,7 @@ fn settings(port: u16, mail_folder: &Path) -> Settings {
         mail_from: None,
         password_cost: PasswordCost::default(),
         rate: Rate::default(),
+        heartbeat: HEARTBEAT,
     }
 }
 

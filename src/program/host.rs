@@ -20,7 +20,7 @@ use crate::server::mail::MailSettings;
 use crate::server::registration::PasswordCost;
 use crate::server::secret::ServerSecret;
 use crate::server::seed::{SAMPLE_PASSWORD, fill};
-use crate::server::settings::{LINK_LIFETIME, Rate, Settings};
+use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, start};
 use crate::server::store::Store;
 use crate::server::tokens;
@@ -78,6 +78,7 @@ fn settings(args: &Serve) -> Result<Settings, Failure> {
         mail_from,
         password_cost: PasswordCost::default(),
         rate: Rate::default(),
+        heartbeat: HEARTBEAT,
     })
 }
 

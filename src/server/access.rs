@@ -21,6 +21,7 @@ use crate::domain::policy::{check_set_up, scope_of};
 use crate::domain::role::Role;
 
 /// What a request says of who sends it.
+#[derive(Clone)]
 pub struct Credentials {
     /// The bearer token, if one was sent.
     pub token: Option<SecretString>,

@@ -1,11 +1,13 @@
 //! What handlers are given: the server's tools, and who is calling.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::access::Limits;
 use super::secret::ServerSecret;
@@ -41,6 +43,10 @@ pub struct Tools {
     pub jobs: Arc<Notify>,
     /// How many requests are let through.
     pub limits: Limits,
+    /// So often a stream of events gives a sign of life, and its listener is admitted anew.
+    pub heartbeat: Duration,
+    /// Tells that the server stops.
+    pub stop: CancellationToken,
 }
 
 /// Somebody who is signed in.

@@ -6,6 +6,7 @@ pub mod change;
 pub mod context;
 mod digest;
 pub mod error;
+mod events;
 pub mod invitations;
 pub mod jobs;
 pub mod mail;

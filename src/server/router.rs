@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use super::context::Tools;
 use super::error::ApiError;
 use super::wire::{RequestId, refused, serve};
-use super::{catalogue, invitations, jobs, manage, sessions, users};
+use super::{catalogue, events, invitations, jobs, manage, sessions, users};
 use crate::api::openapi;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,6 +53,7 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
     let api = serve(api, jobs::handlers::list_job_results);
     let api = serve(api, jobs::handlers::cancel_job);
     let api = serve(api, users::record::list_audit);
+    let api = events::serve(api);
     api.route("/openapi.json", get(async || axum::Json(openapi::document())))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))

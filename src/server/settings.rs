@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
@@ -25,6 +26,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// Requests that one token may make.
     pub rate: Rate,
+    /// So often a stream of events gives a sign of life.
+    pub heartbeat: Duration,
 }
 
 /// How many requests are let through.
@@ -45,3 +48,7 @@ impl Default for Rate {
 
 /// Days that a link works unless told otherwise.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// So often a stream of events gives a sign of life unless told otherwise: proxies close a line that
+/// is silent for longer, and a listener who lost their token hears nothing after it.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);

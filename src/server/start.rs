@@ -75,7 +75,7 @@ impl Running {
         self.outbox.deliver_due().await
     }
 
-    /// Lets requests under way end, then stops.
+    /// Lets requests under way end, streams of events at once, then stops.
     pub async fn shut_down(self) {
         self.stop.cancel();
         for task in self.tasks {
@@ -109,6 +109,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         writer: LetterWriter::new(sender)?,
         public_url: public_url.clone(),
     }));
+    let stop = CancellationToken::new();
     let tools = Tools {
         store: parts.store,
         clock: parts.clock,
@@ -119,9 +120,10 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         letters: Arc::clone(&letters),
         jobs: Arc::default(),
         limits: Limits::new(settings.rate),
+        heartbeat: settings.heartbeat,
+        stop: stop.clone(),
     };
     let tools = Arc::new(tools);
-    let stop = CancellationToken::new();
     let job_worker = {
         let (worker, stop) = (JobWorker::new(Arc::clone(&tools)), stop.clone());
         tokio::spawn(async move { worker.run(stop).await })

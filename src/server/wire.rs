@@ -114,7 +114,8 @@ fn if_version(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
     })
 }
 
-fn credentials(parts: &Parts) -> Credentials {
+/// What the headers say of who sends a request.
+pub fn credentials(parts: &Parts) -> Credentials {
     let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = header.and_then(|value| value.split_once(' '));
     let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

@@ -1,6 +1,7 @@
 //! The program as a state: screens, popups and what they share. `update` decides, `view` shows.
 
 mod actions;
+mod heard;
 mod keys;
 mod link;
 mod view;
@@ -118,6 +119,8 @@ impl App {
             Msg::Key(key) => self.key(key),
             Msg::Paste(text) => self.paste(&text),
             Msg::Replied(ticket, reply) => self.replied(ticket, &reply),
+            Msg::Event(event) => self.heard(&event),
+            Msg::Live(state) => self.live(state),
             Msg::Rang(ticket) => self.rang(ticket),
             Msg::Copied(Ok(())) => {}
             Msg::Copied(Err(why)) => self.say(Tone::Error, format!("could not be copied: {why}")),
@@ -181,6 +184,7 @@ impl App {
             now: self.now,
             size: self.size,
             place: &self.place,
+            is_live: self.link.is_live(),
             mint: &mut self.mint,
             catalogue: &mut self.catalogue,
             outbox: &mut self.outbox,
@@ -207,6 +211,7 @@ impl App {
             now: self.now,
             size: self.size,
             place: &self.place,
+            is_live: self.link.is_live(),
             mint: &mut self.mint,
             catalogue: &mut self.catalogue,
             outbox: &mut self.outbox,

@@ -94,6 +94,8 @@ pub struct Catalogue {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Slot {
     list: Remote<Arc<List>>,
+    /// It was changed since it was asked for.
+    is_stale: bool,
     gathered: Vec<Entry>,
     /// What the server narrowed to, when the list is too long to be here whole.
     narrowed: Option<(String, Arc<List>)>,
@@ -135,13 +137,25 @@ impl Catalogue {
         self.list(kind).value().is_some_and(|list| list.entries.is_empty())
     }
 
-    /// Fetches the list of `kind` unless it is here or on its way.
+    /// Notes that the lists were changed: each is fetched anew when it is next needed, and what is
+    /// here serves until then.
+    pub fn forget(&mut self) {
+        for kind in [Kind::Units, Kind::Groups, Kind::Courses] {
+            let slot = self.slot_mut(kind);
+            slot.is_stale = !matches!(slot.list, Remote::Idle);
+        }
+    }
+
+    /// Fetches the list of `kind` unless it is here as it is now, or on its way.
     #[must_use = "the effects are to be performed"]
     pub fn fetch(&mut self, kind: Kind, mint: &mut Mint) -> Vec<Effect> {
         let slot = self.slot_mut(kind);
-        if matches!(slot.list, Remote::Loading(..) | Remote::Loaded(_)) {
+        let is_here = matches!(slot.list, Remote::Loading(..) | Remote::Loaded(_));
+        if is_here && !slot.is_stale {
             return Vec::new();
         }
+        slot.is_stale = false;
+        slot.narrowed = None;
         slot.gathered.clear();
         let ticket = mint.quiet_ticket();
         slot.list.ask(ticket);
@@ -327,6 +341,26 @@ mod tests {
         assert_eq!((list.entries.len(), list.is_whole), (3, true));
         assert_eq!(catalogue.fetch(Kind::Groups, &mut mint), []);
         assert_eq!(catalogue.narrow(Kind::Groups, "two", &mut mint), [], "here whole: nothing to ask");
+    }
+
+    #[test]
+    fn a_list_that_was_changed_is_fetched_anew_when_it_is_next_needed_and_serves_till_then() {
+        let (mut catalogue, mut mint) = (Catalogue::default(), mint());
+        catalogue.forget();
+        let (first, _) = asked(&catalogue.fetch(Kind::Groups, &mut mint));
+        catalogue.forget();
+        let (second, _) = asked(&catalogue.fetch(Kind::Groups, &mut mint));
+        assert_eq!(catalogue.replied(first, &page(9, 1, None), &mut mint), []);
+        assert!(catalogue.list(Kind::Groups).is_loading(), "an answer from before the change");
+        assert_eq!(catalogue.replied(second, &page(0, 1, None), &mut mint), []);
+        assert_eq!(catalogue.fetch(Kind::Groups, &mut mint), []);
+        catalogue.forget();
+        assert_eq!(names(&catalogue, ""), ["group 000000"]);
+        let (third, _) = asked(&catalogue.fetch(Kind::Groups, &mut mint));
+        assert_eq!(names(&catalogue, ""), ["group 000000"]);
+        assert_eq!(catalogue.fetch(Kind::Groups, &mut mint), [], "on its way");
+        assert_eq!(catalogue.replied(third, &page(0, 2, None), &mut mint), []);
+        assert_eq!(names(&catalogue, "").len(), 2);
     }
 
     #[test]

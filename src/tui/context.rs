@@ -78,6 +78,8 @@ pub struct Context<'a> {
     pub size: Size,
     /// Where the program is.
     pub place: &'a Place,
+    /// Whether changes are heard of as they happen, so that nothing has to be asked for now and then.
+    pub is_live: bool,
     /// Makes tickets and keys.
     pub mint: &'a mut Mint,
     /// The lists to pick from.

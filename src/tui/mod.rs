@@ -10,6 +10,7 @@ pub mod footer;
 pub mod header;
 pub mod keymap;
 pub mod manage;
+mod live;
 pub mod messages;
 pub mod msg;
 pub mod outbox;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use super::effect::{Reply, Ticket};
+use crate::api::events::Event;
 use crate::terminal::key::Key;
 
 /// What happens to the program.
@@ -17,6 +18,10 @@ pub enum Msg {
     Resized(Size),
     /// The workspace API answered.
     Replied(Ticket, Reply),
+    /// Something changed in the workspace.
+    Event(Event),
+    /// Whether changes are heard of has changed.
+    Live(LiveState),
     /// The time asked for by `Effect::After` is over.
     Rang(Ticket),
     /// A text went to the terminal's clipboard, or why it could not.
@@ -27,4 +32,13 @@ pub enum Msg {
     Tick(Timestamp),
     /// The terminal is gone or the program is told to end: keep the draft, then quit.
     HungUp,
+}
+
+/// Whether the program hears of changes as they happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveState {
+    /// Yes.
+    Connected,
+    /// No; it is tried again and again.
+    Lost,
 }

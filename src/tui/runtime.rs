@@ -13,9 +13,11 @@ use super::app::{App, Start};
 use super::context::Place;
 use super::draft::Draft;
 use super::effect::{Effect, Ticket, perform};
+use super::live::{Pace, keep_listening};
 use super::msg::Msg;
 use super::theme::Theme;
-use crate::client::WorkspaceApi;
+use crate::client::retry::RealWaiter;
+use crate::client::{EventSource, WorkspaceApi};
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
 use crate::terminal::capabilities::Capabilities;
@@ -95,7 +97,7 @@ impl Hold for Guard {
 ///
 /// # Errors
 /// When there is no terminal, or it can't be entered.
-pub async fn run<A: WorkspaceApi>(world: World<A>) -> io::Result<()> {
+pub async fn run<A: WorkspaceApi + EventSource>(world: World<A>) -> io::Result<()> {
     let tty = Tty::open()?;
     let (width, height) = tty.size();
     let guard = Guard::enter(&tty)?;
@@ -112,7 +114,11 @@ pub async fn run<A: WorkspaceApi>(world: World<A>) -> io::Result<()> {
 ///
 /// # Errors
 /// When the device takes no more frames.
-pub async fn drive<A: WorkspaceApi, W: Write>(world: World<A>, device: Device<W>) -> io::Result<()> {
+pub async fn drive<A, W>(world: World<A>, device: Device<W>) -> io::Result<()>
+where
+    A: WorkspaceApi + EventSource,
+    W: Write,
+{
     let (width, height) = device.screen.size();
     let (app, effects) = App::start(Start {
         place: world.place.clone(),
@@ -123,6 +129,7 @@ pub async fn drive<A: WorkspaceApi, W: Write>(world: World<A>, device: Device<W>
         draft: world.drafts.load(),
     });
     let (sender, mut answers) = channel(ANSWERS);
+    let live = listen(&world, &sender);
     let mut running =
         Running { app, world, device, sender, calls: BTreeMap::new(), draft: None, has_ended: false };
     running.perform(effects);
@@ -130,11 +137,30 @@ pub async fn drive<A: WorkspaceApi, W: Write>(world: World<A>, device: Device<W>
     if ended.is_err() {
         running.update(Some(Msg::HungUp));
     }
+    live.abort();
     for (_, call) in std::mem::take(&mut running.calls) {
         call.abort();
     }
     running.keep_draft();
     ended
+}
+
+/// Keeps listening to what changes in the workspace; who may not see people hears of nothing.
+fn listen<A: EventSource>(world: &World<A>, sender: &Sender<Msg>) -> AbortHandle {
+    let (api, sender) = (Arc::clone(&world.api), sender.clone());
+    let pace = Pace {
+        clock: Arc::clone(&world.clock),
+        entropy: Arc::clone(&world.entropy),
+        waiter: Arc::new(RealWaiter),
+    };
+    let workspace = Some(&world.place.workspace).filter(|access| access.may.people);
+    let workspace = workspace.map(|access| access.slug.clone());
+    let task = async move {
+        if let Some(workspace) = workspace {
+            keep_listening(&*api, &workspace, &pace, &sender).await;
+        }
+    };
+    tokio::spawn(task).abort_handle()
 }
 
 /// What is to be done with the draft once the frame is out.

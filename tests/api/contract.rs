@@ -53,7 +53,9 @@ async fn every_endpoint_of_the_document_answers_as_its_type() {
     let document = admin.read("/openapi.json").await;
     let operations = document["paths"].as_object().unwrap().values();
     let operations = operations.flat_map(|path| path.as_object().unwrap().values());
-    let named: BTreeSet<String> = operations.map(|operation| text(&operation["operationId"])).collect();
+    let named = operations.map(|operation| text(&operation["operationId"]));
+    // The stream of events, which has no answer to read whole, is tested by itself.
+    let named: BTreeSet<String> = named.filter(|name| name != "listen_to_events").collect();
     assert_eq!(done, named);
 }
 

@@ -8,11 +8,12 @@ use admit::server::access::Limits;
 use admit::server::context::Tools;
 use admit::server::router::router;
 use admit::server::secret::ServerSecret;
-use admit::server::settings::{LINK_LIFETIME, Rate};
+use admit::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate};
 use axum::routing::get;
 use reqwest::Method;
 use serde_json::json;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::academy::*;
 
@@ -75,6 +76,8 @@ async fn a_handler_that_panics_is_a_problem_with_the_requests_id() {
         link_lifetime: LINK_LIFETIME,
         letters: Arc::new(Notify::new()),
         jobs: Arc::default(),
+        heartbeat: HEARTBEAT,
+        stop: CancellationToken::default(),
         limits: Limits::new(Rate::default()),
     };
     let panics = async || -> &'static str { panic!("a secret of the server") };

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use admit::api::problem::{MEDIA_TYPE, Problem};
 use admit::domain::clock::{Clock, ManualClock};
@@ -112,6 +113,7 @@ impl Academy {
             mail_from: None,
             password_cost: PasswordCost::LEAST,
             rate: Rate { per_second: requests, burst: requests },
+            heartbeat: Duration::from_millis(50),
         };
         let parts = Parts {
             store: store.clone(),

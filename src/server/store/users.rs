@@ -1,5 +1,7 @@
 //! SQL of users: reading pages, counts and one, and writing a new one.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -51,6 +53,15 @@ pub async fn find(tx: &mut Tx, view: Viewpoint, id: UserId) -> Result<Option<Use
     let rows: Vec<UserRow> = fetch_all!(tx, statement)?;
     let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
     Ok(with_placement(tx, view.workspace, rows).await?.pop().map(|(_, user)| user))
+}
+
+/// Those of `ids` whom the viewpoint sees; deleted ones too.
+pub async fn visible(tx: &mut Tx, view: Viewpoint, ids: &[UserId]) -> Result<HashSet<UserId>, StoreError> {
+    let mut statement = Statement::new("SELECT u.id FROM users u WHERE ");
+    push_scope(&mut statement, view);
+    statement.push(" AND u.id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+    rows.iter().map(|(id,)| parse(id)).collect()
 }
 
 /// The id and status of the user with the address key `email_key`, whoever looks, and the unit.

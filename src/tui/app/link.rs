@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::client::ClientError;
 use crate::tui::effect::Ticket;
+use crate::tui::msg::LiveState;
 
 /// Shorter waits show no sign of loading.
 const PATIENCE: SignedDuration = SignedDuration::from_millis(150);
@@ -19,6 +20,7 @@ pub(super) struct Link {
     awaited: BTreeMap<Ticket, Timestamp>,
     round_trip: Option<SignedDuration>,
     is_down: bool,
+    live: Option<LiveState>,
 }
 
 impl Link {
@@ -49,6 +51,21 @@ impl Link {
 
     pub(super) fn is_down(&self) -> bool {
         self.is_down
+    }
+
+    /// Whether changes are heard of; nothing before it was tried.
+    pub(super) fn live(&self) -> Option<LiveState> {
+        self.live
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.live == Some(LiveState::Connected)
+    }
+
+    pub(super) fn set_live(&mut self, live: LiveState) {
+        self.live = Some(live);
+        // Who is heard is there.
+        self.is_down &= live == LiveState::Lost;
     }
 
     /// The last round trip in words.

@@ -59,6 +59,7 @@ impl App {
         header::Heading {
             title: titles.map(|screen| screen.screen().title()).collect(),
             is_down: self.link.is_down(),
+            live: self.link.live(),
             round_trip: self.link.round_trip(),
             spinner: waits.and(frames.get(frame).copied()),
         }

@@ -7,8 +7,9 @@ use tokio::sync::mpsc::Sender;
 
 use super::*;
 use crate::api::endpoint::{Endpoint, Request};
+use crate::api::events::Event;
 use crate::api::sessions::{CustomerRef, Operator, Permissions, WorkspaceAccess};
-use crate::client::ClientError;
+use crate::client::{ClientError, Events, NotListening};
 use crate::domain::clock::ManualClock;
 use crate::domain::entropy::SeededEntropy;
 use crate::domain::ids::{CustomerId, UserId, WorkspaceId};
@@ -22,6 +23,22 @@ struct Nowhere;
 impl WorkspaceApi for Nowhere {
     async fn call<E: Endpoint>(&self, _: Request<E>) -> Result<E::Reply, ClientError> {
         Err(ClientError::Unreachable("connection refused".into()))
+    }
+}
+
+impl EventSource for Nowhere {
+    type Events = Nothing;
+
+    async fn listen(&self, _: &str) -> Result<Nothing, NotListening> {
+        Err(NotListening { error: ClientError::Unreachable("connection refused".into()), retry_after: None })
+    }
+}
+
+struct Nothing;
+
+impl Events for Nothing {
+    async fn next(&mut self) -> Option<Event> {
+        None
     }
 }
 

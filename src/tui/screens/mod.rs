@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::effect::{Reply, Ticket};
 use super::keymap::{Action, Binding};
 use super::popups::PopupOutcome;
+use crate::api::events::Event;
 use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
@@ -99,6 +100,9 @@ pub trait Screen {
 
     /// The time asked for under `ticket` is over.
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>);
+
+    /// Something changed in the workspace. A screen that is covered asks once it is entered again.
+    fn event(&mut self, _event: &Event, _context: &mut Context<'_>) {}
 
     /// A popup that it opened closed with `outcome`.
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>);

@@ -8,6 +8,7 @@ mod view;
 use ratatui::layout::Rect;
 
 use super::Screen;
+use crate::api::events::Event;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
@@ -80,6 +81,7 @@ impl Screen for State {
     fn covered(&mut self) {
         self.is_covered = true;
         self.live = None;
+        self.heard = None;
     }
 
     fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
@@ -100,6 +102,10 @@ impl Screen for State {
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
         self.woken(ticket, context);
+    }
+
+    fn event(&mut self, event: &Event, context: &mut Context<'_>) {
+        self.hear(event, context);
     }
 
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {

@@ -27,6 +27,12 @@ pub struct State {
     pub(super) top: usize,
     /// The next refresh without being asked.
     pub(super) live: Option<Ticket>,
+    /// The refresh that follows news.
+    pub(super) heard: Option<Ticket>,
+    /// When news were last followed.
+    pub(super) followed: Timestamp,
+    /// Courses and record may be older than the user.
+    pub(super) is_stale: bool,
     /// Another screen lies on top.
     pub(super) is_covered: bool,
     pub(super) touched: Timestamp,
@@ -43,6 +49,9 @@ impl State {
             link: Remote::Idle,
             top: 0,
             live: None,
+            heard: None,
+            followed: Timestamp::default(),
+            is_stale: false,
             is_covered: false,
             touched: Timestamp::default(),
         }

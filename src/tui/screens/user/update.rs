@@ -4,13 +4,14 @@ use ratatui::layout::Rect;
 
 use super::state::{PAGE, State};
 use super::{Action, view};
+use crate::api::events::Event;
 use crate::api::users::{PageQuery, User};
 use crate::terminal::output::ColourDepth;
 use crate::tui::context::{Context, Look, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::popups::{Popup, PopupOutcome};
 use crate::tui::screens::users::menus::{self, Copied};
-use crate::tui::screens::users::state::{LIVE, WATCHED_FOR, is_under_way};
+use crate::tui::screens::users::state::{LIVE, WATCHED_FOR, burst, is_under_way};
 use crate::tui::theme::Theme;
 
 impl State {
@@ -50,11 +51,23 @@ impl State {
         let is_watched = !self.is_covered && context.now.duration_since(self.touched) <= WATCHED_FOR;
         let is_free = self.live.is_none() && !self.detail.is_loading();
         let is_worth_it = match self.detail.value() {
-            Some(detail) => self.detail.error().is_some() || is_under_way(&detail.user),
+            Some(detail) => self.detail.error().is_some() || (!context.is_live && is_under_way(&detail.user)),
             None => true,
         };
         if is_watched && is_free && is_worth_it {
             self.live = Some(context.after(LIVE));
+        }
+    }
+
+    /// Sees to a refresh soon, where what changed may stand on this page.
+    pub(super) fn hear(&mut self, event: &Event, context: &mut Context<'_>) {
+        let concerns = match event {
+            Event::Users { users } => users.contains(&self.id),
+            Event::Catalogue {} | Event::Everything {} => true,
+            Event::Job { .. } => false,
+        };
+        if concerns && !self.is_covered && self.heard.is_none() {
+            self.heard = Some(context.after(burst(self.followed, context.now)));
         }
     }
 
@@ -103,8 +116,9 @@ impl State {
     ) {
         let before = self.detail.value().cloned();
         self.detail.settle(answer);
+        let is_stale = std::mem::take(&mut self.is_stale);
         let has_changed = before.is_some() && before.as_ref() != self.detail.value();
-        if has_changed {
+        if has_changed || is_stale {
             let page = PageQuery { cursor: None, limit: Some(PAGE) };
             self.enrolments.ask(context.call_quietly(Call::ListEnrolments(self.id, page.clone())), false);
             self.audit.ask(context.call_quietly(Call::ListAudit(self.id, page)), false);
@@ -114,6 +128,13 @@ impl State {
     pub(super) fn woken(&mut self, ticket: Ticket, context: &mut Context<'_>) {
         if self.live == Some(ticket) {
             self.live = None;
+            if !context.is_live || self.detail.value().is_none() || self.detail.error().is_some() {
+                self.detail.ask(context.call_quietly(Call::GetUser(self.id)));
+            }
+        } else if self.heard == Some(ticket) {
+            self.heard = None;
+            self.followed = context.now;
+            self.is_stale = true;
             self.detail.ask(context.call_quietly(Call::GetUser(self.id)));
         }
     }

@@ -16,6 +16,7 @@ mod view;
 use ratatui::layout::Rect;
 
 use super::Screen;
+use crate::api::events::Event;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
@@ -94,6 +95,7 @@ impl Screen for State {
     fn covered(&mut self) {
         self.presence = Presence::Covered;
         self.live = None;
+        self.heard = None;
     }
 
     fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
@@ -130,6 +132,10 @@ impl Screen for State {
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
         self.woken(ticket, context);
+    }
+
+    fn event(&mut self, event: &Event, context: &mut Context<'_>) {
+        self.hear(event, context);
     }
 
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {

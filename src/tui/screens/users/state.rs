@@ -20,10 +20,14 @@ pub const PAGE: u16 = 100;
 pub const LONG_PAGE: u16 = 500;
 /// So long the typing of a search pauses before it is asked.
 pub const DEBOUNCE: Duration = Duration::from_millis(250);
-/// So often the rows in view are asked for anew while somebody in view is about to change without
-/// the operator's doing. This stands in for the server-sent events of DESIGN section 4. Nothing is
-/// drawn, and nothing written to the terminal, unless an answer differs.
+/// So often the rows in view are asked for anew while changes are not heard of (no server-sent
+/// events) and somebody in view is about to change without the operator's doing. Nothing is drawn,
+/// and nothing written to the terminal, unless an answer differs.
 pub const LIVE: Duration = Duration::from_secs(5);
+/// So long after news the rows in view are asked for anew, so that a burst of news asks once.
+pub const BURST: Duration = Duration::from_millis(150);
+/// While news keep coming, the rows are asked for no more often than this: still within a second.
+pub const BETWEEN_BURSTS: Duration = Duration::from_millis(600);
 /// Without a key for so long the table is no longer watched, and the program sleeps.
 pub const WATCHED_FOR: SignedDuration = SignedDuration::from_mins(30);
 /// Loading that takes less is not worth a word.
@@ -49,6 +53,10 @@ pub struct State {
     pub(super) is_going_to_end: bool,
     /// The next refresh without being asked.
     pub(super) live: Option<Ticket>,
+    /// The refresh that follows news.
+    pub(super) heard: Option<Ticket>,
+    /// When news were last followed.
+    pub(super) followed: Timestamp,
     pub(super) presence: Presence,
     pub(super) touched: Timestamp,
     /// The link that was asked for, to be copied.
@@ -115,6 +123,11 @@ impl State {
         })
     }
 
+    /// Whether the list could not be had, or not yet: no news would bring it.
+    pub(super) fn is_missing(&self) -> bool {
+        self.rows.is_none() || matches!(self.phase, Phase::Failed(_))
+    }
+
     /// Whether a user in view is about to change without the operator's doing, or the list is not
     /// there at all, so that asking again now and then makes sense.
     pub(super) fn is_worth_watching(&self, height: usize) -> bool {
@@ -129,4 +142,10 @@ pub fn is_under_way(user: &User) -> bool {
     user.delivery == Some(DeliveryState::Queued)
         || user.status == UserStatus::Pending
         || (user.status == UserStatus::Invited && !user.link_expired)
+}
+
+/// How long after news the rows are asked for anew, when they were last at `followed`.
+pub fn burst(followed: Timestamp, now: Timestamp) -> Duration {
+    let since = Duration::try_from(now.duration_since(followed)).unwrap_or_default();
+    BURST.max(BETWEEN_BURSTS.saturating_sub(since))
 }

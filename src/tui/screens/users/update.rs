@@ -2,8 +2,9 @@
 
 use super::filter::resorted;
 use super::rows::Rows;
-use super::state::{DEBOUNCE, LIVE, LONG_PAGE, PAGE, Phase, Presence, State, WATCHED_FOR};
+use super::state::{DEBOUNCE, LIVE, LONG_PAGE, PAGE, Phase, Presence, State, WATCHED_FOR, burst};
 use super::{Action, menus, regions};
+use crate::api::events::Event;
 use crate::api::page::Page;
 use crate::api::users::{User, UserColumn};
 use crate::client::ClientError;
@@ -84,8 +85,18 @@ impl State {
         let is_watched =
             self.presence == Presence::Shown && context.now.duration_since(self.touched) <= WATCHED_FOR;
         let is_free = self.live.is_none() && self.phase.ticket().is_none();
-        if is_watched && is_free && self.is_worth_watching(regions::table_height(context.size)) {
+        let height = regions::table_height(context.size);
+        let is_needed = if context.is_live { self.is_missing() } else { self.is_worth_watching(height) };
+        if is_watched && is_free && is_needed {
             self.live = Some(context.after(LIVE));
+        }
+    }
+
+    /// Sees to a refresh soon, where what changed may stand in the table or its counts.
+    pub(super) fn hear(&mut self, event: &Event, context: &mut Context<'_>) {
+        let is_shown = self.presence == Presence::Shown && self.heard.is_none();
+        if is_shown && !matches!(event, Event::Job { .. }) {
+            self.heard = Some(context.after(burst(self.followed, context.now)));
         }
     }
 
@@ -260,6 +271,12 @@ impl State {
             self.set_search(search.unwrap_or_default(), context);
         } else if self.live == Some(ticket) {
             self.live = None;
+            if !context.is_live || self.is_missing() {
+                self.ask_again(context);
+            }
+        } else if self.heard == Some(ticket) {
+            self.heard = None;
+            self.followed = context.now;
             self.ask_again(context);
         }
     }
