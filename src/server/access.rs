@@ -14,7 +14,7 @@ use super::digest::sha256_hex;
 use super::error::ApiError;
 use super::settings::Rate;
 use super::store::workspaces::{self, Membership};
-use super::store::{accounts, catalogue};
+use super::store::{Tx, accounts, catalogue};
 use crate::api::endpoint::Access;
 use crate::domain::ids::AccountId;
 use crate::domain::policy::{check_set_up, scope_of};
@@ -65,19 +65,30 @@ impl Caller for People {
     ) -> Result<Self, ApiError> {
         let by = SignedIn::admit(tools, credentials, None).await?;
         let mut tx = by.tools.store.read().await?;
+        let people = Self::of(&mut tx, by, workspace.as_deref()).await?;
+        tx.rollback().await?;
+        Ok(people)
+    }
+}
+
+impl People {
+    /// What `by` is in `workspace`, its id or slug.
+    ///
+    /// # Errors
+    /// [`ApiError::NotFound`] where they are no active user, [`ApiError::NotAllowed`] for a Learner.
+    pub async fn of(tx: &mut Tx, by: SignedIn, workspace: Option<&str>) -> Result<Self, ApiError> {
         // A workspace that one is no user of answers as one that is not there (DESIGN R1).
         let Membership { workspace, user, roles } =
-            workspaces::of_account(&mut tx, by.account.id, workspace.as_deref(), by.now)
+            workspaces::of_account(tx, by.account.id, workspace, by.now)
                 .await?
                 .pop()
                 .ok_or(ApiError::NotFound("workspace"))?;
         let is_limited = roles.contains(Role::Manager) && !roles.contains(Role::Admin);
         let managed = if is_limited {
-            catalogue::units_within(&mut tx, workspace.id, user).await?
+            catalogue::units_within(tx, workspace.id, user).await?
         } else {
             HashSet::default()
         };
-        tx.rollback().await?;
         let scope = scope_of(roles, managed)?;
         let zone = zone_of(&workspace.time_zone)?;
         Ok(Self { by, workspace, zone, user, roles, scope })

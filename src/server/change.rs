@@ -38,14 +38,31 @@ impl People {
     where
         E: Endpoint<Query = ChangeQuery>,
     {
+        self.begin_as(request, request.query.dry_run).await
+    }
+
+    /// Begins the making of a job. A job that only finds out what would happen is kept too, under a
+    /// key of its own, so that the same key can then be used for real.
+    pub async fn begin_job<E>(&self, request: &Request<E>) -> Result<Begun<'_, E::Reply>, ApiError>
+    where
+        E: Endpoint<Query = ChangeQuery>,
+    {
+        self.begin_as(request, false).await
+    }
+
+    async fn begin_as<E>(&self, request: &Request<E>, dry_run: bool) -> Result<Begun<'_, E::Reply>, ApiError>
+    where
+        E: Endpoint<Query = ChangeQuery>,
+    {
         let key = request.idempotency_key.clone().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+        let key = key.ok_or(ApiError::KeyMissing)?;
+        let is_preview = request.query.dry_run && !dry_run;
         let sent = Sent {
             account: self.by.account.id,
-            key: key.ok_or(ApiError::KeyMissing)?,
+            key: if is_preview { format!("{key} dry run") } else { key },
             operation: E::NAME,
             fingerprint: self.fingerprint(request)?,
         };
-        let dry_run = request.query.dry_run;
         let mut tx = self.store().write(self.workspace.id).await?;
         if !dry_run
             && let Some((asked, reply)) = idempotency::answered(&mut tx, self.workspace.id, &sent).await?

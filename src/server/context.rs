@@ -37,6 +37,8 @@ pub struct Tools {
     pub link_lifetime: jiff::SignedDuration,
     /// Told when a letter was put into the outbox.
     pub letters: Arc<Notify>,
+    /// Told when a job is to be made.
+    pub jobs: Arc<Notify>,
     /// How many requests are let through.
     pub limits: Limits,
 }

@@ -43,6 +43,8 @@ pub enum ApiError {
     SelectionChanged(u64),
     /// The change can't be taken back, and why.
     CantUndo(&'static str),
+    /// Everything that would be taken back was changed since; what, and by whom.
+    ChangedSince(String),
     /// Something still depends on it, and what to do.
     InUse(String),
     /// The address was written to only a moment ago; how long to wait (DESIGN R12).
@@ -153,6 +155,10 @@ impl ApiError {
                 Code::SelectionChanged,
                 format!("the selection holds {count} users by now; look at it and confirm again"),
             ),
+            Self::ChangedSince(what) => {
+                let rule = Some("changed_since".into());
+                Problem { rule, ..Problem::new(Code::CantUndo, what.clone()) }
+            }
             Self::CantUndo(why) => Problem::new(Code::CantUndo, *why),
             Self::InUse(what) => Problem::new(Code::InUse, what.clone()),
             Self::TooSoon(wait) => Problem {

@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use super::context::Tools;
 use super::error::ApiError;
 use super::wire::{RequestId, refused, serve};
-use super::{catalogue, invitations, sessions, set_up, users};
+use super::{catalogue, invitations, jobs, manage, sessions, set_up, users};
 use crate::api::openapi;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,6 +50,22 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
     let api = serve(api, set_up::auto_enrolments::create_auto_enrolment);
     let api = serve(api, set_up::auto_enrolments::edit_auto_enrolment);
     let api = serve(api, set_up::auto_enrolments::delete_auto_enrolment);
+    let api = serve(api, manage::handlers::resend_invitation);
+    let api = serve(api, manage::handlers::cancel_invitation);
+    let api = serve(api, manage::handlers::replace_invitation);
+    let api = serve(api, manage::handlers::edit_user);
+    let api = serve(api, manage::handlers::delete_user);
+    let api = serve(api, manage::handlers::reactivate_user);
+    let api = serve(api, manage::handlers::enrol_user);
+    let api = serve(api, manage::handlers::withdraw_enrolment);
+    let api = serve(api, jobs::create::undo_change);
+    let api = serve(api, jobs::changes::list_changes);
+    let api = serve(api, jobs::create::create_job);
+    let api = serve(api, jobs::handlers::list_jobs);
+    let api = serve(api, jobs::handlers::get_job);
+    let api = serve(api, jobs::handlers::list_job_results);
+    let api = serve(api, jobs::handlers::cancel_job);
+    let api = serve(api, users::record::list_audit);
     api.route("/openapi.json", get(async || axum::Json(openapi::document())))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::access::Limits;
 use super::context::Tools;
+use super::jobs::worker::JobWorker;
 use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
 use super::outbox::{Outbox, OutboxTools};
 use super::pages::{self, ViewError};
@@ -116,19 +117,25 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         public_url: public_url.clone(),
         link_lifetime: settings.link_lifetime,
         letters: Arc::clone(&letters),
+        jobs: Arc::default(),
         limits: Limits::new(settings.rate),
     };
+    let tools = Arc::new(tools);
     let stop = CancellationToken::new();
+    let job_worker = {
+        let (worker, stop) = (JobWorker::new(Arc::clone(&tools)), stop.clone());
+        tokio::spawn(async move { worker.run(stop).await })
+    };
     let worker = {
         let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
-    let service = router(Arc::new(tools), pages).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(tools, pages).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move {
         if let Err(error) = serving.into_future().await {
             tracing::error!(%error, "the server ended");
         }
     });
-    Ok(Running { address, public_url, stop, tasks: vec![server, worker], outbox })
+    Ok(Running { address, public_url, stop, tasks: vec![server, worker, job_worker], outbox })
 }

@@ -20,6 +20,8 @@ async fn call<E: Endpoint>(caller: &Caller, query: &str, done: &mut BTreeSet<Str
     let answer = match E::METHOD {
         Method::Get => caller.get(&path).await,
         Method::Post => caller.post(&path, "key", &ann()).await,
+        Method::Patch => caller.send(reqwest::Method::PATCH, &path, "key", &Value::Null).await,
+        Method::Delete => caller.send(reqwest::Method::DELETE, &path, "key", &Value::Null).await,
     };
     assert_eq!(answer.status, E::SUCCESS, "{}: {}", E::NAME, answer.text());
     assert_eq!(answer.header("content-type"), "application/json");

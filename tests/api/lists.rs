@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use admit::api::users::{User, UserColumn};
+use admit::api::users::{DeliveryState, User, UserColumn};
 use admit::domain::email::EmailAddress;
 use admit::domain::search_key::fold;
 use admit::domain::status::UserStatus;
@@ -147,6 +147,13 @@ fn key(column: UserColumn, user: &User) -> Option<String> {
         UserColumn::Status => {
             UserStatus::ALL.iter().position(|status| *status == user.status).map(|at| at.to_string())
         }
+        UserColumn::Roles => Some(user.roles.bits().to_string()),
+        UserColumn::Groups => user.groups.first().map(|group| fold(group.name.as_str())),
+        UserColumn::Delivery => user.delivery.map(|state| match state {
+            DeliveryState::Failed => "0".to_owned(),
+            DeliveryState::Queued => "1".to_owned(),
+            DeliveryState::Sent => "2".to_owned(),
+        }),
         UserColumn::Unit => user.unit.as_ref().map(|unit| fold(unit.path.as_str()).replace(" › ", "\u{1}")),
         UserColumn::Expires => user.expires_on.map(|day| day.to_string()),
         UserColumn::Invited => user.invited_at.map(|at| number(at.as_microsecond())),

@@ -16,8 +16,7 @@ const FIRST_AIDERS_RULE: u128 = 51;
 static KEYS: AtomicU32 = AtomicU32::new(0);
 
 async fn send(caller: &Caller, (method, path): (Method, &str), key: &str, body: &Value) -> Answer {
-    let request = caller.request(method.clone(), path).header("Idempotency-Key", key);
-    Answer::of(if method == Method::DELETE { request } else { request.json(body) }).await
+    caller.send(method, path, key, body).await
 }
 
 /// Sends a change under a key of its own.

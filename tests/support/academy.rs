@@ -230,6 +230,17 @@ impl Caller {
         Answer::of(request.json(body)).await
     }
 
+    /// Sends a change of any method, with a body unless it is null.
+    pub async fn send(&self, method: Method, path: &str, key: &str, body: &Value) -> Answer {
+        let request = self.request(method, path).header("Idempotency-Key", key);
+        Answer::of(if body.is_null() { request } else { request.json(body) }).await
+    }
+
+    /// A key that was not used before.
+    pub fn key(&self) -> String {
+        format!("key-{}", self.keys.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// Sends the form under a key of its own.
     pub async fn invite(&self, form: &Value) -> Answer {
         let key = format!("key-{}", self.keys.fetch_add(1, Ordering::Relaxed));

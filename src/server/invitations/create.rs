@@ -10,6 +10,7 @@ use crate::api::catalogue::{CourseRef, UnitRef};
 use crate::api::endpoint::Request;
 use crate::api::invitations::{CreateInvitation, InvitationForm, InvitationOutcome};
 use crate::domain::email::EmailAddress;
+use crate::domain::enrolment::EnrolmentState;
 use crate::domain::expiry::ends_at;
 use crate::domain::ids::{AutoEnrolmentId, CourseId, EnrolmentId, InvitationId, LetterId, UserId};
 use crate::domain::invitation::{Accepted, Facts, Proposal, check_proposal, planned_courses};
@@ -17,7 +18,7 @@ use crate::server::change::{Begun, Change};
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::store::accounts::Account;
-use crate::server::store::enrolments::{self, NewPlan};
+use crate::server::store::enrolments::{self, NewEnrolment};
 use crate::server::store::invitations::{self, NewInvitation};
 use crate::server::store::outbox::{self, LetterKind, NewLetter};
 use crate::server::store::users::{self, NewInvitee};
@@ -35,15 +36,23 @@ pub async fn create_invitation(
         Begun::Now(change) => change,
         Begun::Before(reply) => return Ok(reply),
     };
-    let form = &request.body;
-    let loaded = load(&mut change.tx, &people, form).await?;
-    let accepted = check_proposal(&proposal(form), &loaded.facts)?;
-    let planned = planned_courses(&form.courses, &loaded.added, &form.without_courses);
-    let invitee = invitee(&people, form, accepted, &loaded);
-    write(&mut change, &people, form, (&invitee, &planned)).await?;
-    let outcome = outcome(&mut change, &people, (&invitee, &planned)).await?;
+    let outcome = invite(&mut change, &people, &request.body).await?;
     change.finish(&outcome, outcome.mails).await?;
     Ok(outcome)
+}
+
+/// Invites what `form` says, as part of `change`.
+pub async fn invite(
+    change: &mut Change<'_>,
+    people: &People,
+    form: &InvitationForm,
+) -> Result<InvitationOutcome, ApiError> {
+    let loaded = load(&mut change.tx, people, form).await?;
+    let accepted = check_proposal(&proposal(form), &loaded.facts)?;
+    let planned = planned_courses(&form.courses, &loaded.added, &form.without_courses);
+    let invitee = invitee(people, form, accepted, &loaded);
+    write(change, people, form, (&invitee, &planned)).await?;
+    outcome(change, people, (&invitee, &planned)).await
 }
 
 /// What a decision needs to know.
@@ -133,7 +142,9 @@ async fn write(
     }
     for (course, rule) in planned.iter().copied() {
         let id = EnrolmentId::new(people.uuid());
-        enrolments::plan(tx, workspace, &NewPlan { id, user: invitee.id, course, rule, at: now }).await?;
+        let state = EnrolmentState::Planned;
+        let planned = NewEnrolment { id, user: invitee.id, course, rule, state, at: now };
+        enrolments::insert(tx, workspace, &planned).await?;
     }
     let invitation = NewInvitation {
         id: InvitationId::new(people.uuid()),

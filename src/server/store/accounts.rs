@@ -36,6 +36,16 @@ pub async fn of_token(tx: &mut Tx, hash: &str) -> Result<Option<Account>, StoreE
     row.map(account).transpose()
 }
 
+/// The account `id`.
+pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, StoreError> {
+    const SQL: &str = "SELECT id, email, first_name, last_name FROM accounts WHERE id = $1";
+    let row: Option<Row> = on_engine!(tx, |connection| sqlx::query_as(SQL)
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await)?;
+    row.map(account).transpose()
+}
+
 fn account((id, email, first_name, last_name): Row) -> Result<Account, StoreError> {
     Ok(Account { id: parse(&id)?, email, first_name, last_name })
 }

@@ -182,6 +182,19 @@ pub async fn known_groups(
     rows.iter().map(|(id,)| parse(id)).collect()
 }
 
+/// The names of those of `ids` that are groups of the workspace, in order.
+pub async fn group_names(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    ids: &[GroupId],
+) -> Result<Vec<String>, StoreError> {
+    let mut statement = Statement::new("SELECT name FROM groups WHERE workspace_id = ");
+    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    statement.push(" ORDER BY name_key, id");
+    let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
 /// Those of `ids` that are courses of the workspace, by title.
 pub async fn known_courses(
     tx: &mut Tx,

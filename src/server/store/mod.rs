@@ -5,6 +5,7 @@ pub mod audit;
 pub mod auto_enrolments;
 pub mod bulk;
 pub mod catalogue;
+pub mod changes;
 mod connect;
 pub mod courses;
 pub mod enrolments;
@@ -12,6 +13,8 @@ mod error;
 pub mod groups;
 pub mod idempotency;
 pub mod invitations;
+pub mod jobs;
+pub mod managing;
 pub mod news;
 pub mod order;
 pub mod outbox;
@@ -123,6 +126,27 @@ impl Store {
 }
 
 impl Tx {
+    /// Begins a part that can be taken back by itself.
+    pub async fn begin_part(&mut self) -> Result<(), StoreError> {
+        self.run("SAVEPOINT part").await
+    }
+
+    /// Keeps the part.
+    pub async fn keep_part(&mut self) -> Result<(), StoreError> {
+        self.run("RELEASE SAVEPOINT part").await
+    }
+
+    /// Takes back what was written since the part began.
+    pub async fn drop_part(&mut self) -> Result<(), StoreError> {
+        self.run("ROLLBACK TO SAVEPOINT part").await?;
+        self.keep_part().await
+    }
+
+    async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
+        on_engine!(self, |connection| sqlx::query(text).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
     /// Makes what was written last, and tells it.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.on {
@@ -135,6 +159,11 @@ impl Tx {
     /// Notes that `user` is about to be changed; `left` is the unit that they leave.
     pub fn touch_user(&mut self, workspace: WorkspaceId, user: UserId, left: Option<UnitId>) {
         self.news.user(workspace, user, left);
+    }
+
+    /// Nothing is told after all: what was changed was taken back.
+    pub fn forget_news(&mut self) {
+        self.news = News::default();
     }
 
     /// Notes what else is about to be changed.

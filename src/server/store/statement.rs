@@ -90,3 +90,21 @@ macro_rules! fetch_all {
     }};
 }
 pub(super) use fetch_all;
+
+/// Runs a [`Statement`]; how many rows it wrote.
+macro_rules! execute {
+    ($tx:expr, $statement:expr) => {{
+        let (text, values) = $statement.into_parts();
+        $crate::server::store::on_engine!($tx, |connection| {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
+            for value in values {
+                query = match value {
+                    $crate::server::store::statement::Value::Text(text) => query.bind(text),
+                    $crate::server::store::statement::Value::Number(number) => query.bind(number),
+                };
+            }
+            query.execute(connection).await.map(|done| done.rows_affected())
+        })
+    }};
+}
+pub(super) use execute;

@@ -5,3 +5,4 @@ pub mod count;
 pub mod enrolments;
 pub mod get;
 pub mod list;
+pub mod record;
