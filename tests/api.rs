@@ -26,5 +26,7 @@ mod lists;
 mod scope;
 #[path = "api/sending.rs"]
 mod sending;
+#[path = "api/set_up.rs"]
+mod set_up;
 #[path = "api/wire.rs"]
 mod wire;

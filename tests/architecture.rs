@@ -38,6 +38,7 @@ const WITHOUT_AXUM: &[&str] = &[
     "server/invitations/",
     "server/catalogue/",
     "server/sessions/",
+    "server/set_up/",
     "server/registration/",
     "server/store/",
     "server/mail/",

@@ -7,9 +7,7 @@ use super::endpoint::{Access, Empty, Endpoint, Method, WorkspacePath};
 use super::page::{CommaList, Page};
 use crate::domain::ids::{CourseId, GroupId, UnitId};
 use crate::domain::safe_text::SafeText;
-
-/// What stands between the names of a unit's path: `Operations › Yorkshire › York`.
-pub const PATH_SEPARATOR: &str = " › ";
+pub use crate::domain::unit_tree::PATH_SEPARATOR;
 
 /// A unit, named.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! Words and rules: what is true without HTTP, SQL or a screen. No async, no I/O.
 
+pub mod catalogue_name;
 pub mod clock;
 pub mod email;
 pub mod enrolment;
@@ -16,3 +17,4 @@ pub mod role;
 pub mod safe_text;
 pub mod search_key;
 pub mod status;
+pub mod unit_tree;

@@ -13,9 +13,9 @@ pub enum NameError {
     /// Nothing was typed.
     #[error("type the name")]
     Empty,
-    /// Longer than [`MAX_CHARS`].
-    #[error("use at most 100 characters")]
-    TooLong,
+    /// Longer than so many characters.
+    #[error("use at most {0} characters")]
+    TooLong(usize),
     /// It holds a control character or one that hides or reorders text (DESIGN R3).
     #[error("take out the invisible character U+{:04X}", u32::from(*.0))]
     UnsafeCharacter(char),
@@ -26,7 +26,7 @@ impl NameError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Empty => "required",
-            Self::TooLong => "too_long",
+            Self::TooLong(_) => "too_long",
             Self::UnsafeCharacter(_) => "unsafe_character",
         }
     }
@@ -34,6 +34,11 @@ impl NameError {
 
 /// The name as it is kept: composed (NFC), trimmed, with single blanks inside.
 pub fn check_name(text: &str) -> Result<String, NameError> {
+    check_length(text, MAX_CHARS)
+}
+
+/// The same for a name of up to `most` characters.
+pub(super) fn check_length(text: &str, most: usize) -> Result<String, NameError> {
     let text = text.trim();
     if let Some(c) = text.chars().find(|c| is_unsafe(*c)) {
         return Err(NameError::UnsafeCharacter(c));
@@ -42,8 +47,8 @@ pub fn check_name(text: &str) -> Result<String, NameError> {
     let name = words.join(" ");
     match name.chars().count() {
         0 => Err(NameError::Empty),
-        1..=MAX_CHARS => Ok(name),
-        _ => Err(NameError::TooLong),
+        chars if chars <= most => Ok(name),
+        _ => Err(NameError::TooLong(most)),
     }
 }
 
@@ -69,7 +74,7 @@ mod tests {
     #[test]
     fn empty_and_endless_names_are_refused() {
         assert_eq!(check_name(" \t "), Err(NameError::Empty));
-        assert_eq!(check_name(&"x".repeat(101)), Err(NameError::TooLong));
+        assert_eq!(check_name(&"x".repeat(101)), Err(NameError::TooLong(100)));
         assert!(check_name(&"x".repeat(100)).is_ok());
     }
 

@@ -19,6 +19,7 @@ pub mod router;
 pub mod secret;
 pub mod seed;
 pub mod sessions;
+pub mod set_up;
 pub mod settings;
 pub mod start;
 pub mod store;

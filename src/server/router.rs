@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use super::context::Tools;
 use super::error::ApiError;
 use super::wire::{RequestId, refused, serve};
-use super::{catalogue, events, invitations, jobs, manage, sessions, users};
+use super::{catalogue, events, invitations, jobs, manage, sessions, set_up, users};
 use crate::api::openapi;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,6 +37,19 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
     let api = serve(api, catalogue::groups::list_groups);
     let api = serve(api, catalogue::courses::list_courses);
     let api = serve(api, catalogue::auto_enrolments::preview_auto_enrolments);
+    let api = serve(api, set_up::auto_enrolments::list_auto_enrolments);
+    let api = serve(api, set_up::units::create_unit);
+    let api = serve(api, set_up::units::edit_unit);
+    let api = serve(api, set_up::units::delete_unit);
+    let api = serve(api, set_up::groups::create_group);
+    let api = serve(api, set_up::groups::edit_group);
+    let api = serve(api, set_up::groups::delete_group);
+    let api = serve(api, set_up::courses::create_course);
+    let api = serve(api, set_up::courses::edit_course);
+    let api = serve(api, set_up::courses::delete_course);
+    let api = serve(api, set_up::auto_enrolments::create_auto_enrolment);
+    let api = serve(api, set_up::auto_enrolments::edit_auto_enrolment);
+    let api = serve(api, set_up::auto_enrolments::delete_auto_enrolment);
     let api = serve(api, manage::handlers::resend_invitation);
     let api = serve(api, manage::handlers::cancel_invitation);
     let api = serve(api, manage::handlers::replace_invitation);

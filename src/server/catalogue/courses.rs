@@ -13,7 +13,8 @@ pub async fn list_courses(people: People, request: Request<ListCourses>) -> Resu
     let query = request.query;
     let paging = Paging::<String>::read(&("courses", &query.search), query.cursor.as_deref(), query.limit)?;
     let after = paging.after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-    let part = Part { search: read_search(query.search.as_deref())?, after, most: paging.most() };
+    let search = read_search(query.search.as_deref())?;
+    let part = Part { search, after, most: paging.most(), ..Part::default() };
     let mut tx = people.store().read().await?;
     let rows = catalogue::courses(&mut tx, people.workspace.id, part).await?;
     paging.page(rows, |course| course.id.to_string())

@@ -13,7 +13,8 @@ pub async fn list_groups(people: People, request: Request<ListGroups>) -> Result
     let query = request.query;
     let paging = Paging::<String>::read(&("groups", &query.search), query.cursor.as_deref(), query.limit)?;
     let after = paging.after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-    let part = Part { search: read_search(query.search.as_deref())?, after, most: paging.most() };
+    let search = read_search(query.search.as_deref())?;
+    let part = Part { search, after, most: paging.most(), ..Part::default() };
     let mut tx = people.store().read().await?;
     let rows = catalogue::groups(&mut tx, people.workspace.id, part).await?;
     paging.page(rows, |group| group.id.to_string())

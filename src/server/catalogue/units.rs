@@ -14,7 +14,8 @@ pub async fn list_units(people: People, request: Request<ListUnits>) -> Result<P
     let list = ("units", &query.search, query.parent);
     let paging = Paging::<String>::read(&list, query.cursor.as_deref(), query.limit)?;
     let after = paging.after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-    let part = Part { search: read_search(query.search.as_deref())?, after, most: paging.most() };
+    let search = read_search(query.search.as_deref())?;
+    let part = Part { search, after, most: paging.most(), ..Part::default() };
     let limits = UnitLimits { manager: people.manager(), parent: query.parent };
     let mut tx = people.store().read().await?;
     let rows = catalogue::units(&mut tx, people.workspace.id, limits, part).await?;

@@ -145,7 +145,7 @@ impl Crowd {
             fate.state().as_str().into(),
             i64::from(member.roles.bits()).into(),
             place.map(|place| place.id.to_string()).into(),
-            place.map_or_else(String::new, |place| place.path_key.clone()).into(),
+            place.map_or_else(String::new, |place| place.at.key.clone()).into(),
             dates.expires_on.map(|date| date.to_string()).into(),
             dates.ends_at.map(jiff::Timestamp::as_microsecond).into(),
             dates.invited_at.as_microsecond().into(),
@@ -192,10 +192,9 @@ impl Entry<'_> {
         let place = self.member.place.and_then(|place| self.scene.places.get(place));
         let mut courses: Vec<(usize, Option<String>)> = Vec::new();
         for rule in &self.scene.rules {
-            let inside = rule
-                .unit
-                .zip(place)
-                .is_some_and(|(unit, place)| place.lineage.split('/').any(|above| above == unit.to_string()));
+            let inside = rule.unit.zip(place).is_some_and(|(unit, place)| {
+                place.at.lineage.split('/').any(|above| above == unit.to_string())
+            });
             if inside {
                 courses.extend(rule.courses.iter().map(|course| (*course, Some(rule.id.to_string()))));
             }

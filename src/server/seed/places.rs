@@ -5,15 +5,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::dice::Dice;
-use crate::api::catalogue::PATH_SEPARATOR;
 use crate::domain::ids::UnitId;
-use crate::domain::search_key::fold;
+use crate::domain::unit_tree::{self, UnitPlace};
 
-/// Most levels of the tree (DESIGN section 1).
-const LEVELS: usize = 6;
-/// The character between the folded names of a `path_key`: below every other, so that a unit comes
-/// right before those below it.
-const KEY_SEPARATOR: &str = "\u{1}";
+/// Most levels of the tree.
+const LEVELS: usize = unit_tree::LEVELS as usize;
 /// How many units of a hundred each level gets, below the top.
 const SHARE_OF_LEVEL: [usize; LEVELS - 1] = [22, 34, 26, 12, 6];
 
@@ -64,14 +60,8 @@ pub struct Place {
     pub parent: Option<usize>,
     /// Its name.
     pub name: String,
-    /// Its names from the top down.
-    pub path: String,
-    /// What it is sorted by.
-    pub path_key: String,
-    /// `/`, the ids from the top down with `/` between, `/`.
-    pub lineage: String,
-    /// 1 at the top.
-    pub level: usize,
+    /// Where it stands.
+    pub at: UnitPlace,
     children: usize,
 }
 
@@ -121,7 +111,7 @@ impl Tree {
     /// A name that fits below `parent`; numbered when every name there is used.
     fn name_below(&mut self, parent: Option<usize>) -> String {
         let above = parent.and_then(|place| self.places.get(place));
-        let level = above.map_or(0, |above| above.level);
+        let level = above.map_or(0, |above| usize::from(above.at.level));
         let used = above.map_or_else(|| self.by_level.first().map_or(0, Vec::len), |above| above.children);
         let names = names_below(above, level);
         let base = names.get(used % names.len().max(1)).copied().unwrap_or("Team");
@@ -139,32 +129,12 @@ impl Tree {
         let id = UnitId::new(self.dice.uuid(self.made_at));
         let number = self.places.len();
         let above = parent.and_then(|place| self.places.get_mut(place));
-        let place = match above {
-            Some(above) => {
-                above.children += 1;
-                Place {
-                    path: format!("{}{PATH_SEPARATOR}{name}", above.path),
-                    path_key: format!("{}{KEY_SEPARATOR}{}", above.path_key, fold(&name)),
-                    lineage: format!("{}{id}/", above.lineage),
-                    level: above.level + 1,
-                    id,
-                    parent,
-                    children: 0,
-                    name,
-                }
-            }
-            None => Place {
-                path: name.clone(),
-                path_key: fold(&name),
-                lineage: format!("/{id}/"),
-                level: 1,
-                id,
-                parent,
-                children: 0,
-                name,
-            },
-        };
-        if let Some(level) = self.by_level.get_mut(place.level - 1) {
+        let at = UnitPlace::of(id, &name, above.as_ref().map(|above| &above.at));
+        if let Some(above) = above {
+            above.children += 1;
+        }
+        let place = Place { id, parent, name, at, children: 0 };
+        if let Some(level) = self.by_level.get_mut(usize::from(place.at.level) - 1) {
             level.push(number);
         }
         self.taken.insert((parent, place.name.clone()), number);
@@ -179,7 +149,7 @@ fn names_below(above: Option<&Place>, level: usize) -> Vec<&'static str> {
     };
     let office = OFFICES.iter().find(|(name, _)| *name == above.name);
     let region = REGIONS.iter().find(|(name, _)| *name == above.name);
-    let in_office = OFFICES.iter().any(|(name, _)| above.path.starts_with(name));
+    let in_office = OFFICES.iter().any(|(name, _)| above.at.path.starts_with(name));
     match (level, office, region) {
         (2.., ..) if in_office => DESKS.to_vec(),
         (1, Some((_, names)), _) | (2, _, Some((_, names))) => names.to_vec(),
@@ -205,7 +175,7 @@ mod tests {
         for count in [0, 1, 3, 40, 2_000] {
             let places = tree(count);
             assert_eq!(places.len(), count);
-            assert!(places.iter().all(|place| place.level <= LEVELS));
+            assert!(places.iter().all(|place| usize::from(place.at.level) <= LEVELS));
             assert!(places.iter().enumerate().all(|(n, place)| place.parent.is_none_or(|above| above < n)));
         }
     }
@@ -213,12 +183,12 @@ mod tests {
     #[test]
     fn no_path_comes_twice() {
         let places = tree(5_000);
-        let paths: HashSet<_> = places.iter().map(|place| &place.path_key).collect();
+        let paths: HashSet<_> = places.iter().map(|place| &place.at.key).collect();
         assert_eq!(paths.len(), places.len());
     }
 
     #[test]
     fn the_first_branch_is_there_in_the_small_sample() {
-        assert!(tree(40).iter().any(|place| place.path == "Operations › Yorkshire › York"));
+        assert!(tree(40).iter().any(|place| place.at.path == "Operations › Yorkshire › York"));
     }
 }

@@ -105,7 +105,7 @@ impl<'a> Scene<'a> {
 
     /// Every other rule is for a unit of the second level, so that nobody is met by many.
     fn tie_rules_to_units(&mut self) {
-        let units = self.places.iter().filter(|place| place.level == 2);
+        let units = self.places.iter().filter(|place| place.at.level == 2);
         for (rule, place) in self.rules.iter_mut().filter(|rule| rule.group.is_none()).zip(units) {
             rule.unit = Some(place.id);
         }
@@ -122,11 +122,11 @@ impl<'a> Scene<'a> {
                 place.id.to_string().into(),
                 above.map(|above| above.id.to_string()).into(),
                 place.name.clone().into(),
-                place.path.clone().into(),
-                place.path_key.clone().into(),
-                fold(&place.path).into(),
-                place.lineage.clone().into(),
-                i64::try_from(place.level).unwrap_or(1).into(),
+                place.at.path.clone().into(),
+                place.at.key.clone().into(),
+                place.at.search_text().into(),
+                place.at.lineage.clone().into(),
+                i64::from(place.at.level).into(),
             ]);
         }
         rows.insert(tx).await?;

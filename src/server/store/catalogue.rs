@@ -13,8 +13,10 @@ use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId, UserId, Wor
 pub type Keyed<T> = Vec<(String, T)>;
 
 /// Which part of a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Part<'a> {
+    /// Only the item with this id.
+    pub only: Option<&'a str>,
     /// Only items that hold every word of this.
     pub search: Option<&'a str>,
     /// The key and id after which to go on.
@@ -23,8 +25,16 @@ pub struct Part<'a> {
     pub most: i64,
 }
 
-impl Part<'_> {
-    fn push(&self, statement: &mut Statement, [text, place, order]: [&'static str; 3]) {
+impl<'a> Part<'a> {
+    /// The item `id` alone.
+    pub fn only(id: &'a str) -> Self {
+        Self { only: Some(id), most: 1, ..Self::default() }
+    }
+
+    fn push(&self, statement: &mut Statement, [id, text, place, order]: [&'static str; 4]) {
+        if let Some(only) = self.only {
+            statement.push(" AND ").push(id).push(" = ").bind(only);
+        }
         push_words(statement, self.search, text);
         if let Some((key, id)) = self.after {
             statement.push(" AND ").push(place).push(" > (").bind(key).push(", ").bind(id).push(")");
@@ -61,7 +71,7 @@ pub async fn units(
     if let Some(parent) = limits.parent {
         statement.push(" AND n.parent_id = ").bind(parent.to_string());
     }
-    part.push(&mut statement, ["n.search_text", "(n.path_key, n.id)", " ORDER BY n.path_key, n.id"]);
+    part.push(&mut statement, ["n.id", "n.search_text", "(n.path_key, n.id)", " ORDER BY n.path_key, n.id"]);
     let rows: Vec<UnitRow> = fetch_all!(tx, statement)?;
     let unit = |(id, name, path, key, parent, level, users): UnitRow| {
         let unit = Unit {
@@ -114,7 +124,7 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
          FROM groups g WHERE g.workspace_id = ",
     );
     statement.bind(workspace.to_string());
-    part.push(&mut statement, ["g.name_key", "(g.name_key, g.id)", " ORDER BY g.name_key, g.id"]);
+    part.push(&mut statement, ["g.id", "g.name_key", "(g.name_key, g.id)", " ORDER BY g.name_key, g.id"]);
     let rows: Vec<(String, String, String, i64)> = fetch_all!(tx, statement)?;
     let group = |(id, name, key, users): (String, String, String, i64)| {
         Ok((key, Group { id: parse(&id)?, name: name.into(), users: count(users)? }))
@@ -136,7 +146,7 @@ pub async fn courses(
          AND e.state IN ('enrolled', 'in_progress')) FROM courses c WHERE c.workspace_id = ",
     );
     statement.bind(workspace.to_string());
-    part.push(&mut statement, ["c.title_key", "(c.title_key, c.id)", " ORDER BY c.title_key, c.id"]);
+    part.push(&mut statement, ["c.id", "c.title_key", "(c.title_key, c.id)", " ORDER BY c.title_key, c.id"]);
     let rows: Vec<CourseRow> = fetch_all!(tx, statement)?;
     let course = |(id, title, key, subject, enrolled): CourseRow| {
         let (id, enrolled) = (parse(&id)?, count(enrolled)?);

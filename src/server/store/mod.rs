@@ -2,12 +2,15 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod auto_enrolments;
 pub mod bulk;
 pub mod catalogue;
 pub mod changes;
 mod connect;
+pub mod courses;
 pub mod enrolments;
 mod error;
+pub mod groups;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
@@ -18,8 +21,10 @@ pub mod outbox;
 pub mod placement;
 pub mod registration;
 pub mod search;
+pub mod set_up;
 mod statement;
 pub mod tokens;
+pub mod units;
 mod user_row;
 pub mod users;
 mod value;
