@@ -1,9 +1,15 @@
 //! The command line: what may be written on it, and its help.
 
+mod set_up;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+pub use set_up::{
+    CoursesCommand, CreateWorkspace, Deletion, DryRun, GroupsCommand, ImportFile, Listing, Renaming,
+    RulesCommand, UnitsCommand, WorkspaceCommand,
+};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -90,15 +96,23 @@ pub enum Command {
     /// Shows open invitations and their links
     #[command(subcommand)]
     Invitations(InvitationsCommand),
-    /// Shows the organisation units
+    /// Shows and changes the organisation units
     #[command(subcommand)]
-    Units(CatalogueCommand),
-    /// Shows the groups
+    Units(UnitsCommand),
+    /// Shows and changes the groups
     #[command(subcommand)]
-    Groups(CatalogueCommand),
-    /// Shows the courses
+    Groups(GroupsCommand),
+    /// Shows and changes the courses
     #[command(subcommand)]
-    Courses(CatalogueCommand),
+    Courses(CoursesCommand),
+    /// Shows and changes the rules that enrol by unit or group
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Makes workspaces, on the server's host
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
+    /// Says who is signed in, and to which workspaces
+    Whoami,
 }
 
 /// `admit serve`.
@@ -261,17 +275,6 @@ pub enum InvitationsCommand {
         /// The invitee's address
         #[arg(value_name = "EMAIL")]
         email: String,
-    },
-}
-
-/// `admit units`, `groups`, `courses`.
-#[derive(Debug, Subcommand)]
-pub enum CatalogueCommand {
-    /// Lists them, in their order
-    List {
-        /// Only those that hold every word of this
-        #[arg(long, value_name = "WORDS")]
-        search: Option<String>,
     },
 }
 

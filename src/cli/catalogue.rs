@@ -1,4 +1,4 @@
-//! `admit units list`, `admit groups list`, `admit courses list`.
+//! `admit units list`, `admit groups list`, `admit courses list`, `admit rules list`.
 
 use super::exit::Failure;
 use super::output::Output;
@@ -6,6 +6,7 @@ use super::place::Place;
 use super::resolve::Named;
 use crate::api::catalogue::{CatalogueQuery, Course, Group, Unit};
 use crate::api::page::MAX_LIMIT;
+use crate::api::set_up::AutoEnrolment;
 use crate::client::WorkspaceApi;
 use serde::Serialize;
 
@@ -39,6 +40,17 @@ impl Listed for Course {
     fn cells(&self) -> Vec<String> {
         let Self { title, subject, enrolled, id } = self;
         vec![title.to_string(), subject.to_string(), enrolled.to_string(), id.to_string()]
+    }
+}
+
+impl Listed for AutoEnrolment {
+    const HEAD: &'static [&'static str] = &["NAME", "FOR", "COURSES", "ID"];
+
+    fn cells(&self) -> Vec<String> {
+        let unit = self.unit.as_ref().map(|unit| unit.path.to_string());
+        let target = unit.or_else(|| self.group.as_ref().map(|group| group.name.to_string()));
+        let courses: Vec<&str> = self.courses.iter().map(|course| course.title.as_str()).collect();
+        vec![self.name.to_string(), target.unwrap_or_default(), courses.join("; "), self.id.to_string()]
     }
 }
 

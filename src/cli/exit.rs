@@ -21,6 +21,8 @@ pub enum Exit {
     NotAllowed = 3,
     /// Refused by a rule.
     Refused = 4,
+    /// Some of many failed.
+    SomeFailed = 5,
     /// The server can't be reached.
     Unreachable = 6,
     /// Interrupted.

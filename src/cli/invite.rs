@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::args::Invite;
+use super::consent::Consent;
 use super::exit::{Exit, Failure};
 use super::output::{Format, Output};
 use super::place::Place;
@@ -16,12 +17,14 @@ use crate::domain::expiry::{echo, read_expiry};
 use crate::domain::pasted_person::read_pasted;
 use crate::domain::role::{Role, Roles};
 
-/// The present, and the key under which this invitation is sent (DESIGN R15).
+/// The present, the key under which a change is sent (DESIGN R15), and how questions are answered.
 pub struct Sending {
     /// The present.
     pub now: Timestamp,
     /// The idempotency key.
     pub key: String,
+    /// How questions are answered.
+    pub consent: Consent,
 }
 
 /// Invites a person, or says what that would do.

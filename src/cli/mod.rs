@@ -2,15 +2,19 @@
 
 pub mod args;
 mod catalogue;
+mod consent;
 pub mod exit;
 mod invitations;
 mod invite;
 pub mod output;
 mod place;
 mod resolve;
+mod set_up;
 mod users;
+mod whoami;
 
-use args::{CatalogueCommand, Command, InvitationsCommand, UsersCommand};
+use args::{Command, InvitationsCommand, UsersCommand};
+pub use consent::Consent;
 use exit::Failure;
 pub use invite::Sending;
 use output::Output;
@@ -18,7 +22,6 @@ use place::Place;
 pub use place::{choose, session};
 pub use resolve::nearest;
 
-use crate::api::catalogue::{Course, Group, Unit};
 use crate::client::WorkspaceApi;
 
 /// Carries out a command that speaks to a workspace server.
@@ -31,6 +34,9 @@ pub async fn run<A: WorkspaceApi>(
     sending: Sending,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    if matches!(command, Command::Whoami) {
+        return whoami::whoami(api, output).await;
+    }
     let place = Place::find(api, workspace).await?;
     match command {
         Command::Invite(args) => invite::invite(&place, args, sending, output).await,
@@ -42,16 +48,12 @@ pub async fn run<A: WorkspaceApi>(
         Command::Invitations(InvitationsCommand::Link { email }) => {
             invitations::link(&place, email, output).await
         }
-        Command::Units(CatalogueCommand::List { search }) => {
-            catalogue::list::<Unit, A>(&place, search.clone(), output).await
-        }
-        Command::Groups(CatalogueCommand::List { search }) => {
-            catalogue::list::<Group, A>(&place, search.clone(), output).await
-        }
-        Command::Courses(CatalogueCommand::List { search }) => {
-            catalogue::list::<Course, A>(&place, search.clone(), output).await
-        }
-        Command::Serve(_) | Command::Seed(_) | Command::Token(_) => {
+        Command::Units(command) => set_up::units::run(&place, command, sending, output).await,
+        Command::Groups(command) => set_up::groups::run(&place, command, sending, output).await,
+        Command::Courses(command) => set_up::courses::run(&place, command, sending, output).await,
+        Command::Rules(command) => set_up::rules::run(&place, command, sending, output).await,
+        Command::Whoami => whoami::whoami(api, output).await,
+        Command::Serve(_) | Command::Seed(_) | Command::Token(_) | Command::Workspace(_) => {
             Err(Failure::usage("this command works on a database, not on a server"))
         }
     }

@@ -7,6 +7,7 @@ use crate::api::catalogue::{
 };
 use crate::api::endpoint::{Empty, Endpoint, WorkspacePath};
 use crate::api::page::{MAX_LIMIT, Page};
+use crate::api::set_up::{AutoEnrolment, ListAutoEnrolments};
 use crate::client::WorkspaceApi;
 use crate::domain::ids::{CourseId, GroupId, UnitId};
 use crate::domain::search_key::fold;
@@ -102,6 +103,43 @@ impl Named for Course {
     }
 }
 
+impl Named for AutoEnrolment {
+    const KIND: &'static str = "rule";
+    type List = ListAutoEnrolments;
+
+    fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    fn fits(&self, wanted: &str) -> Fit {
+        whole(self.name.as_str(), wanted)
+    }
+}
+
+/// The one of `found` that `wanted` names; none when nothing fits.
+pub(super) fn pick<'a, T: Named>(found: &'a [T], wanted: &str) -> Result<Option<&'a T>, Failure> {
+    let mut whole = found.iter().filter(|item| item.fits(wanted) == Fit::Whole);
+    let mut part = found.iter().filter(|item| item.fits(wanted) == Fit::Part);
+    match (whole.next(), whole.next(), part.next(), part.next()) {
+        (Some(item), None, ..) | (None, None, Some(item), None) => Ok(Some(item)),
+        (None, None, None, _) => Ok(None),
+        _ => {
+            let several = found.iter().filter(|item| item.fits(wanted) != Fit::No);
+            let names: Vec<&str> = several.map(Named::name).take(NEAREST).collect();
+            let (kind, names) = (T::KIND, names.join(", "));
+            Err(Failure::usage(format!(
+                "several {kind}s are called {wanted:?}: {names}; write the whole path"
+            )))
+        }
+    }
+}
+
+/// The same where there must be one; the nearest names are told.
+pub(super) fn must_pick<'a, T: Named>(found: &'a [T], wanted: &str) -> Result<&'a T, Failure> {
+    let names = || nearest(wanted, found.iter().map(Named::name));
+    pick(found, wanted)?.ok_or_else(|| unknown(T::KIND, wanted, &names()))
+}
+
 impl<A: WorkspaceApi> Place<'_, A> {
     /// The unit that `wanted` names: its path, or the end of a path that only one unit has.
     pub async fn unit(&self, wanted: &str) -> Result<UnitId, Failure> {
@@ -118,30 +156,18 @@ impl<A: WorkspaceApi> Place<'_, A> {
         self.named::<Course>(wanted).await.map(|course| course.id)
     }
 
-    async fn named<T: Named>(&self, wanted: &str) -> Result<T, Failure> {
-        let found = self.all::<T>(Some(T::words(wanted))).await?;
-        let mut whole = found.iter().filter(|item| item.fits(wanted) == Fit::Whole);
-        let mut part = found.iter().filter(|item| item.fits(wanted) == Fit::Part);
-        match (whole.next(), whole.next(), part.next(), part.next()) {
-            (Some(item), None, ..) | (None, None, Some(item), None) => Ok(item.clone()),
-            (None, None, None, _) => {
-                let all = self.all::<T>(None).await?;
-                let names = all.iter().map(Named::name);
-                Err(unknown(T::KIND, wanted, &nearest(wanted, names)))
-            }
-            _ => {
-                let several = found.iter().filter(|item| item.fits(wanted) != Fit::No);
-                let names: Vec<&str> = several.map(Named::name).take(NEAREST).collect();
-                let told = format!(
-                    "several units are called {wanted:?}: {}; write the whole path",
-                    names.join(", ")
-                );
-                Err(Failure::usage(told))
-            }
+    /// What `wanted` names.
+    pub(super) async fn named<T: Named>(&self, wanted: &str) -> Result<T, Failure> {
+        let found = self.all::<T>(Some(T::words(wanted)), MOST_LOOKED_AT).await?;
+        if let Some(item) = pick(&found, wanted)? {
+            return Ok(item.clone());
         }
+        let all = self.all::<T>(None, MOST_LOOKED_AT).await?;
+        Err(unknown(T::KIND, wanted, &nearest(wanted, all.iter().map(Named::name))))
     }
 
-    async fn all<T: Named>(&self, search: Option<String>) -> Result<Vec<T>, Failure> {
+    /// All that hold every word of `search`, and hardly more than `most`.
+    pub(super) async fn all<T: Named>(&self, search: Option<String>, most: usize) -> Result<Vec<T>, Failure> {
         let mut all = Vec::new();
         let mut cursor = None;
         loop {
@@ -150,7 +176,7 @@ impl<A: WorkspaceApi> Place<'_, A> {
             let page = self.ask::<T::List>(query).await?;
             all.extend(page.items);
             cursor = page.next;
-            if cursor.is_none() || all.len() >= MOST_LOOKED_AT {
+            if cursor.is_none() || all.len() >= most {
                 return Ok(all);
             }
         }

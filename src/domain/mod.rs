@@ -16,5 +16,6 @@ pub mod policy;
 pub mod role;
 pub mod safe_text;
 pub mod search_key;
+pub mod slug;
 pub mod status;
 pub mod unit_tree;

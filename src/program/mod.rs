@@ -6,6 +6,7 @@ mod drafts;
 mod embedded;
 pub mod environment;
 mod files;
+mod founding;
 mod host;
 mod log;
 mod sample;
@@ -13,14 +14,15 @@ mod target;
 pub mod terminal;
 mod tools;
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::args::{Cli, Command, TokenCommand};
+use crate::cli::args::{Cli, Command, Global, TokenCommand, WorkspaceCommand};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::Output;
-use crate::cli::{self, Sending};
+use crate::cli::{self, Consent, Sending};
 use crate::client::http::{ClientTools, HttpClient};
 use embedded::{Embedded, data_folder};
 use environment::Environment;
@@ -38,6 +40,9 @@ pub async fn run(cli: &Cli, environment: &Environment, output: &mut Output) -> R
         Some(Command::Seed(args)) => until_interrupted(host::seed(args, &tools, output)).await,
         Some(Command::Token(TokenCommand::Create { database, email, label })) => {
             host::create_token((database, email, label), &tools, output).await
+        }
+        Some(Command::Workspace(WorkspaceCommand::Create(args))) => {
+            founding::create_workspace(args, &tools, output).await
         }
         command => {
             if command.is_none() {
@@ -120,10 +125,21 @@ async fn perform(
         return (seat, terminal::run(start).await);
     };
     let now = tools.clock.now();
-    let sending = Sending { now, key: tools.entropy.uuid(now).to_string() };
+    let sending = Sending { now, key: tools.entropy.uuid(now).to_string(), consent: consent(&cli.global) };
     let workspace = seat.workspace.as_deref();
     let done = until_interrupted(cli::run(&seat.api, (command, workspace), sending, output)).await;
     (seat, done)
+}
+
+/// How questions are answered: only at a terminal can anybody be asked.
+fn consent(global: &Global) -> Consent {
+    if global.yes {
+        Consent::Given
+    } else if global.no_input || !std::io::stdin().is_terminal() {
+        Consent::Missing
+    } else {
+        Consent::Asked
+    }
 }
 
 /// Ends the embedded server; what a headless command queued is delivered first.

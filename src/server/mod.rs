@@ -7,6 +7,7 @@ pub mod context;
 mod digest;
 pub mod error;
 mod events;
+pub mod founding;
 pub mod invitations;
 pub mod jobs;
 pub mod mail;

@@ -2,15 +2,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::access::hash;
 use super::store::tokens::{NewToken, delete_labelled, insert};
-use super::store::{Store, StoreError, accounts};
+use super::store::{Store, StoreError, Tx, accounts};
 use crate::domain::clock::Clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy::Entropy;
-use crate::domain::ids::TokenId;
+use crate::domain::ids::{AccountId, TokenId};
 
 /// Marks a text as a token of this program, for people and for scanners of leaked secrets.
 const PREFIX: &str = "admit_";
@@ -34,19 +35,29 @@ pub async fn create(
     email: &EmailAddress,
     (label, replacing): (&str, bool),
 ) -> Result<SecretString, TokenError> {
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes);
-    let token = SecretString::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)));
     let mut tx = store.write_all().await?;
     let account = accounts::with_email(&mut tx, email.key()).await?;
     let account = account.ok_or_else(|| TokenError::NoAccount(email.clone()))?;
     if replacing {
         delete_labelled(&mut tx, account.id, label).await?;
     }
-    let now = clock.now();
+    let token = add(&mut tx, (entropy, clock.now()), account.id, label).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Makes a token for `account`, as part of a larger change.
+pub async fn add(
+    tx: &mut Tx,
+    (entropy, now): (&dyn Entropy, Timestamp),
+    account: AccountId,
+    label: &str,
+) -> Result<SecretString, StoreError> {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    let token = SecretString::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)));
     let id = TokenId::new(entropy.uuid(now));
     let token_hash = hash(&token);
-    insert(&mut tx, &NewToken { id, account: account.id, hash: &token_hash, label, created_at: now }).await?;
-    tx.commit().await?;
+    insert(tx, &NewToken { id, account, hash: &token_hash, label, created_at: now }).await?;
     Ok(token)
 }

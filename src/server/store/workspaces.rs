@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::set_up::{count_of, pairs};
 use super::value::parse;
 use super::{StoreError, Tx, on_engine};
 use crate::domain::ids::{AccountId, CustomerId, UserId, WorkspaceId};
@@ -71,4 +72,17 @@ fn membership(row: Row) -> Result<Membership, StoreError> {
     };
     let roles = Roles::from_bits(u8::try_from(roles).unwrap_or_default());
     Ok(Membership { workspace, user: parse(&user)?, roles })
+}
+
+/// Whether a workspace has this slug.
+pub async fn is_slug_taken(tx: &mut Tx, slug: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM workspaces WHERE slug = $1";
+    Ok(count_of(tx, SQL, &[slug]).await? > 0)
+}
+
+/// The customer with exactly this name; of several, the first.
+pub async fn customer_named(tx: &mut Tx, name: &str) -> Result<Option<CustomerId>, StoreError> {
+    const SQL: &str = "SELECT id, name FROM customers WHERE name = $1 ORDER BY id LIMIT 1";
+    let rows = pairs(tx, SQL, &[name]).await?;
+    rows.first().map(|(id, _)| parse(id)).transpose()
 }
