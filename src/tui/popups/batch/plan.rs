@@ -114,7 +114,8 @@ fn told(job: &Job, is_plan: bool) -> Vec<String> {
     };
     let mut lines = Vec::new();
     let tally = &job.tally;
-    let done = format!("{} {} {}", counted(job.done, "user", "users"), verb(job.done), participle(&job.change));
+    let done =
+        format!("{} {} {}", counted(job.done, "user", "users"), verb(job.done), participle(&job.change));
     lines.push(done);
     if let UserChange::Enrol(enrolling) = &job.change {
         if enrolling.courses.len() > 1 {
@@ -139,7 +140,10 @@ fn told(job: &Job, is_plan: bool) -> Vec<String> {
     }
     match job.state {
         JobState::Cancelled if !is_plan => {
-            lines.push(format!("cancelled: {} were left alone", number(job.total - job.settled().min(job.total))));
+            lines.push(format!(
+                "cancelled: {} were left alone",
+                number(job.total - job.settled().min(job.total))
+            ));
         }
         JobState::TakenBack => lines.push("one was refused: what was done is taken back".to_owned()),
         _ => {}

@@ -43,9 +43,10 @@ impl Batch {
 
     fn title(&self) -> String {
         let summary = self.job.as_ref().map(|job| job.summary.to_string());
-        let count = self.job.as_ref().map_or_else(String::new, |job| {
-            format!(", {}", text::counted(job.total, "user", "users"))
-        });
+        let count = self
+            .job
+            .as_ref()
+            .map_or_else(String::new, |job| format!(", {}", text::counted(job.total, "user", "users")));
         match (self.stage, summary) {
             (_, Some(summary)) => format!("{summary}{count}"),
             (Stage::Trying, None) => "What it would do".to_owned(),
