@@ -22,6 +22,8 @@ mod known;
 mod link;
 #[path = "api/lists.rs"]
 mod lists;
+#[path = "manage/mod.rs"]
+mod manage;
 #[path = "api/scope.rs"]
 mod scope;
 #[path = "api/sending.rs"]

@@ -4,7 +4,6 @@ use serde::{Deserialize, Deserializer};
 
 /// Reads a field that is there. Null is a value like any other; only a field that is not there is
 /// none, which `#[serde(default)]` sees to.
-#[expect(clippy::option_option, reason = "what is left out and what is null are different things")]
 pub fn present<'de, D, T>(reader: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,

@@ -25,6 +25,7 @@ pub struct Change<'a> {
 }
 
 /// What became of the beginning of a change.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, and never kept")]
 pub enum Begun<'a, R> {
     /// It is to be made.
     Now(Change<'a>),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::conflict::Conflict;
 use super::store::StoreError;
 use crate::api::problem::{FieldError, Problem, ProblemCode};
 use crate::domain::ids::UserId;
@@ -35,20 +36,8 @@ pub enum ApiError {
     KnownHere(Option<(UserId, UserStatus)>),
     /// The user's invitation is not open.
     InvitationNotOpen(UserStatus),
-    /// The user's status does not allow it.
-    WrongStatus(WrongStatus),
-    /// The user has another version by now (DESIGN R14): the one there is.
-    VersionMismatch(u64),
-    /// The selection holds so many users, not as many as were shown.
-    SelectionChanged(u64),
-    /// The change can't be taken back, and why.
-    CantUndo(&'static str),
-    /// Everything that would be taken back was changed since; what, and by whom.
-    ChangedSince(String),
-    /// Something still depends on it, and what to do.
-    InUse(String),
-    /// The address was written to only a moment ago; how long to wait (DESIGN R12).
-    TooSoon(Duration),
+    /// It does not fit what is there.
+    Conflict(Conflict),
     /// Too many requests; how long to wait.
     RateLimited(Duration),
     /// The store is busy, or the request took too long.
@@ -74,7 +63,13 @@ impl From<Refusal> for ApiError {
 
 impl From<WrongStatus> for ApiError {
     fn from(wrong: WrongStatus) -> Self {
-        Self::WrongStatus(wrong)
+        Self::Conflict(Conflict::WrongStatus(wrong))
+    }
+}
+
+impl From<Conflict> for ApiError {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
     }
 }
 
@@ -98,7 +93,7 @@ impl ApiError {
     /// The seconds after which asking again makes sense.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::RateLimited(wait) | Self::TooSoon(wait) => Some(wait.as_secs() + 1),
+            Self::RateLimited(wait) | Self::Conflict(Conflict::TooSoon(wait)) => Some(wait.as_secs() + 1),
             Self::Busy => Some(1),
             _ => None,
         }
@@ -126,6 +121,7 @@ impl ApiError {
                 Problem::new(Code::TooLarge, format!("the body is longer than {most} bytes"))
             }
             Self::Invalid(errors) => invalid(errors),
+            Self::Conflict(conflict) => conflict.problem(),
             Self::Malformed(why) => Problem::new(Code::MalformedRequest, why.clone()),
             Self::KeyMissing => Problem::new(
                 Code::IdempotencyKeyMissing,
@@ -140,34 +136,6 @@ impl ApiError {
                 Code::InvitationNotOpen,
                 format!("the user is {status}; only an open invitation has a link"),
             ),
-            Self::WrongStatus(wrong) => Problem {
-                user_status: Some(wrong.status),
-                rule: Some(WrongStatus::CODE.into()),
-                ..Problem::new(Code::WrongStatus, wrong.to_string())
-            },
-            Self::VersionMismatch(version) => Problem::new(
-                Code::VersionMismatch,
-                format!(
-                    "the user was changed since and is at version {version}; look at it and decide again"
-                ),
-            ),
-            Self::SelectionChanged(count) => Problem::new(
-                Code::SelectionChanged,
-                format!("the selection holds {count} users by now; look at it and confirm again"),
-            ),
-            Self::ChangedSince(what) => {
-                let rule = Some("changed_since".into());
-                Problem { rule, ..Problem::new(Code::CantUndo, what.clone()) }
-            }
-            Self::CantUndo(why) => Problem::new(Code::CantUndo, *why),
-            Self::InUse(what) => Problem::new(Code::InUse, what.clone()),
-            Self::TooSoon(wait) => Problem {
-                rule: Some("resend_interval".into()),
-                ..Problem::new(
-                    Code::RateLimited,
-                    format!("a mail went to this address a moment ago; wait {} s", wait.as_secs() + 1),
-                )
-            },
             Self::RateLimited(_) => {
                 Problem::new(Code::RateLimited, "too many requests; wait as Retry-After says")
             }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod catalogue;
 pub mod change;
+pub mod conflict;
 pub mod context;
 mod digest;
 pub mod error;

@@ -1,6 +1,6 @@
 //! Keys and what they stand for: one table for each place, which also feeds footer, help and palette.
 
-use super::screens::{invite, user, users};
+use super::screens::{activity, edit, invite, user, users};
 use crate::terminal::key::{Key, parse_keys};
 
 /// What a key stands for, nested by place.
@@ -14,6 +14,10 @@ pub enum Action {
     User(user::Action),
     /// In the invite form.
     Invite(invite::Action),
+    /// In the edit form.
+    Edit(edit::Action),
+    /// In Activity.
+    Activity(activity::Action),
 }
 
 /// What can be done everywhere.
@@ -29,6 +33,8 @@ pub enum Global {
     Users,
     /// Opens the invite form.
     Invite,
+    /// Goes to Activity.
+    Activity,
     /// One level up.
     Back,
     /// One level up, or quits at the top.
@@ -97,6 +103,7 @@ pub static GLOBAL: &[Binding] = &[
     global("? <f1>", Global::Help, "help: the keys of this place", "help"),
     global(":", Global::Palette, "commands: every action by name", "commands"),
     global("1", Global::Users, "users", ""),
+    global("5", Global::Activity, "activity: jobs, changes to take back, the record", ""),
     global("", Global::Invite, "invite a person", ""),
     global("", Global::Messages, "messages so far", ""),
     global("<esc>", Global::Back, "one level up", ""),

@@ -1,7 +1,7 @@
 //! Enrolling and withdrawing (DESIGN R8, R19).
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 async fn states(caller: &Caller, user: u128) -> Vec<(String, String, u64)> {
     let page = caller.read(&format!("users/{}/enrolments", id(user))).await;

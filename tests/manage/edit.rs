@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 #[tokio::test]
 async fn r16_an_edit_changes_what_it_names_and_records_both_sides() {

@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 async fn link(caller: &Caller, user: u128) -> String {
     text(&caller.read(&format!("users/{}/invitation/link", id(user))).await["link"])

@@ -1,7 +1,7 @@
 //! One change for many users, made by the server (DESIGN R15, R17, R18).
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 #[tokio::test]
 async fn a_job_gives_every_user_a_result_and_says_why_some_were_refused() {

@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 /// What happens to the user.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ async fn take(academy: &Academy, admin: &Caller, (n, step): (u128, Step), link: 
             None
         }
         Step::Decline | Step::DeclineTwice => {
-            decline(academy, link, matches!(step, Step::DeclineTwice)).await;
+            decline(academy, link.as_ref(), matches!(step, Step::DeclineTwice)).await;
             None
         }
         Step::Undo => {
@@ -106,7 +106,7 @@ fn academy_day(academy: &Academy, days: u8) -> String {
     at.to_string().get(..10).unwrap().to_owned()
 }
 
-async fn decline(academy: &Academy, link: &Option<String>, twice: bool) {
+async fn decline(academy: &Academy, link: Option<&String>, twice: bool) {
     let Some(link) = link else { return };
     let send = async || Answer::of(academy.holder(None).http.post(format!("{link}/decline"))).await.status;
     if twice {
@@ -132,7 +132,7 @@ async fn check(academy: &Academy, admin: &Caller, n: u128) {
         assert!(rows.is_empty(), "a {status} user has no open invitation");
     }
     assert_eq!(user["declined"] == true, status == "cancelled" && user["invitation"]["state"] == "declined");
-    assert_eq!(user["link_expired"] == true && status != "invited", false);
+    assert!(user["link_expired"] == false || status == "invited");
     let entries: Vec<(String,)> = sqlx::query_as("SELECT id FROM audit WHERE user_id = ? ORDER BY id")
         .bind(id(n))
         .fetch_all(&academy.pool)

@@ -1,7 +1,7 @@
 //! Role × action × scope, whole, over HTTP (DESIGN R1).
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 /// A user to be acted on for each status, in the scope of the manager or out of it.
 async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u128>), n: u128) {

@@ -1,7 +1,7 @@
 //! Deleting, reactivating, and whom nobody takes away (DESIGN R1).
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 async fn delete(caller: &Caller, user: u128) -> Answer {
     change(caller, Method::DELETE, (user, ""), &Value::Null).await

@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::academy::*;
 use super::*;
+use crate::academy::*;
 
 #[tokio::test]
 async fn r18_every_reversible_change_of_one_user_can_be_taken_back() {

@@ -11,6 +11,7 @@ use crate::api::jobs::{CreateJob, Job, JobState, MOST_NAMED, NewJob, OnRefusal, 
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::policy::Scope;
 use crate::server::change::{Begun, Change};
+use crate::server::conflict::Conflict;
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::page::read_search;
@@ -40,7 +41,7 @@ pub async fn create_job(people: People, request: Request<CreateJob>) -> Result<J
         }
     };
     if expected.is_some_and(|expected| expected != total) {
-        return Err(ApiError::SelectionChanged(total));
+        return Err(ApiError::Conflict(Conflict::SelectionChanged(total)));
     }
     finish(begun, &people, Job { total, ..job }).await
 }
@@ -86,12 +87,16 @@ pub async fn undo_change(people: People, request: Request<UndoChange>) -> Result
     let made = changes::list(&mut begun.tx, people.workspace.id, which, 1).await?.pop();
     let made = made.ok_or(ApiError::NotFound("change"))?;
     if made.undone {
-        return Err(ApiError::CantUndo("it was taken back already"));
+        return Err(ApiError::Conflict(Conflict::CantUndo("it was taken back already")));
     }
     match made.undo_until {
-        None => return Err(ApiError::CantUndo("a mail that went out can't be taken back")),
+        None => {
+            return Err(ApiError::Conflict(Conflict::CantUndo("a mail that went out can't be taken back")));
+        }
         Some(until) if until <= people.by.now => {
-            return Err(ApiError::CantUndo("it is too long ago; changes can be taken back for a day"));
+            return Err(ApiError::Conflict(Conflict::CantUndo(
+                "it is too long ago; changes can be taken back for a day",
+            )));
         }
         Some(_) => {}
     }

@@ -7,6 +7,7 @@ use crate::api::changes::{
 use crate::api::endpoint::{ChangeQuery, Endpoint, Request};
 use crate::domain::ids::{ChangeId, UserId};
 use crate::server::change::Begun;
+use crate::server::conflict::Conflict;
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::store::changes::{self, NewChange};
@@ -30,7 +31,7 @@ where
     let found = users::find(&mut begun.tx, people.viewpoint(), id).await?;
     let version = found.ok_or(ApiError::NotFound("user"))?.version;
     if request.if_version.is_some_and(|expected| expected != version) {
-        return Err(ApiError::VersionMismatch(version));
+        return Err(ApiError::Conflict(Conflict::VersionMismatch(version)));
     }
     let made = ChangeId::new(people.uuid());
     let applied = super::apply(people, &mut begun.tx, (id, &change), Some(made)).await?;

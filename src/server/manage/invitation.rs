@@ -10,6 +10,7 @@ use crate::api::changes::Tally;
 use crate::api::users::InvitationState;
 use crate::domain::ids::{InvitationId, LetterId, VerificationId};
 use crate::domain::status::{UserState, UserStatus};
+use crate::server::conflict::Conflict;
 use crate::server::error::ApiError;
 use crate::server::registration::CODE_LIFETIME;
 use crate::server::store::invitations::NewInvitation;
@@ -85,7 +86,7 @@ impl Making<'_> {
         let last = managing::last_letter(self.tx, self.people.workspace.id, self.user.id).await?;
         let passed = last.map_or(INTERVAL, |last| self.people.by.now.duration_since(last));
         match Duration::try_from(INTERVAL - passed) {
-            Ok(wait) if !wait.is_zero() => Err(ApiError::TooSoon(wait)),
+            Ok(wait) if !wait.is_zero() => Err(ApiError::Conflict(Conflict::TooSoon(wait))),
             _ => Ok(()),
         }
     }

@@ -25,6 +25,7 @@ pub struct Snapshot {
     pub roles: Option<Roles>,
     /// The unit.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[expect(clippy::option_option, reason = "null is a value: no unit")]
     pub unit: Option<Option<UnitId>>,
     /// The units managed, in order of their ids.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +35,7 @@ pub struct Snapshot {
     pub groups: Option<Vec<GroupId>>,
     /// The last day of access.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[expect(clippy::option_option, reason = "null is a value: no end")]
     pub expires_on: Option<Option<Date>>,
     /// Enrolments.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -71,16 +73,16 @@ impl TryFrom<String> for StateName {
 impl Snapshot {
     /// Drops what is the same in `before`.
     pub fn forget_unchanged(&mut self, before: &Self) {
-        fn forget<T: PartialEq>(field: &mut Option<T>, before: &Option<T>) {
-            if field == before {
+        fn forget<T: PartialEq>(field: &mut Option<T>, before: Option<&T>) {
+            if field.as_ref() == before {
                 *field = None;
             }
         }
-        forget(&mut self.roles, &before.roles);
-        forget(&mut self.unit, &before.unit);
-        forget(&mut self.units_managed, &before.units_managed);
-        forget(&mut self.groups, &before.groups);
-        forget(&mut self.expires_on, &before.expires_on);
+        forget(&mut self.roles, before.roles.as_ref());
+        forget(&mut self.unit, before.unit.as_ref());
+        forget(&mut self.units_managed, before.units_managed.as_ref());
+        forget(&mut self.groups, before.groups.as_ref());
+        forget(&mut self.expires_on, before.expires_on.as_ref());
     }
 
     /// Only what `like` says too.

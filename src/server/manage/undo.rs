@@ -4,6 +4,7 @@ use super::snapshot::{InvitationKept, Snapshot, StateName};
 use super::{Applied, Making};
 use crate::domain::ids::{ChangeId, CourseId};
 use crate::domain::status::UserState;
+use crate::server::conflict::Conflict;
 use crate::server::error::ApiError;
 use crate::server::store::enrolments::Held;
 use crate::server::store::managing::{self, Stored};
@@ -29,7 +30,10 @@ impl Making<'_> {
         if after == Snapshot::default() {
             let by = audit::last_actor(self.tx, workspace, self.user.id, change).await?;
             let by = by.map_or_else(String::new, |by| format!(" by {by}"));
-            return Err(ApiError::ChangedSince(format!("{} changed since{by}", kept.join(", "))));
+            return Err(ApiError::Conflict(Conflict::ChangedSince(format!(
+                "{} changed since{by}",
+                kept.join(", ")
+            ))));
         }
         self.guard_undo(&after, &stored).await?;
         self.write(&after).await?;

@@ -9,6 +9,7 @@ use crate::api::set_up::{CreateCourse, DeleteCourse, EditCourse, Removal};
 use crate::domain::catalogue_name::check_some_name;
 use crate::domain::ids::{CourseId, WorkspaceId};
 use crate::server::change::Begun;
+use crate::server::conflict::Conflict;
 use crate::server::context::SetUp;
 use crate::server::error::ApiError;
 use crate::server::store::catalogue::{self, Part};
@@ -105,10 +106,10 @@ pub async fn delete_course(
 fn in_use(course: &Course, enrolled: u64) -> ApiError {
     let users =
         if enrolled == 1 { "1 user is or was".to_owned() } else { format!("{enrolled} users are or were") };
-    ApiError::InUse(format!(
+    ApiError::Conflict(Conflict::InUse(format!(
         "{users} enrolled in {}, and their record keeps it; rename it, or take it out of the rules",
         course.title
-    ))
+    )))
 }
 
 fn subject(text: &str) -> Result<String, ApiError> {

@@ -113,12 +113,15 @@ pub async fn delete_unit(SetUp(people): SetUp, request: Request<DeleteUnit>) -> 
     Ok(removal)
 }
 
+/// Users, each with the unit that they leave.
+type Leavers = [(UserId, UnitId)];
+
 /// Records and tells what the deletion did to users: those who were moved, and those who manage less.
 async fn tell(
     change: &mut Change<'_>,
     people: &People,
     (unit, to): (&TreeUnit, Option<&TreeUnit>),
-    (moved, managers): (&[(UserId, UnitId)], &[(UserId, UnitId)]),
+    (moved, managers): (&Leavers, &Leavers),
 ) -> Result<(), ApiError> {
     let workspace = people.workspace.id;
     for (user, left) in moved {

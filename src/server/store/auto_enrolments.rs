@@ -158,7 +158,7 @@ pub async fn of_units(
     const SQL: &str = "SELECT r.id, '' FROM auto_enrolments r JOIN units n \
         ON n.workspace_id = r.workspace_id AND n.id = r.unit_id \
         WHERE r.workspace_id = $1 AND n.lineage LIKE $2 || '%'";
-    ids(pairs(tx, SQL, &[&workspace.to_string(), &place.lineage]).await?)
+    ids(&pairs(tx, SQL, &[&workspace.to_string(), &place.lineage]).await?)
 }
 
 /// The auto-enrolments for `group`.
@@ -168,7 +168,7 @@ pub async fn of_group(
     group: GroupId,
 ) -> Result<Vec<AutoEnrolmentId>, StoreError> {
     const SQL: &str = "SELECT id, '' FROM auto_enrolments WHERE workspace_id = $1 AND group_id = $2";
-    ids(pairs(tx, SQL, &[&workspace.to_string(), &group.to_string()]).await?)
+    ids(&pairs(tx, SQL, &[&workspace.to_string(), &group.to_string()]).await?)
 }
 
 /// The auto-enrolments that add `course` and nothing else.
@@ -181,10 +181,10 @@ pub async fn of_course_alone(
         WHERE rc.workspace_id = $1 AND rc.course_id = $2 AND NOT EXISTS \
         (SELECT 1 FROM auto_enrolment_courses other WHERE other.workspace_id = rc.workspace_id \
         AND other.auto_enrolment_id = rc.auto_enrolment_id AND other.course_id <> rc.course_id)";
-    ids(pairs(tx, SQL, &[&workspace.to_string(), &course.to_string()]).await?)
+    ids(&pairs(tx, SQL, &[&workspace.to_string(), &course.to_string()]).await?)
 }
 
-fn ids(rows: Vec<(String, String)>) -> Result<Vec<AutoEnrolmentId>, StoreError> {
+fn ids(rows: &[(String, String)]) -> Result<Vec<AutoEnrolmentId>, StoreError> {
     rows.iter().map(|(id, _)| parse(id)).collect()
 }
 

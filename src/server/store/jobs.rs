@@ -348,6 +348,7 @@ pub async fn results(
     (only, after): (&[UserResult], Option<UserId>),
     most: i64,
 ) -> Result<Vec<JobResult>, StoreError> {
+    type Found = (String, String, String, String, Option<String>, Option<String>, String);
     let mut statement = Statement::new(
         "SELECT u.id, u.email, u.first_name, u.last_name, r.result, r.code, r.detail FROM job_users r \
          JOIN users u ON u.workspace_id = r.workspace_id AND u.id = r.user_id WHERE r.workspace_id = ",
@@ -360,7 +361,6 @@ pub async fn results(
         statement.push(" AND r.user_id > ").bind(after.to_string());
     }
     statement.push(" ORDER BY r.user_id LIMIT ").bind(most);
-    type Found = (String, String, String, String, Option<String>, Option<String>, String);
     let rows: Vec<Found> = fetch_all!(tx, statement)?;
     let result = |(id, email, first, last, result, code, detail): Found| {
         let result = result.map(|name| UserResult::from_name(&name).ok_or_else(|| corrupt(&name)));

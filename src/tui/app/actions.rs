@@ -27,6 +27,7 @@ impl App {
             Global::Messages => self.put(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
             Global::Users => self.open(Route::Users),
             Global::Invite => self.open(Route::Invite(None)),
+            Global::Activity => self.open(Route::Activity),
             Global::Back => self.close(),
             Global::Quit if self.screens.len() > 1 => self.close(),
             Global::Quit => self.quit(),

@@ -36,39 +36,35 @@ impl Manage {
             Deed::Replace | Deed::CopyLink | Deed::Edit => {}
         }
     }
+}
 
-    pub(super) fn answered_many(
-        &mut self,
-        outcome: &PopupOutcome,
-        whom: (Target, Option<u64>),
-        context: &mut Context<'_>,
-    ) {
-        let edit = |edit: UserEdit| Some(UserChange::Edit(edit));
-        let change = match outcome {
-            PopupOutcome::Typed(EXPIRY, typed) => read_expiry(typed, context.today())
-                .ok()
-                .and_then(|date| edit(UserEdit { expires_on: Some(date), ..UserEdit::default() })),
-            PopupOutcome::Picked(UNIT, picks) => units_of(picks)
-                .first()
-                .and_then(|unit| edit(UserEdit { unit: Some(Some(*unit)), ..UserEdit::default() })),
-            PopupOutcome::Picked(_, picks) if picks.is_empty() => None,
-            PopupOutcome::Picked(ADD_GROUPS, picks) => {
-                edit(UserEdit { add_groups: groups_of(picks), ..UserEdit::default() })
-            }
-            PopupOutcome::Picked(REMOVE_GROUPS, picks) => {
-                edit(UserEdit { remove_groups: groups_of(picks), ..UserEdit::default() })
-            }
-            PopupOutcome::Picked(ENROL, picks) => {
-                Some(UserChange::Enrol(Enrolling { courses: courses_of(picks), again: false }))
-            }
-            PopupOutcome::Picked(WITHDRAW, picks) => {
-                Some(UserChange::Withdraw(Withdrawing { courses: courses_of(picks) }))
-            }
-            _ => None,
-        };
-        if let Some(change) = change {
-            start(change, whom, context);
+/// Takes what a popup closed with, and begins the batch.
+pub(super) fn answered_many(outcome: &PopupOutcome, whom: (Target, Option<u64>), context: &mut Context<'_>) {
+    let edit = |edit: UserEdit| Some(UserChange::Edit(edit));
+    let change = match outcome {
+        PopupOutcome::Typed(EXPIRY, typed) => read_expiry(typed, context.today())
+            .ok()
+            .and_then(|date| edit(UserEdit { expires_on: Some(date), ..UserEdit::default() })),
+        PopupOutcome::Picked(UNIT, picks) => units_of(picks)
+            .first()
+            .and_then(|unit| edit(UserEdit { unit: Some(Some(*unit)), ..UserEdit::default() })),
+        PopupOutcome::Picked(_, picks) if picks.is_empty() => None,
+        PopupOutcome::Picked(ADD_GROUPS, picks) => {
+            edit(UserEdit { add_groups: groups_of(picks), ..UserEdit::default() })
         }
+        PopupOutcome::Picked(REMOVE_GROUPS, picks) => {
+            edit(UserEdit { remove_groups: groups_of(picks), ..UserEdit::default() })
+        }
+        PopupOutcome::Picked(ENROL, picks) => {
+            Some(UserChange::Enrol(Enrolling { courses: courses_of(picks), again: false }))
+        }
+        PopupOutcome::Picked(WITHDRAW, picks) => {
+            Some(UserChange::Withdraw(Withdrawing { courses: courses_of(picks) }))
+        }
+        _ => None,
+    };
+    if let Some(change) = change {
+        start(change, whom, context);
     }
 }
 

@@ -141,7 +141,7 @@ impl Manage {
             PopupOutcome::BatchLeft => return Some(Happened::BatchLeft),
             outcome => match self.whom.clone() {
                 Some(Whom::One(user)) => self.answered_one(outcome, &user, context),
-                Some(Whom::Many { target, count }) => self.answered_many(outcome, (target, count), context),
+                Some(Whom::Many { target, count }) => many::answered_many(outcome, (target, count), context),
                 None => {}
             },
         }

@@ -43,7 +43,10 @@ impl Manage {
                 return;
             }
             Deed::Cancel => {
-                let body = format!("The invitation of {name}, {}, is withdrawn: its link is dead at once.", user.email);
+                let body = format!(
+                    "The invitation of {name}, {}, is withdrawn: its link is dead at once.",
+                    user.email
+                );
                 Popup::Confirm(Confirm::new(CANCEL, "Cancel the invitation?", body, "Withdraw"))
             }
             Deed::Delete => {
@@ -152,7 +155,11 @@ impl Manage {
         }
     }
 
-    fn offer_enrolments(&mut self, enrolments: &[crate::api::enrolments::Enrolment], context: &mut Context<'_>) {
+    fn offer_enrolments(
+        &mut self,
+        enrolments: &[crate::api::enrolments::Enrolment],
+        context: &mut Context<'_>,
+    ) {
         use EnrolmentState as S;
         let can_end = |state| matches!(state, S::Planned | S::Enrolled | S::InProgress);
         self.enrolments = enrolments.iter().filter(|enrolment| can_end(enrolment.state)).cloned().collect();
@@ -182,8 +189,10 @@ pub(super) fn courses_of(picks: &[Pick]) -> Vec<crate::domain::ids::CourseId> {
 
 fn again(completed: u64) -> Menu {
     let which = if completed == 1 { "it is completed" } else { "some are completed" };
-    let items =
-        vec![Item::new('s', "leave what is completed"), Item::new('a', "begin it again").note("progress is 0 %")];
+    let items = vec![
+        Item::new('s', "leave what is completed"),
+        Item::new('a', "begin it again").note("progress is 0 %"),
+    ];
     Menu::one(AGAIN, format!("Enrol again? {which}"), items)
 }
 

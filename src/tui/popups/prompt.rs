@@ -120,9 +120,8 @@ impl Overlay for Prompt {
         let (typed, cursor) = self.line.window(usize::from(inside.width).saturating_sub(3));
         canvas.render(Line::styled(format!("> {typed}"), look.theme.focus()), row(y));
         let (words, style) = match self.check.judge(self.line.value()) {
-            Ok(words) => (words, look.theme.dim()),
             Err(words) if self.is_refused => (words, look.theme.error()),
-            Err(words) => (words, look.theme.dim()),
+            Ok(words) | Err(words) => (words, look.theme.dim()),
         };
         let words = text::fit(&words, usize::from(inside.width), look.theme.signs.ellipsis);
         canvas.render(Line::styled(words, style), row(y + 1));

@@ -1,5 +1,7 @@
 //! The screens, the ways to them, and what all have in common.
 
+pub mod activity;
+pub mod edit;
 pub mod invite;
 pub mod user;
 pub mod users;
@@ -26,6 +28,10 @@ pub enum Route {
     User(UserId),
     /// The invite form: empty, or filled with what was kept.
     Invite(Option<Box<Draft>>),
+    /// The edit form of one user.
+    Edit(UserId),
+    /// Jobs, changes and the record.
+    Activity,
 }
 
 /// A screen.
@@ -37,6 +43,10 @@ pub enum AnyScreen {
     User(Box<user::State>),
     /// The invite form.
     Invite(Box<invite::State>),
+    /// The edit form.
+    Edit(Box<edit::State>),
+    /// Activity.
+    Activity(Box<activity::State>),
 }
 
 impl AnyScreen {
@@ -46,6 +56,8 @@ impl AnyScreen {
             Route::Users => Self::Users(Box::default()),
             Route::User(id) => Self::User(Box::new(user::State::new(id))),
             Route::Invite(draft) => Self::Invite(Box::new(invite::State::new(draft))),
+            Route::Edit(id) => Self::Edit(Box::new(edit::State::new(id))),
+            Route::Activity => Self::Activity(Box::default()),
         }
     }
 
@@ -55,6 +67,8 @@ impl AnyScreen {
             Self::Users(screen) => screen.as_ref(),
             Self::User(screen) => screen.as_ref(),
             Self::Invite(screen) => screen.as_ref(),
+            Self::Edit(screen) => screen.as_ref(),
+            Self::Activity(screen) => screen.as_ref(),
         }
     }
 
@@ -64,6 +78,8 @@ impl AnyScreen {
             Self::Users(screen) => screen.as_mut(),
             Self::User(screen) => screen.as_mut(),
             Self::Invite(screen) => screen.as_mut(),
+            Self::Edit(screen) => screen.as_mut(),
+            Self::Activity(screen) => screen.as_mut(),
         }
     }
 }

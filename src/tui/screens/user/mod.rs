@@ -17,13 +17,19 @@ use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::{self, Binding, Global};
 use crate::tui::popups::PopupOutcome;
 
-pub use state::State;
+pub use state::{Long, State};
 
 /// What can be done on the user page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Chooses what to copy.
     Copy,
+    /// Opens the edit form.
+    Edit,
+    /// Offers what can be done.
+    Actions,
+    /// Takes the last change back.
+    Undo,
     /// One line down.
     Down,
     /// One line up.
@@ -40,6 +46,9 @@ pub enum Action {
 
 /// The keys of the user page.
 pub static KEYS: &[Binding] = &[
+    user("e", Action::Edit, "edit roles, unit, groups, expiry", "edit"),
+    user("x", Action::Actions, "resend, cancel, enrol, delete and more", "actions"),
+    user("z", Action::Undo, "take the last change back", ""),
     user("y", Action::Copy, "copy link, email, row or JSON", "copy"),
     user("j <down> <c-n>", Action::Down, "scroll down", "scroll"),
     user("k <up> <c-p>", Action::Up, "scroll up", ""),
@@ -97,10 +106,14 @@ impl Screen for State {
     fn paste(&mut self, _text: &str, _context: &mut Context<'_>) {}
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        if self.manage.replied(ticket, reply, context).is_some() {
+            self.ask(context);
+        }
         self.answered(ticket, reply, context);
     }
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        self.manage.rang(ticket, context);
         self.woken(ticket, context);
     }
 
@@ -109,6 +122,9 @@ impl Screen for State {
     }
 
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        if self.manage.returned(outcome, context).is_some() {
+            self.ask(context);
+        }
         self.chosen(outcome, context);
     }
 

@@ -10,6 +10,7 @@ use crate::client::ClientError;
 use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::tui::effect::Ticket;
+use crate::tui::manage::Manage;
 use crate::tui::remote::Remote;
 
 /// Courses and entries of the record that are asked for at once.
@@ -23,6 +24,7 @@ pub struct State {
     pub(super) enrolments: Long<Enrolment>,
     pub(super) audit: Long<AuditEntry>,
     pub(super) link: Remote<InvitationLink>,
+    pub(super) manage: Manage,
     /// The first line shown.
     pub(super) top: usize,
     /// The next refresh without being asked.
@@ -47,6 +49,7 @@ impl State {
             enrolments: Long::default(),
             audit: Long::default(),
             link: Remote::Idle,
+            manage: Manage::default(),
             top: 0,
             live: None,
             heard: None,

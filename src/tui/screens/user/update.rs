@@ -9,7 +9,9 @@ use crate::api::users::{PageQuery, User};
 use crate::terminal::output::ColourDepth;
 use crate::tui::context::{Context, Look, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
+use crate::tui::manage::Whom;
 use crate::tui::popups::{Popup, PopupOutcome};
+use crate::tui::screens::Route;
 use crate::tui::screens::users::menus::{self, Copied};
 use crate::tui::screens::users::state::{LIVE, WATCHED_FOR, burst, is_under_way};
 use crate::tui::theme::Theme;
@@ -34,6 +36,21 @@ impl State {
             Action::PageUp => self.top.min(last).saturating_sub(height),
             Action::First => 0,
             Action::Last => last,
+            Action::Edit => {
+                context.wishes.push(Wish::Open(Route::Edit(self.id)));
+                return;
+            }
+            Action::Actions => {
+                if let Some(detail) = self.detail.value() {
+                    let whom = Whom::One(Box::new(detail.user.clone()));
+                    self.manage.offer(whom, context);
+                }
+                return;
+            }
+            Action::Undo => {
+                self.manage.ask_last_change(context);
+                return;
+            }
             Action::Copy => {
                 let menu = self.detail.value().map(|detail| menus::copy(&detail.user));
                 context.wishes.extend(menu.map(|menu| Wish::Popup(Popup::Menu(menu))));

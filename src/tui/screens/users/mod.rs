@@ -1,5 +1,6 @@
 //! The table of users: the home of the program.
 
+mod act;
 mod choices;
 pub mod columns;
 mod detail;
@@ -49,6 +50,18 @@ pub enum Action {
     Sort,
     /// Chooses what to copy.
     Copy,
+    /// Marks the user, or takes the mark away, and goes down.
+    Mark,
+    /// Begins a range of marks, or ends it.
+    Range,
+    /// Marks all that match, or nobody.
+    MarkAll,
+    /// Opens the edit form.
+    Edit,
+    /// Offers what can be done to the marked users, or to the selected one.
+    Actions,
+    /// Takes the last change back.
+    Undo,
     /// One down.
     Down,
     /// One up.
@@ -127,10 +140,13 @@ impl Screen for State {
     }
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        let happened = self.manage.replied(ticket, reply, context);
+        self.happened(happened, context);
         self.answered(ticket, reply, context);
     }
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        self.manage.rang(ticket, context);
         self.woken(ticket, context);
     }
 
@@ -139,6 +155,8 @@ impl Screen for State {
     }
 
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        let happened = self.manage.returned(outcome, context);
+        self.happened(happened, context);
         self.chosen(outcome, context);
     }
 

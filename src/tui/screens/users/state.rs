@@ -6,11 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::filter::Filter;
 use super::rows::Rows;
+use super::selection::{Range, Selection};
 use crate::api::users::{DeliveryState, User, UserCounts, UserSort};
 use crate::client::ClientError;
 use crate::domain::ids::UserId;
 use crate::domain::status::UserStatus;
 use crate::tui::effect::Ticket;
+use crate::tui::manage::Manage;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::remote::Remote;
 
@@ -59,6 +61,10 @@ pub struct State {
     pub(super) followed: Timestamp,
     pub(super) presence: Presence,
     pub(super) touched: Timestamp,
+    pub(super) selection: Selection,
+    /// A range of marks under way.
+    pub(super) range: Option<Range>,
+    pub(super) manage: Manage,
     /// The link that was asked for, to be copied.
     pub(super) link: Remote<()>,
 }

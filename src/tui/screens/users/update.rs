@@ -53,7 +53,11 @@ impl State {
                 let menu = self.selected().map(|user| Wish::Popup(Popup::Menu(menus::copy(user))));
                 context.wishes.extend(menu);
             }
-            movement => self.walk(movement, context),
+            other => {
+                if !self.do_to_users(other, context) {
+                    self.walk(other, context);
+                }
+            }
         }
         self.watch(context);
     }
@@ -77,6 +81,7 @@ impl State {
             }
             _ => {}
         }
+        self.stretch();
         self.ask_more(context);
     }
 
@@ -103,6 +108,7 @@ impl State {
     fn clear(&mut self, context: &mut Context<'_>) {
         if self.is_going_to_end {
             self.is_going_to_end = false;
+        } else if self.search.is_none() && self.clear_marks() {
         } else if self.search.take().is_some() || !self.filter.search.is_empty() {
             self.set_search(String::new(), context);
         }
@@ -138,10 +144,17 @@ impl State {
             return;
         }
         self.drop_question(context);
+        self.forget_all_marked(context);
+        self.range = None;
         self.is_going_to_end = false;
         self.is_stale = false;
         let ticket = context.call(Call::ListUsers(self.filter.query(self.sort, None, PAGE)));
         self.phase = Phase::First(ticket, context.now);
+        self.counts.ask(context.call(Call::CountUsers(self.filter.to_api())));
+    }
+
+    /// Counts anew, waited for.
+    pub(super) fn count_anew(&mut self, context: &mut Context<'_>) {
         self.counts.ask(context.call(Call::CountUsers(self.filter.to_api())));
     }
 

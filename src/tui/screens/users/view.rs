@@ -7,6 +7,7 @@ use super::columns::{self, Column};
 use super::filter::sort_label;
 use super::regions::{Regions, regions};
 use super::rows::{Rows, Widest};
+use super::selection::Selection;
 use super::state::{PATIENCE, Phase, State};
 use super::{detail, filter::Filter};
 use crate::api::users::UserCounts;
@@ -166,6 +167,9 @@ fn tally(state: &State, parts: &Regions, look: &Look<'_>) -> String {
     if state.is_going_to_end {
         return format!("loading{} {} rows, Esc stops", look.theme.signs.ellipsis, text::number(arrived));
     }
+    if !state.selection.is_empty() {
+        return selected(state);
+    }
     if let (Phase::First(_, asked), Some(_)) = (&state.phase, &state.rows)
         && look.now.duration_since(*asked) >= PATIENCE
     {
@@ -182,6 +186,21 @@ fn tally(state: &State, parts: &Regions, look: &Look<'_>) -> String {
         }
         (false, Some(matching), _) => format!("{sorted}{} match", text::number(matching)),
         _ => sorted,
+    }
+}
+
+/// How many are marked: what is acted on is always counted in sight.
+fn selected(state: &State) -> String {
+    match (&state.selection, state.marked()) {
+        (Selection::Matching { except, .. }, Some(count)) if !except.is_empty() => {
+            let left_out = text::number(except.len() as u64);
+            format!("{} marked: all that match, less {left_out}", text::number(count))
+        }
+        (Selection::Matching { .. }, Some(count)) => {
+            format!("{} marked: all that match", text::number(count))
+        }
+        (_, Some(count)) => format!("{} marked", text::number(count)),
+        (_, None) => "all that match are marked; counting".to_owned(),
     }
 }
 
@@ -216,6 +235,10 @@ fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look:
         let style = is_selected.then(|| theme.selected());
         if is_selected {
             canvas.render(Line::styled(theme.signs.pointer, theme.focus()), Rect { width: 1, ..line });
+        }
+        if state.selection.contains(user.id) {
+            let mark = Rect { x: line.x.saturating_add(1), width: 1, ..line };
+            canvas.render(Line::styled(theme.signs.tick, theme.done()), mark);
         }
         let spans = columns::cells(user, &shown, &state.filter, style, look);
         canvas.render(Line::from(spans), inset(line));

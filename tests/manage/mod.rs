@@ -1,35 +1,18 @@
 //! Managing people over real HTTP: every action, for one and for many, and taking it back.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that can't go on has failed"
-)]
-
-#[path = "support/academy.rs"]
-mod academy;
-
-#[path = "manage/courses.rs"]
 mod courses;
-#[path = "manage/edit.rs"]
 mod edit;
-#[path = "manage/invitations.rs"]
 mod invitations;
-#[path = "manage/jobs.rs"]
 mod jobs;
-#[path = "manage/machine.rs"]
 mod machine;
-#[path = "manage/matrix.rs"]
 mod matrix;
-#[path = "manage/presence.rs"]
 mod presence;
-#[path = "manage/undo.rs"]
 mod undo;
 
-use academy::{Academy, Answer, Caller, id, text};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::academy::{Answer, Caller, id, text};
 
 /// Changes one user; `what` is the end of the path: `/invitation/resend`, or nothing.
 async fn change(caller: &Caller, method: Method, (user, what): (u128, &str), body: &Value) -> Answer {

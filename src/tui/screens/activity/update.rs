@@ -1,0 +1,204 @@
+//! What keys, answers and events do to Activity.
+
+use std::time::Duration;
+
+use super::Action;
+use super::state::{KINDS, PAGE, State, Tab};
+use crate::api::changes::ChangesQuery;
+use crate::api::users::PageQuery;
+use crate::tui::context::{Context, Tone, Wish};
+use crate::tui::effect::{Call, Reply, Ticket};
+use crate::tui::popups::batch::Batch;
+use crate::tui::popups::menu::{Item, Menu};
+use crate::tui::popups::{Popup, PopupOutcome, Question};
+use crate::tui::screens::Route;
+
+const OPERATOR: Question = "activity.operator";
+const KIND: Question = "activity.kind";
+
+/// Events within this time are one refresh.
+const BURST: Duration = Duration::from_millis(400);
+/// Lines that a page of keys moves by.
+const STEP: usize = 15;
+
+impl State {
+    pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
+        let last = self.len().saturating_sub(1);
+        let tab = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
+        match action {
+            Action::Down => self.at = (self.at + 1).min(last),
+            Action::Up => self.at = self.at.saturating_sub(1),
+            Action::PageDown => self.at = (self.at + STEP).min(last),
+            Action::PageUp => self.at = self.at.saturating_sub(STEP),
+            Action::First => self.at = 0,
+            Action::Last => self.at = last,
+            Action::Next => self.look_at((tab + 1) % Tab::ALL.len()),
+            Action::Previous => self.look_at((tab + Tab::ALL.len() - 1) % Tab::ALL.len()),
+            Action::Open => self.open(context),
+            Action::Undo => self.undo(context),
+            Action::Operator => self.choose_operator(context),
+            Action::Kind => self.choose_kind(context),
+        }
+        if self.at + STEP >= self.len() {
+            self.ask_rest(context);
+        }
+    }
+
+    fn look_at(&mut self, tab: usize) {
+        self.tab = Tab::ALL.get(tab).copied().unwrap_or_default();
+        self.at = 0;
+    }
+
+    fn open(&mut self, context: &mut Context<'_>) {
+        match self.tab {
+            Tab::Changes => self.undo(context),
+            Tab::Jobs => {
+                if let Some(job) = self.job() {
+                    let batch = Popup::Batch(Box::new(Batch::following(job.clone())));
+                    context.wishes.push(Wish::Popup(batch));
+                }
+            }
+            Tab::Record => {
+                let user = self.entry().and_then(|entry| entry.entry.user_id);
+                context.wishes.extend(user.map(|user| Wish::Open(Route::User(user))));
+            }
+        }
+    }
+
+    fn undo(&mut self, context: &mut Context<'_>) {
+        if self.tab != Tab::Changes {
+            self.manage.ask_last_change(context);
+            return;
+        }
+        let Some(change) = self.change().cloned() else { return };
+        let is_over = change.undo_until.is_some_and(|until| until <= context.now);
+        if change.undone {
+            context.say(Tone::Note, "this was taken back already");
+        } else if change.undo_until.is_none() {
+            context.say(Tone::Note, "this can't be taken back: a mail that went out is out");
+        } else if is_over {
+            context.say(Tone::Note, "this is too long ago to be taken back");
+        } else {
+            self.manage.confirm_undo(change, context);
+        }
+    }
+
+    /// The operators among the entries that are here.
+    fn operators(&self) -> Vec<String> {
+        let mut operators: Vec<String> = Vec::new();
+        for entry in self.record.items().unwrap_or_default() {
+            let actor = entry.entry.actor.to_string();
+            if !operators.contains(&actor) {
+                operators.push(actor);
+            }
+        }
+        operators
+            .extend(self.operator.iter().filter(|own| !operators.contains(own)).cloned().collect::<Vec<_>>());
+        operators
+    }
+
+    fn choose_operator(&mut self, context: &mut Context<'_>) {
+        self.tab = Tab::Record;
+        let own = |operator: &String| self.operator.as_ref() == Some(operator);
+        let named = self.operators().into_iter().enumerate().map(|(at, operator)| {
+            let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
+            let item = Item::new('0', operator.clone()).on(own(&operator));
+            Item { key, ..item }
+        });
+        let everybody = Item::new('e', "everybody").on(self.operator.is_none());
+        let items = std::iter::once(everybody).chain(named).collect();
+        context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(OPERATOR, "Record of", items))));
+    }
+
+    fn choose_kind(&mut self, context: &mut Context<'_>) {
+        self.tab = Tab::Record;
+        let kind = |(name, key): (&'static str, char)| Item::new(key, name).on(self.kind == Some(name));
+        let everything = Item::new('a', "all kinds").on(self.kind.is_none());
+        let items = std::iter::once(everything).chain(KINDS.map(kind)).collect();
+        context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(KIND, "Record of", items))));
+    }
+
+    pub(super) fn chosen(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        match outcome {
+            PopupOutcome::Chosen(OPERATOR, lines) => {
+                let at = lines.first().copied().unwrap_or(0);
+                self.operator = at.checked_sub(1).and_then(|at| self.operators().get(at).cloned());
+            }
+            PopupOutcome::Chosen(KIND, lines) => {
+                let at = lines.first().copied().unwrap_or(0);
+                self.kind = at.checked_sub(1).and_then(|at| KINDS.get(at)).map(|(name, _)| *name);
+            }
+            _ => return,
+        }
+        self.at = 0;
+        self.record.ask(context.call(Call::ListRecord(self.query(None))), false);
+    }
+
+    /// Asks for everything; what is there stays meanwhile.
+    pub(super) fn ask(&mut self, context: &mut Context<'_>) {
+        let changes = ChangesQuery { limit: Some(PAGE), ..ChangesQuery::default() };
+        self.changes.ask(context.call(Call::ListChanges(changes)), false);
+        let jobs = PageQuery { cursor: None, limit: Some(PAGE) };
+        self.jobs.ask(context.call(Call::ListJobs(jobs)), false);
+        self.record.ask(context.call(Call::ListRecord(self.query(None))), false);
+    }
+
+    fn ask_rest(&mut self, context: &mut Context<'_>) {
+        match self.tab {
+            Tab::Changes => {
+                if let Some(cursor) = self.changes.rest() {
+                    let query =
+                        ChangesQuery { cursor: Some(cursor), limit: Some(PAGE), ..ChangesQuery::default() };
+                    self.changes.ask(context.call(Call::ListChanges(query)), true);
+                }
+            }
+            Tab::Jobs => {
+                if let Some(cursor) = self.jobs.rest() {
+                    let query = PageQuery { cursor: Some(cursor), limit: Some(PAGE) };
+                    self.jobs.ask(context.call(Call::ListJobs(query)), true);
+                }
+            }
+            Tab::Record => {
+                if let Some(cursor) = self.record.rest() {
+                    let query = self.query(Some(cursor));
+                    self.record.ask(context.call(Call::ListRecord(query)), true);
+                }
+            }
+        }
+    }
+
+    pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply) {
+        match reply {
+            Reply::Changes(answer) => self.changes.answered(ticket, answer),
+            Reply::Jobs(answer) => self.jobs.answered(ticket, answer),
+            Reply::Record(answer) => self.record.answered(ticket, answer),
+            _ => {}
+        }
+        self.at = self.at.min(self.len().saturating_sub(1));
+    }
+
+    /// Something changed: it is asked for soon, once for many events.
+    pub(super) fn hear(&mut self, context: &mut Context<'_>) {
+        if !self.is_covered && self.heard.is_none() {
+            self.heard = Some(context.after(BURST));
+        }
+    }
+
+    pub(super) fn woken(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        if self.heard == Some(ticket) {
+            self.heard = None;
+            // More pages than the first are not asked for anew under the operator's eyes.
+            if self.at < usize::from(PAGE) {
+                self.ask_quietly(context);
+            }
+        }
+    }
+
+    fn ask_quietly(&mut self, context: &mut Context<'_>) {
+        let changes = ChangesQuery { limit: Some(PAGE), ..ChangesQuery::default() };
+        self.changes.ask(context.call_quietly(Call::ListChanges(changes)), false);
+        let jobs = PageQuery { cursor: None, limit: Some(PAGE) };
+        self.jobs.ask(context.call_quietly(Call::ListJobs(jobs)), false);
+        self.record.ask(context.call_quietly(Call::ListRecord(self.query(None))), false);
+    }
+}

@@ -1,0 +1,305 @@
+//! What keys, popups and answers change in the edit form.
+
+use super::Action;
+use super::change::{Field, Values};
+use super::state::{Saving, Side, State};
+use crate::api::changes::ChangeOutcome;
+use crate::api::problem::{Problem, ProblemCode};
+use crate::client::ClientError;
+use crate::domain::expiry::read_expiry;
+use crate::domain::managing::UserAction;
+use crate::domain::role::Role;
+use crate::tui::catalogue::Kind;
+use crate::tui::context::{Context, Tone, Wish};
+use crate::tui::effect::{Asked, Call, Reply, Ticket};
+use crate::tui::popups::confirm::Confirm;
+use crate::tui::popups::menu::{Item, Menu};
+use crate::tui::popups::picker::Picker;
+use crate::tui::popups::prompt::{Check, Prompt};
+use crate::tui::popups::{Pick, Popup, PopupOutcome, Question};
+
+const ROLES: Question = "edit.roles";
+const UNIT: Question = "edit.unit";
+const MANAGED: Question = "edit.units_managed";
+const GROUPS: Question = "edit.groups";
+const EXPIRY: Question = "edit.expiry";
+const SAVE: Question = "edit.save";
+const ADDED: Question = "edit.added";
+
+impl State {
+    pub(super) fn load(&mut self, context: &mut Context<'_>) {
+        for kind in [Kind::Units, Kind::Groups] {
+            context.fetch(kind);
+        }
+        if self.detail.value().is_none() {
+            self.reload(context);
+        }
+    }
+
+    pub(super) fn reload(&mut self, context: &mut Context<'_>) {
+        self.detail.ask(context.call(Call::GetUser(self.id)));
+    }
+
+    pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
+        let fields = self.shown(context.catalogue);
+        let at = fields.iter().position(|field| *field == self.focus).unwrap_or(0);
+        let field = |at: usize| fields.get(at).copied();
+        match action {
+            Action::Down => self.focus = field(at + 1).unwrap_or(self.focus),
+            Action::Up => self.focus = field(at.saturating_sub(1)).unwrap_or(self.focus),
+            Action::Change => self.change(context),
+            Action::Reset => self.reset(),
+            Action::Choose => self.choose(context),
+            Action::Save => self.try_out(context),
+        }
+    }
+
+    fn reset(&mut self) {
+        if let (Some(base), Some(mine)) = (self.base(), &mut self.mine) {
+            mine.take(self.focus, &base);
+            self.disputed.remove(&self.focus);
+            self.refused.remove(&self.focus);
+        }
+    }
+
+    fn choose(&mut self, context: &mut Context<'_>) {
+        let Some(side) = self.disputed.get_mut(&self.focus) else {
+            context.say(Tone::Note, "Enter changes the field");
+            return;
+        };
+        *side = Some(if *side == Some(Side::Theirs) { Side::Mine } else { Side::Theirs });
+    }
+
+    /// Why nothing of the user can be changed but perhaps the expiry date (DESIGN R16).
+    fn refusal(&self) -> Option<String> {
+        let status = self.user()?.status;
+        let action = if self.focus == Field::Expiry { UserAction::SetExpiry } else { UserAction::Edit };
+        action.check(status).err().map(|wrong| wrong.to_string())
+    }
+
+    fn change(&mut self, context: &mut Context<'_>) {
+        if let Some(why) = self.refusal() {
+            context.say(Tone::Error, why);
+            return;
+        }
+        let Some(mine) = &self.mine else { return };
+        let units =
+            |units: &[crate::api::catalogue::UnitRef]| units.iter().cloned().map(Pick::Unit).collect();
+        let popup = match self.focus {
+            Field::Roles => Popup::Menu(roles(mine, context)),
+            Field::Unit => {
+                let chosen = units(mine.unit.as_slice());
+                Popup::Picker(Box::new(Picker::new(UNIT, Kind::Units, false, chosen)))
+            }
+            Field::UnitsManaged => {
+                let chosen = units(&mine.units_managed);
+                Popup::Picker(Box::new(Picker::new(MANAGED, Kind::Units, true, chosen)))
+            }
+            Field::Groups => {
+                let chosen = mine.groups.iter().cloned().map(Pick::Group).collect();
+                Popup::Picker(Box::new(Picker::new(GROUPS, Kind::Groups, true, chosen)))
+            }
+            Field::Expiry => {
+                let value = mine.expires_on.map(|day| day.to_string()).unwrap_or_default();
+                let check = Check::Expiry(context.today());
+                let body = "The last day of access; nothing: no end.";
+                Popup::Prompt(Prompt::new(EXPIRY, "Expiry date", body, (value.as_str(), check)))
+            }
+        };
+        context.wishes.push(Wish::Popup(popup));
+    }
+
+    pub(super) fn chosen(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        match outcome {
+            PopupOutcome::Confirmed(SAVE) => self.save(context),
+            PopupOutcome::Chosen(ADDED, lines) => {
+                let kept = |at: &usize| lines.contains(at);
+                let without = self.added.iter().enumerate().filter(|(at, _)| !kept(at));
+                self.without = without.map(|(_, auto)| auto.course.id).collect();
+                self.save(context);
+            }
+            outcome => {
+                let today = context.today();
+                let Some(mine) = &mut self.mine else { return };
+                if take(mine, outcome, today) {
+                    self.refused.remove(&self.focus);
+                    self.disputed.remove(&self.focus);
+                }
+            }
+        }
+    }
+
+    /// Asks the server what the edit would do (DESIGN R16, R17).
+    fn try_out(&mut self, context: &mut Context<'_>) {
+        self.settle_disputes();
+        if self.disputed.values().any(Option::is_none) {
+            context.say(Tone::Error, "somebody changed this too: Space takes theirs or mine");
+            return;
+        }
+        if self.changed().is_empty() {
+            context.say(Tone::Note, "nothing is changed");
+            return;
+        }
+        self.refused.clear();
+        self.without.clear();
+        self.ask(context.asked_dry(), Saving::Trying, context);
+    }
+
+    fn settle_disputes(&mut self) {
+        let (Some(theirs), Some(mine)) = (&self.theirs, &mut self.mine) else { return };
+        for (field, side) in &self.disputed {
+            if *side == Some(Side::Theirs) {
+                mine.take(*field, theirs);
+            }
+        }
+        self.disputed.retain(|_, side| side.is_none());
+    }
+
+    fn save(&mut self, context: &mut Context<'_>) {
+        self.ask(context.asked(), Saving::Doing, context);
+    }
+
+    fn ask(&mut self, asked: Asked, saving: Saving, context: &mut Context<'_>) {
+        let (Some(mine), Some(base)) = (&self.mine, self.base()) else { return };
+        let edit = mine.edit(&base, self.without.clone());
+        let asked = Asked { version: self.user().map(|user| user.version), ..asked };
+        let ticket = context.call(Call::Edit(self.id, Box::new(edit), asked));
+        self.saving = Some((ticket, saving));
+    }
+
+    pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        match reply {
+            Reply::User(answer) if self.detail.awaits(ticket) => {
+                let before = self.base();
+                self.detail.settle(answer.clone());
+                self.loaded(before, context);
+            }
+            Reply::Changed(answer) => {
+                let Some((_, saving)) = self.saving.filter(|(own, _)| *own == ticket) else { return };
+                self.saving = None;
+                match answer {
+                    Ok(outcome) if saving == Saving::Trying => self.review(outcome, context),
+                    Ok(outcome) => {
+                        let (first, last) = (&outcome.user.first_name, &outcome.user.last_name);
+                        context
+                            .say(Tone::Done, format!("{first} {last}: {}; z takes it back", outcome.detail));
+                        context.wishes.push(Wish::Close);
+                    }
+                    Err(error) => self.not_saved(error, context),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn loaded(&mut self, before: Option<Values>, context: &mut Context<'_>) {
+        let Some(now) = self.base() else {
+            if let Some(error) = self.detail.error() {
+                context.say(Tone::Error, format!("the user could not be loaded: {error}"));
+            }
+            return;
+        };
+        match before {
+            Some(before) if self.mine.is_some() && before != now => {
+                self.reconcile(&before, &now);
+                let words = if self.disputed.is_empty() {
+                    "somebody changed the user meanwhile; it is taken in, yours stays: save again"
+                } else {
+                    "somebody changed the same: Space takes theirs or mine, then save again"
+                };
+                context.say(Tone::Error, words);
+            }
+            _ if self.mine.is_none() => self.mine = Some(now),
+            _ => {}
+        }
+    }
+
+    /// Shows what saving would do, and asks.
+    fn review(&mut self, outcome: &ChangeOutcome, context: &mut Context<'_>) {
+        let difference = self.difference(context);
+        self.added.clone_from(&outcome.added);
+        let popup = if outcome.added.is_empty() {
+            Popup::Confirm(Confirm::new(SAVE, "Save?", difference.join("; "), "Save"))
+        } else {
+            let item = |(at, auto): (usize, &crate::api::catalogue::AutoCourse)| {
+                let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
+                let item = Item::new('0', auto.course.title.clone()).note(auto.because.clone()).on(true);
+                Item { key, ..item }
+            };
+            let items = outcome.added.iter().enumerate().map(item).collect();
+            Popup::Menu(Menu::several(ADDED, "Saving also enrols in", items))
+        };
+        context.wishes.push(Wish::Popup(popup));
+    }
+
+    /// A line for each field that changes.
+    fn difference(&self, context: &Context<'_>) -> Vec<String> {
+        let (Some(mine), Some(base)) = (&self.mine, self.base()) else { return Vec::new() };
+        let line = |field: Field| {
+            let (old, new) = (base.told(field, "none"), mine.told(field, "none"));
+            format!("{}: {old} becomes {new}", field.label())
+        };
+        let shown = self.shown(context.catalogue);
+        self.changed().into_iter().filter(|field| shown.contains(field)).map(line).collect()
+    }
+
+    fn not_saved(&mut self, error: &ClientError, context: &mut Context<'_>) {
+        match error {
+            ClientError::Refused(problem) if problem.code == ProblemCode::VersionMismatch => {
+                self.reload(context);
+            }
+            ClientError::Refused(problem) => self.show_refusal(problem, context),
+            other => context.say(Tone::Error, format!("not saved: {other}; s tries again")),
+        }
+    }
+
+    fn show_refusal(&mut self, problem: &Problem, context: &mut Context<'_>) {
+        for wrong in &problem.errors {
+            let field = match wrong.pointer.split('/').nth(1) {
+                Some("roles") => Field::Roles,
+                Some("unit") => Field::Unit,
+                Some("units_managed") => Field::UnitsManaged,
+                Some("groups") => Field::Groups,
+                Some("expires_on") => Field::Expiry,
+                _ => self.focus,
+            };
+            self.focus = field;
+            self.refused.insert(field, wrong.detail.to_string());
+        }
+        context.say(Tone::Error, format!("not saved: {}", problem.detail));
+    }
+}
+
+fn roles(mine: &Values, context: &Context<'_>) -> Menu {
+    let may = context.place.workspace.may.grant;
+    let items = Role::ALL.into_iter().zip(['l', 'm', 'a']).filter(|(role, _)| may.contains(*role));
+    let item = |(role, key): (Role, char)| {
+        Item::new(key, role.label()).note(role.explanation()).on(mine.roles.contains(role))
+    };
+    Menu::several(ROLES, "Roles", items.map(item).collect())
+}
+
+/// Takes what was chosen in a popup; whether it was for the form.
+fn take(mine: &mut Values, outcome: &PopupOutcome, today: jiff::civil::Date) -> bool {
+    let units = |picks: &[Pick]| -> Vec<_> {
+        let unit = |pick: &Pick| if let Pick::Unit(unit) = pick { Some(unit.clone()) } else { None };
+        picks.iter().filter_map(unit).collect()
+    };
+    match outcome {
+        PopupOutcome::Chosen(ROLES, lines) => {
+            mine.roles = lines.iter().filter_map(|line| Role::ALL.get(*line).copied()).collect();
+        }
+        PopupOutcome::Picked(UNIT, picks) => mine.unit = units(picks).into_iter().next(),
+        PopupOutcome::Picked(MANAGED, picks) => mine.units_managed = units(picks),
+        PopupOutcome::Picked(GROUPS, picks) => {
+            let group = |pick: &Pick| if let Pick::Group(group) = pick { Some(group.clone()) } else { None };
+            mine.groups = picks.iter().filter_map(group).collect();
+        }
+        PopupOutcome::Typed(EXPIRY, typed) => match read_expiry(typed, today) {
+            Ok(date) => mine.expires_on = date,
+            Err(_) => return false,
+        },
+        _ => return false,
+    }
+    true
+}
