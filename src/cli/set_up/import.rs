@@ -89,20 +89,42 @@ impl Sheet {
         }
         let mut lines = Vec::new();
         let mut record = csv::StringRecord::new();
+        let mut counter = LineCounter { bytes, at: 0, line: 1 };
         loop {
-            let at = reader.position().line();
             match reader.read_record(&mut record) {
                 Ok(false) => return Ok(Self { columns, lines }),
                 Ok(true) => {
-                    let line = record.position().map_or(at, csv::Position::line);
+                    let line = counter.line_at(record.position());
                     lines.push((line, Ok(record.iter().map(str::to_owned).collect())));
                 }
                 Err(error) => {
-                    let line = error.position().map_or(at, csv::Position::line);
+                    let line = counter.line_at(error.position());
                     lines.push((line, Err("the line is no UTF-8 text".to_owned())));
                 }
             }
         }
+    }
+}
+
+/// Counts lines as editors do. The reader's own count is one behind where lines end with CR LF.
+struct LineCounter<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    /// The line of the record that begins at `position`, or after the line ends there.
+    fn line_at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
+        while let Some(byte) = self.bytes.get(self.at) {
+            if self.at >= start && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
     }
 }
 
@@ -196,6 +218,9 @@ mod tests {
             })
             .collect();
         assert_eq!(rows, [(2, "Fire,\n safety".to_owned()), (4, String::new())]);
+        let sheet = Sheet::parse(b"name\r\na\r\n\r\nb\r\n", &["name"]).unwrap();
+        let lines: Vec<u64> = sheet.lines.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [2, 4], "as an editor counts");
     }
 
     #[test]

@@ -106,9 +106,7 @@ async fn add<A: WorkspaceApi>(
 ) -> Outcome {
     let names = names_of(path);
     let keys: Vec<String> = names.iter().map(|name| fold(name)).collect();
-    if keys.iter().any(String::is_empty) {
-        return Imported::failed("write the names of the path with › or / between them");
-    }
+    check(&names)?;
     if known.contains_key(&keys) {
         return Ok(Imported::There);
     }
@@ -121,7 +119,8 @@ async fn add<A: WorkspaceApi>(
             continue;
         }
         let id = match parent {
-            Some(None) => foresee(name, place + 1)?,
+            // Below one that is only foreseen, which the server can't be asked about.
+            Some(None) => None,
             above => {
                 let body = NewUnit { name: (*name).to_owned(), parent: above.flatten() };
                 let made = changes.make::<CreateUnit>(changes.place.path(), body, dry_run).await;
@@ -142,14 +141,19 @@ async fn add<A: WorkspaceApi>(
     Ok(Imported::Made(detail))
 }
 
-/// Judges a unit below one that is only foreseen, which the server can't be asked about.
-fn foresee(name: &str, level: usize) -> Result<Option<UnitId>, Imported> {
-    check_catalogue_name(name).map_err(|error| Imported::Failed(error.to_string()))?;
-    if level > usize::from(LEVELS) {
-        let level = u8::try_from(level).unwrap_or(u8::MAX);
+/// Judges a path before anything of it is made, so that no part of a wrong one is left behind.
+fn check(names: &[&str]) -> Result<(), Imported> {
+    if names.iter().any(|name| fold(name).is_empty()) {
+        return Err(Imported::Failed("write the names of the path with › or / between them".to_owned()));
+    }
+    for name in names {
+        check_catalogue_name(name).map_err(|error| Imported::Failed(format!("{name:?}: {error}")))?;
+    }
+    let level = u8::try_from(names.len()).unwrap_or(u8::MAX);
+    if level > LEVELS {
         return Err(Imported::Failed(MisplacedUnit::TooDeep(level).to_string()));
     }
-    Ok(None)
+    Ok(())
 }
 
 /// The names of a path, written with ` › `, with ` > ` or with `/`.
