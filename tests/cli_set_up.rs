@@ -159,10 +159,10 @@ fn a_second_workspace_shares_customer_and_account_but_no_slug() {
     assert!(second.err.contains("has an account already, and keeps its name, Ann Lee"), "{}", second.err);
     let made: Value = serde_json::from_str(&second.done()).unwrap();
     assert_eq!(made["workspace"]["slug"], "volunteers");
-    let token = made["token"].as_str().unwrap().to_owned();
+    let secret = made["token"].as_str().unwrap().to_owned();
     let server = home.serve();
     let mut command = home.command(&["whoami", "--json"]);
-    command.env("ADMIT_URL", &server.url).env("ADMIT_TOKEN", token);
+    command.env("ADMIT_URL", &server.url).env("ADMIT_TOKEN", secret);
     let session: Value = serde_json::from_str(&Home::ended(&mut command, "").done()).unwrap();
     let workspaces = session["workspaces"].as_array().unwrap();
     assert_eq!(workspaces.len(), 2);
