@@ -300,10 +300,10 @@ mod ways_out {
         for round in 0..10 {
             terminal.resize(100 + round, 30);
             terminal.type_text("?");
-            terminal.wait_for("one level up");
+            terminal.wait_for("Keys: Users");
             terminal.resize(80 + round, 24);
             terminal.type_text("\x1b");
-            terminal.wait_until("no help", |screen| !screen.contains("one level up"));
+            terminal.wait_until("no help", |screen| !screen.contains("Keys: Users"));
         }
     }
 

@@ -244,8 +244,8 @@ impl Caller {
 
     /// Sends the form under a key of its own.
     pub async fn invite(&self, form: &Value) -> Answer {
-        let key = format!("key-{}", self.keys.fetch_add(1, Ordering::Relaxed));
-        self.post("invitations", &key, form).await
+        let request = self.request(Method::POST, "invitations").header("Idempotency-Key", self.key());
+        Answer::of(request.json(form)).await
     }
 
     pub async fn dry_run(&self, form: &Value) -> Answer {
