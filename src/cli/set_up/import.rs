@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn columns_are_found_by_name_and_lines_by_number() {
         let sheet =
-            Sheet::parse("\u{feff}Subject, TITLE\nSafety, \"Fire,\n safety\"\nx\n".as_bytes(), &["title"]);
+            Sheet::parse("\u{feff}Subject, TITLE\nSafety,\"Fire,\n safety\"\nx\n".as_bytes(), &["title"]);
         let sheet = sheet.unwrap();
         let rows: Vec<(u64, String)> = sheet
             .lines
