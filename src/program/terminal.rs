@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::drafts::DraftFile;
+use super::drafts::{DraftFile, TableFile};
 use super::environment::Environment;
 use super::tools::Tools;
 use crate::cli::exit::Failure;
@@ -51,7 +51,10 @@ pub fn require(environment: &Environment) -> Result<(), Failure> {
 pub async fn run(start: Start<'_>) -> Result<(), Failure> {
     let session = session(&*start.api).await?;
     let workspace = choose(&session, start.workspace.as_deref())?;
-    let drafts = DraftFile::of(start.drafts, &start.profile, &workspace.id.to_string());
+    let id = workspace.id.to_string();
+    let tables = start.drafts.as_ref().map(|folder| folder.with_file_name("tables"));
+    let tables = TableFile::of(tables, &start.profile, &id);
+    let drafts = DraftFile::of(start.drafts, &start.profile, &id);
     let zone = TimeZone::get(&workspace.time_zone).unwrap_or(TimeZone::UTC);
     let place = Place {
         profile: SafeText::from(start.profile),
@@ -65,6 +68,7 @@ pub async fn run(start: Start<'_>) -> Result<(), Failure> {
         clock: start.tools.clock,
         entropy: start.tools.entropy,
         drafts: Box::new(drafts),
+        tables: Box::new(tables),
         place,
         capabilities: Capabilities::of(&start.environment.terminal),
     };

@@ -21,6 +21,7 @@ use super::msg::Msg;
 use super::outbox::Outbox;
 use super::popups::Popup;
 use super::screens::{AnyScreen, Route};
+use super::table::Table;
 use super::theme::Theme;
 use crate::domain::entropy::Entropy;
 use crate::domain::safe_text::SafeText;
@@ -41,6 +42,8 @@ pub struct Start {
     pub entropy: Arc<dyn Entropy>,
     /// What was kept of a form when the program last ended.
     pub draft: Option<Box<Draft>>,
+    /// How the operator wants the table of users, or why that can't be read.
+    pub table: Result<Table, String>,
 }
 
 /// The program.
@@ -52,6 +55,7 @@ pub struct App {
     mint: Mint,
     catalogue: Catalogue,
     outbox: Outbox,
+    table: Table,
     screens: Vec<AnyScreen>,
     popups: Vec<Popup>,
     messages: Messages,
@@ -75,7 +79,7 @@ enum Disk {
 impl App {
     /// The program at its first screen, and what it wants done first.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
-        let Start { place, theme, size, now, entropy, draft } = start;
+        let Start { place, theme, size, now, entropy, draft, table } = start;
         let disk = Disk::Told(draft.clone());
         let mut draft = draft.unwrap_or_default();
         let unsent = std::mem::take(&mut draft.unsent);
@@ -87,6 +91,7 @@ impl App {
             mint: Mint::new(entropy),
             catalogue: Catalogue::default(),
             outbox: Outbox::default(),
+            table: table.clone().unwrap_or_default(),
             disk,
             screens: Vec::new(),
             popups: Vec::new(),
@@ -97,6 +102,9 @@ impl App {
             cancelled_at: None,
             effects: Vec::new(),
         };
+        if let Err(why) = table {
+            app.say(Tone::Error, format!("the saved columns and views can't be read: {why}"));
+        }
         if app.draft.is_some() {
             app.say(Tone::Note, "an unfinished invitation was kept: i goes on with it");
         }
@@ -127,6 +135,9 @@ impl App {
             Msg::DraftNotKept(why) => {
                 self.disk = Disk::Unknown;
                 self.say(Tone::Error, format!("the draft is not kept on disk: {why}"));
+            }
+            Msg::TableNotKept(why) => {
+                self.say(Tone::Error, format!("columns and views are not kept on disk: {why}"));
             }
             Msg::HungUp => self.hang_up(),
         }
@@ -188,6 +199,7 @@ impl App {
             mint: &mut self.mint,
             catalogue: &mut self.catalogue,
             outbox: &mut self.outbox,
+            table: &mut self.table,
             effects: Vec::new(),
             wishes: Vec::new(),
         };
@@ -215,6 +227,7 @@ impl App {
             mint: &mut self.mint,
             catalogue: &mut self.catalogue,
             outbox: &mut self.outbox,
+            table: &mut self.table,
             effects: Vec::new(),
             wishes: Vec::new(),
         };

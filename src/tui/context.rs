@@ -13,6 +13,7 @@ use super::effect::{Asked, Call, Effect, Ticket};
 use super::outbox::Outbox;
 use super::popups::Popup;
 use super::screens::Route;
+use super::table::Table;
 use super::theme::Theme;
 use crate::api::sessions::{Operator, WorkspaceAccess};
 use crate::domain::entropy::Entropy;
@@ -68,6 +69,8 @@ pub struct Look<'a> {
     pub place: &'a Place,
     /// The lists to pick from.
     pub catalogue: &'a Catalogue,
+    /// How the operator wants the table of users.
+    pub table: &'a Table,
 }
 
 /// What a screen's or popup's `update` is given.
@@ -86,6 +89,8 @@ pub struct Context<'a> {
     pub catalogue: &'a mut Catalogue,
     /// Invitations on their way.
     pub outbox: &'a mut Outbox,
+    /// How the operator wants the table of users.
+    pub table: &'a mut Table,
     /// What the world is to do.
     pub effects: Vec<Effect>,
     /// What the rest of the program is to do.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::draft::Draft;
+use super::table::Table;
 
 pub use super::call::{Asked, Call, Reply, perform};
 
@@ -35,6 +36,8 @@ pub enum Effect {
     SaveDraft(Box<Draft>),
     /// Forget the kept draft.
     DropDraft,
+    /// Keep how the operator wants the table of users.
+    SaveTable(Box<Table>),
     /// Give the terminal back until the program is brought to the front again.
     Suspend,
     /// Draw everything anew.

@@ -19,4 +19,5 @@ pub mod popups;
 pub mod remote;
 pub mod runtime;
 pub mod screens;
+pub mod table;
 pub mod theme;

@@ -28,6 +28,8 @@ pub enum Msg {
     Copied(Result<(), String>),
     /// The draft of the form could not be kept, and why.
     DraftNotKept(String),
+    /// Columns and views could not be kept, and why.
+    TableNotKept(String),
     /// The present; sent before every other message.
     Tick(Timestamp),
     /// The terminal is gone or the program is told to end: keep the draft, then quit.

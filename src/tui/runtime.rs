@@ -15,6 +15,7 @@ use super::draft::Draft;
 use super::effect::{Effect, Ticket, perform};
 use super::live::{Pace, keep_listening};
 use super::msg::Msg;
+use super::table::Table;
 use super::theme::Theme;
 use crate::client::retry::RealWaiter;
 use crate::client::{EventSource, WorkspaceApi};
@@ -47,6 +48,18 @@ pub trait Drafts: Send {
     fn forget(&mut self) -> io::Result<()>;
 }
 
+/// Where it is kept how the operator wants the table of users.
+pub trait Tables: Send {
+    /// What was kept; the default where nothing was.
+    ///
+    /// # Errors
+    /// Why it can't be read; then it is not written over before the operator changes something.
+    fn load(&self) -> Result<Table, String>;
+
+    /// Keeps `table` in the place of the one before.
+    fn save(&mut self, table: &Table) -> io::Result<()>;
+}
+
 /// What the program needs of the world.
 pub struct World<A> {
     /// Answers its calls.
@@ -57,6 +70,8 @@ pub struct World<A> {
     pub entropy: Arc<dyn Entropy>,
     /// Keeps its draft.
     pub drafts: Box<dyn Drafts>,
+    /// Keeps columns and views of its table.
+    pub tables: Box<dyn Tables>,
     /// Where it is.
     pub place: Place,
     /// What the terminal can show.
@@ -127,6 +142,7 @@ where
         now: world.clock.now(),
         entropy: world.entropy.clone(),
         draft: world.drafts.load(),
+        table: world.tables.load(),
     });
     let (sender, mut answers) = channel(ANSWERS);
     let live = listen(&world, &sender);
@@ -272,6 +288,7 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
                 }
                 Effect::Copy(text) => self.copy(&text),
                 Effect::SaveDraft(draft) => self.draft = Some(DraftWork::Save(draft)),
+                Effect::SaveTable(table) => self.keep_table(&table),
                 Effect::DropDraft => self.draft = Some(DraftWork::Forget),
                 Effect::Suspend => {
                     // Where the program can't be stopped, the key means nothing.
@@ -280,6 +297,12 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
                 Effect::Repaint => self.device.screen.invalidate(),
                 Effect::Quit => self.has_ended = true,
             }
+        }
+    }
+
+    fn keep_table(&mut self, table: &Table) {
+        if let Err(error) = self.world.tables.save(table) {
+            self.update(Some(Msg::TableNotKept(error.to_string())));
         }
     }
 

@@ -17,6 +17,7 @@ use admit::tui::context::Place;
 use admit::tui::draft::Draft;
 use admit::tui::effect::{Call, Effect, Ticket, perform};
 use admit::tui::msg::Msg;
+use admit::tui::table::Table;
 use admit::tui::theme::Theme;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -59,6 +60,7 @@ impl Harness {
             now: team::now(),
             entropy: Arc::new(SeededEntropy::new(1)),
             draft,
+            table: Ok(Table::default()),
         };
         let (app, effects) = App::start(start);
         let mut harness = Self {

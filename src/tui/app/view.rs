@@ -23,7 +23,13 @@ impl App {
             too_small(&mut canvas, area);
             return canvas;
         }
-        let look = Look { theme: self.theme, now: self.now, place: &self.place, catalogue: &self.catalogue };
+        let look = Look {
+            theme: self.theme,
+            now: self.now,
+            place: &self.place,
+            catalogue: &self.catalogue,
+            table: &self.table,
+        };
         let row = |y: u16| Rect { y, height: 1, ..area };
         let body = Rect { y: area.y + 1, height: area.height - 3, ..area };
         header::view(&mut canvas, row(0), &self.heading(), &look);

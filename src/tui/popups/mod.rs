@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod browser;
 pub mod calendar;
+pub mod columns;
 pub mod confirm;
 pub mod frame;
 pub mod help;
@@ -49,6 +50,8 @@ pub enum Popup {
     Prompt(prompt::Prompt),
     /// A change of many users.
     Batch(Box<batch::Batch>),
+    /// The columns of the table.
+    Columns(columns::Columns),
 }
 
 /// Names the question that a popup asks, so that the screen below knows what is answered.
@@ -148,6 +151,7 @@ impl Popup {
             Self::Messages(popup) => popup,
             Self::Prompt(popup) => popup,
             Self::Batch(popup) => popup.as_ref(),
+            Self::Columns(popup) => popup,
         }
     }
 
@@ -164,6 +168,7 @@ impl Popup {
             Self::Messages(popup) => popup,
             Self::Prompt(popup) => popup,
             Self::Batch(popup) => popup.as_mut(),
+            Self::Columns(popup) => popup,
         }
     }
 }

@@ -44,6 +44,16 @@ impl Events for Nothing {
 
 struct NoDrafts;
 
+impl Tables for NoDrafts {
+    fn load(&self) -> Result<Table, String> {
+        Ok(Table::default())
+    }
+
+    fn save(&mut self, _table: &Table) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Drafts for NoDrafts {
     fn load(&self) -> Option<Box<Draft>> {
         None
@@ -132,6 +142,7 @@ fn started(writes: &Writes) -> (Sender<TerminalEvent>, impl Future<Output = io::
         clock: Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH)),
         entropy: Arc::new(SeededEntropy::new(1)),
         drafts: Box::new(NoDrafts),
+        tables: Box::new(NoDrafts),
         place: place(),
         capabilities,
     };

@@ -26,6 +26,7 @@ impl State {
             now: context.now,
             place: context.place,
             catalogue: context.catalogue,
+            table: context.table,
         };
         let height = usize::from(body.height);
         let last = view::height(self, body.width, &look).saturating_sub(height);

@@ -1,14 +1,21 @@
 //! What is done with what was chosen in the menus of the table of users.
 
+use ratatui::layout::Rect;
+
 use super::menus::{self, By, Copied};
+use super::regions::regions;
 use super::state::State;
+use super::view;
 use crate::api::users::UserColumn;
+use crate::domain::expiry::read_expiry;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
 use crate::tui::catalogue::Kind;
-use crate::tui::context::{Context, Wish};
+use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::Call;
+use crate::tui::popups::columns::Columns;
 use crate::tui::popups::picker::Picker;
+use crate::tui::popups::prompt::{Check, Prompt};
 use crate::tui::popups::{Pick, Popup, PopupOutcome, Question};
 
 impl State {
@@ -29,8 +36,28 @@ impl State {
                 });
                 self.ask_first(context);
             }
-            _ => {}
+            PopupOutcome::Typed(menus::BEFORE, typed) => {
+                self.filter.expires_before = read_expiry(typed, context.today()).ok().flatten();
+                self.ask_first(context);
+            }
+            other => self.viewed(other, context),
         }
+    }
+
+    pub(super) fn offer_chips(&self, context: &mut Context<'_>) {
+        if self.filter.chips().is_empty() {
+            context.say(Tone::Note, "nothing is filtered by; f filters");
+        } else {
+            context.wishes.push(Wish::Popup(Popup::Menu(menus::chips(&self.filter))));
+        }
+    }
+
+    /// Offers the columns; to begin with those that are shown.
+    pub(super) fn offer_columns(&self, context: &mut Context<'_>) {
+        let body = Rect::new(0, 1, context.size.width, context.size.height.saturating_sub(3));
+        let shown = view::shown_columns(self, &regions(body), context.table);
+        let popup = Columns::new(context.table.columns.as_deref(), &shown);
+        context.wishes.push(Wish::Popup(Popup::Columns(popup)));
     }
 
     fn chosen_lines(&mut self, question: Question, lines: &[usize], context: &mut Context<'_>) {
@@ -55,8 +82,18 @@ impl State {
                     self.sort_by(*column, context);
                 }
             }
+            menus::SORT_THEN => {
+                let column = line.and_then(|line| line.checked_sub(1)).and_then(|at| UserColumn::ALL.get(at));
+                self.then_by(column.copied(), context);
+            }
+            menus::CHIPS => {
+                if let Some((chip, _)) = line.and_then(|line| self.filter.chips().into_iter().nth(line)) {
+                    self.filter.remove(chip);
+                    self.ask_first(context);
+                }
+            }
             menus::COPY => self.copy(line, context),
-            _ => {}
+            _ => self.viewed(&PopupOutcome::Chosen(question, lines.to_vec()), context),
         }
     }
 
@@ -76,6 +113,12 @@ impl State {
                 self.filter.link_expired = !self.filter.link_expired;
                 self.ask_first(context);
                 return;
+            }
+            By::ExpiresBefore => {
+                let body = "Users whose last day of access is before this day; nothing: any.";
+                let value = self.filter.expires_before.map(|day| day.to_string()).unwrap_or_default();
+                let check = Check::Expiry(context.today());
+                Popup::Prompt(Prompt::new(menus::BEFORE, "Expires before", body, (value.as_str(), check)))
             }
             By::Everybody => {
                 while self.filter.pop() {}

@@ -6,41 +6,17 @@ use ratatui::text::Span;
 use super::filter::Filter;
 use super::rows::Widest;
 use crate::api::catalogue::PATH_SEPARATOR;
-use crate::api::users::{DeliveryState, User, UserColumn, UserSort};
+use crate::api::users::{DeliveryState, User, UserColumn, UserOrder, UserSort};
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
 use crate::tui::context::Look;
 use crate::tui::parts::highlight::highlight;
 use crate::tui::parts::{ago, text};
+use crate::tui::table::{Chosen, Column};
 use crate::tui::theme::Theme;
 
 /// Cells between two columns.
 const GAP: usize = 2;
-
-/// A column, in the order of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    /// First and last name.
-    Name,
-    /// The address.
-    Email,
-    /// The status.
-    Status,
-    /// The roles.
-    Roles,
-    /// The unit.
-    Unit,
-    /// How many groups.
-    Groups,
-    /// The last day of access.
-    Expires,
-    /// When invited.
-    Invited,
-    /// When last seen.
-    LastActive,
-    /// How the last mail fared.
-    Delivery,
-}
 
 /// The columns after name, email and status, the most wanted first, with their least width.
 const WANTED: [(Column, usize); 7] = [
@@ -55,6 +31,41 @@ const WANTED: [(Column, usize); 7] = [
 
 /// The widest status, its sign and the mark of an ended link included.
 const STATUS: usize = 11;
+
+/// The columns that the operator chose, with their widths in `cells`: what is not given a width
+/// takes what it needs. Where it gets tight the wide ones shrink, then the last ones go; the address
+/// is the last to be cut (DESIGN section 5).
+pub fn chosen(cells: usize, widest: Widest, chosen: &[Chosen]) -> Vec<(Column, usize)> {
+    let own = |column: Column| match column {
+        Column::Name => widest.name.clamp(12, 28),
+        Column::Email => widest.email.clamp(18, 44),
+        Column::Unit => 24,
+        Column::Groups | Column::Roles => 16,
+        Column::Status | Column::LastActive => STATUS,
+        Column::Expires | Column::Invited => 9,
+        Column::Delivery => 8,
+    };
+    let width = |chosen: &Chosen| chosen.width.map_or_else(|| own(chosen.column), usize::from);
+    let mut columns: Vec<_> = chosen.iter().map(|chosen| (chosen.column, width(chosen))).collect();
+    let total = |columns: &[(Column, usize)]| {
+        columns.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP)
+    };
+    for (flexible, least) in
+        [(Column::Unit, 12), (Column::Groups, 6), (Column::Roles, 9), (Column::Name, 10), (Column::Status, 1)]
+    {
+        let over = total(&columns).saturating_sub(cells);
+        if let Some((_, width)) = columns.iter_mut().find(|(column, _)| *column == flexible) {
+            *width = width.saturating_sub(over).max(least.min(*width));
+        }
+    }
+    while total(&columns) > cells {
+        match columns.iter().rposition(|(column, _)| *column != Column::Email) {
+            Some(last) => drop(columns.remove(last)),
+            None => return columns.into_iter().map(|(column, width)| (column, width.min(cells))).collect(),
+        }
+    }
+    columns
+}
 
 /// The columns shown in `cells`, with their widths. The address is cut only when there is nothing
 /// left beside it but the sign of the status (DESIGN section 5).
@@ -92,60 +103,65 @@ pub fn layout(cells: usize, widest: Widest) -> Vec<(Column, usize)> {
     columns
 }
 
-impl Column {
-    fn title(self) -> &'static str {
-        match self {
-            Self::Name => "NAME",
-            Self::Email => "EMAIL",
-            Self::Status => "STATUS",
-            Self::Roles => "ROLES",
-            Self::Unit => "UNIT",
-            Self::Groups => "GROUPS",
-            Self::Expires => "EXPIRES",
-            Self::Invited => "INVITED",
-            Self::LastActive => "LAST ACTIVE",
-            Self::Delivery => "MAIL",
-        }
+fn title(column: Column) -> &'static str {
+    match column {
+        Column::Name => "NAME",
+        Column::Email => "EMAIL",
+        Column::Status => "STATUS",
+        Column::Roles => "ROLES",
+        Column::Unit => "UNIT",
+        Column::Groups => "GROUPS",
+        Column::Expires => "EXPIRES",
+        Column::Invited => "INVITED",
+        Column::LastActive => "LAST ACTIVE",
+        Column::Delivery => "MAIL",
     }
+}
 
-    fn sorted_by(self) -> Option<UserColumn> {
-        match self {
-            Self::Name => Some(UserColumn::Name),
-            Self::Email => Some(UserColumn::Email),
-            Self::Status => Some(UserColumn::Status),
-            Self::Unit => Some(UserColumn::Unit),
-            Self::Expires => Some(UserColumn::Expires),
-            Self::Invited => Some(UserColumn::Invited),
-            Self::LastActive => Some(UserColumn::LastActive),
-            Self::Roles | Self::Groups | Self::Delivery => None,
-        }
+fn sorted_by(column: Column) -> UserColumn {
+    match column {
+        Column::Name => UserColumn::Name,
+        Column::Email => UserColumn::Email,
+        Column::Status => UserColumn::Status,
+        Column::Unit => UserColumn::Unit,
+        Column::Expires => UserColumn::Expires,
+        Column::Invited => UserColumn::Invited,
+        Column::LastActive => UserColumn::LastActive,
+        Column::Roles => UserColumn::Roles,
+        Column::Groups => UserColumn::Groups,
+        Column::Delivery => UserColumn::Delivery,
     }
+}
 
-    fn is_right(self) -> bool {
-        matches!(self, Self::Groups | Self::Expires | Self::Invited)
-    }
+fn is_right(column: Column) -> bool {
+    matches!(column, Column::Groups | Column::Expires | Column::Invited)
 }
 
 /// Whether the order can be read off the titles.
-pub fn shows(columns: &[(Column, usize)], sort: UserSort) -> bool {
-    columns.iter().any(|(column, _)| column.sorted_by() == Some(sort.by))
+pub fn shows(columns: &[(Column, usize)], order: UserOrder) -> bool {
+    let is_there = |sort: UserSort| columns.iter().any(|(column, _)| sorted_by(*column) == sort.by);
+    is_there(order.by) && order.then.is_none_or(is_there)
 }
 
-/// The titles, the sorted column with its sign.
-pub fn head(columns: &[(Column, usize)], sort: UserSort, theme: Theme) -> Vec<Span<'static>> {
+/// The titles, the sorted columns with their signs: a `2` marks the second.
+pub fn head(columns: &[(Column, usize)], order: UserOrder, theme: Theme) -> Vec<Span<'static>> {
+    let sign = |sort: UserSort| if sort.descending { theme.signs.down } else { theme.signs.up };
     let mut spans = Vec::new();
     for (column, width) in columns {
-        let is_sorted = column.sorted_by() == Some(sort.by);
-        let sign = if sort.descending { theme.signs.down } else { theme.signs.up };
-        let room = width.saturating_sub(if is_sorted { 2 } else { 0 });
-        let title = text::head(column.title(), room);
-        let title = if is_sorted { format!("{title} {sign}") } else { title.to_owned() };
-        let cell = if column.is_right() {
-            text::right(title.trim_start(), *width, "")
-        } else {
-            text::left(title.trim_start(), *width, "")
+        let own = sorted_by(*column);
+        let mark = match order.then.filter(|then| then.by == own) {
+            _ if order.by.by == own => format!(" {}", sign(order.by)),
+            Some(then) => format!(" {}2", sign(then)),
+            None => String::new(),
         };
-        spans.push(Span::styled(cell, if is_sorted { theme.strong() } else { theme.dim() }));
+        let room = width.saturating_sub(text::width(&mark));
+        let words = format!("{}{mark}", text::head(title(*column), room));
+        let cell = if is_right(*column) {
+            text::right(words.trim_start(), *width, "")
+        } else {
+            text::left(words.trim_start(), *width, "")
+        };
+        spans.push(Span::styled(cell, if mark.is_empty() { theme.dim() } else { theme.strong() }));
         spans.push(Span::raw(" ".repeat(GAP)));
     }
     spans
@@ -162,7 +178,7 @@ pub fn cells(
     let mut spans = Vec::new();
     for (column, width) in columns {
         let (words, style) = cell(user, *column, *width, look);
-        let words = if column.is_right() {
+        let words = if is_right(*column) {
             text::right(&words, *width, look.theme.signs.ellipsis)
         } else {
             text::left(&words, *width, look.theme.signs.ellipsis)
@@ -194,7 +210,11 @@ fn cell(user: &User, column: Column, width: usize, look: &Look<'_>) -> (String, 
             None => none(),
         },
         Column::Groups if user.groups.is_empty() => none(),
-        Column::Groups => plain(user.groups.len().to_string()),
+        Column::Groups if width < 10 => plain(user.groups.len().to_string()),
+        Column::Groups => {
+            let names: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
+            plain(names.join(", "))
+        }
         Column::Expires => user.expires_on.map_or_else(none, |day| plain(ago::short_day(day))),
         Column::Invited => user.invited_at.map_or_else(none, |at| plain(ago::short_day_of(at, zone))),
         Column::LastActive => user.last_active_at.map_or_else(none, |at| plain(ago::short_day_of(at, zone))),
@@ -249,6 +269,7 @@ pub fn delivery(state: DeliveryState, theme: Theme) -> (String, Style) {
 pub fn status_words(user: &User) -> String {
     match user.status {
         UserStatus::Invited if user.link_expired => "invited, link expired".to_owned(),
+        UserStatus::Cancelled if user.declined => "cancelled, declined by the invitee".to_owned(),
         status => status.to_string(),
     }
 }

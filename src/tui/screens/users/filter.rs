@@ -1,13 +1,17 @@
 //! Which users the table shows, in what order, and how the filter is told on the screen.
 
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
 use crate::api::catalogue::{GroupRef, UnitRef};
 use crate::api::page::CommaList;
-use crate::api::users::{UserColumn, UserFilter, UserSort, UsersQuery};
+use crate::api::users::{UserColumn, UserFilter, UserOrder, UserSort, UsersQuery};
 use crate::domain::role::Roles;
 use crate::domain::status::UserStatus;
 
 /// Which users, with the names of what was chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filter {
     /// Words of name and address.
     pub search: String,
@@ -21,6 +25,25 @@ pub struct Filter {
     pub group: Option<GroupRef>,
     /// Invited, and the link has ended.
     pub link_expired: bool,
+    /// The expiry date is before this day.
+    pub expires_before: Option<Date>,
+}
+
+/// One thing that is filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chip {
+    /// The statuses.
+    Statuses,
+    /// The roles.
+    Roles,
+    /// The unit.
+    Unit,
+    /// The group.
+    Group,
+    /// That the link has ended.
+    LinkExpired,
+    /// The day before which access ends.
+    ExpiresBefore,
 }
 
 impl Filter {
@@ -34,13 +57,13 @@ impl Filter {
             unit: self.unit.as_ref().map(|unit| unit.id),
             group: self.group.as_ref().map(|group| group.id),
             link_expired: self.link_expired.then_some(true),
-            expires_before: None,
+            expires_before: self.expires_before,
         }
     }
 
     /// A page of it.
-    pub fn query(&self, sort: UserSort, cursor: Option<String>, limit: u16) -> UsersQuery {
-        UsersQuery { cursor, ..UsersQuery::first(self.to_api(), sort, limit) }
+    pub fn query(&self, order: UserOrder, cursor: Option<String>, limit: u16) -> UsersQuery {
+        UsersQuery { cursor, ..UsersQuery::first(self.to_api(), order, limit) }
     }
 
     /// Whether everybody is shown.
@@ -49,38 +72,43 @@ impl Filter {
     }
 
     /// What is filtered by besides the search, in the order in which it is taken away again.
-    pub fn chips(&self) -> Vec<String> {
+    pub fn chips(&self) -> Vec<(Chip, String)> {
         let mut chips = Vec::new();
         if !self.statuses.is_empty() {
             let words: Vec<&str> = self.statuses.iter().map(|status| status.as_str()).collect();
-            chips.push(format!("status: {}", words.join(", ")));
+            chips.push((Chip::Statuses, format!("status: {}", words.join(", "))));
         }
         if !self.roles.is_empty() {
             let words: Vec<&str> = self.roles.iter().map(crate::domain::role::Role::as_str).collect();
-            chips.push(format!("role: {}", words.join(", ")));
+            chips.push((Chip::Roles, format!("role: {}", words.join(", "))));
         }
-        chips.extend(self.unit.as_ref().map(|unit| format!("unit: {}", unit.name)));
-        chips.extend(self.group.as_ref().map(|group| format!("group: {}", group.name)));
-        chips.extend(self.link_expired.then(|| "link expired".to_owned()));
+        chips.extend(self.unit.as_ref().map(|unit| (Chip::Unit, format!("unit: {}", unit.name))));
+        chips.extend(self.group.as_ref().map(|group| (Chip::Group, format!("group: {}", group.name))));
+        chips.extend(self.link_expired.then(|| (Chip::LinkExpired, "link expired".to_owned())));
+        let before = self.expires_before.map(|day| (Chip::ExpiresBefore, format!("expires before {day}")));
+        chips.extend(before);
         chips
+    }
+
+    /// Takes one chip away.
+    pub fn remove(&mut self, chip: Chip) {
+        match chip {
+            Chip::Statuses => self.statuses.clear(),
+            Chip::Roles => self.roles = Roles::NONE,
+            Chip::Unit => self.unit = None,
+            Chip::Group => self.group = None,
+            Chip::LinkExpired => self.link_expired = false,
+            Chip::ExpiresBefore => self.expires_before = None,
+        }
     }
 
     /// Takes the last chip away; whether there was one.
     pub fn pop(&mut self) -> bool {
-        if self.link_expired {
-            self.link_expired = false;
-        } else if self.group.is_some() {
-            self.group = None;
-        } else if self.unit.is_some() {
-            self.unit = None;
-        } else if !self.roles.is_empty() {
-            self.roles = Roles::NONE;
-        } else if !self.statuses.is_empty() {
-            self.statuses.clear();
-        } else {
-            return false;
+        let last = self.chips().pop();
+        if let Some((chip, _)) = &last {
+            self.remove(*chip);
         }
-        true
+        last.is_some()
     }
 }
 
@@ -124,7 +152,8 @@ mod tests {
             link_expired: true,
             ..Filter::default()
         };
-        assert_eq!(filter.chips(), ["status: invited, pending", "role: learner", "link expired"]);
+        let words: Vec<String> = filter.chips().into_iter().map(|(_, words)| words).collect();
+        assert_eq!(words, ["status: invited, pending", "role: learner", "link expired"]);
         while filter.pop() {}
         assert_eq!(filter, Filter { search: "ann".to_owned(), ..Filter::default() });
         assert!(!filter.is_empty());

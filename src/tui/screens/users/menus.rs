@@ -1,7 +1,7 @@
 //! The menus of the table of users, and what their lines stand for.
 
-use super::filter::{Filter, sort_label};
-use crate::api::users::{User, UserColumn, UserSort};
+use super::filter::{Chip, Filter, sort_label};
+use crate::api::users::{User, UserColumn, UserOrder, UserSort};
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
 use crate::tui::popups::Question;
@@ -19,6 +19,12 @@ pub const UNIT: Question = "users.unit";
 pub const GROUP: Question = "users.group";
 /// Which order.
 pub const SORT: Question = "users.sort";
+/// Which second column.
+pub const SORT_THEN: Question = "users.sort_then";
+/// Which filter to take away.
+pub const CHIPS: Question = "users.chips";
+/// Before which day access ends.
+pub const BEFORE: Question = "users.expires_before";
 /// What to copy.
 pub const COPY: Question = "users.copy";
 
@@ -35,14 +41,23 @@ pub enum By {
     Group,
     /// Invitations whose link has ended.
     LinkExpired,
+    /// Users whose expiry date is near.
+    ExpiresBefore,
     /// Nothing any more.
     Everybody,
 }
 
 impl By {
     /// Every line.
-    pub const ALL: [Self; 6] =
-        [Self::Status, Self::Role, Self::Unit, Self::Group, Self::LinkExpired, Self::Everybody];
+    pub const ALL: [Self; 7] = [
+        Self::Status,
+        Self::Role,
+        Self::Unit,
+        Self::Group,
+        Self::LinkExpired,
+        Self::ExpiresBefore,
+        Self::Everybody,
+    ];
 }
 
 /// The menu of filters.
@@ -53,6 +68,7 @@ pub fn filter(filter: &Filter) -> Menu {
         By::Unit => Item::new('u', "unit").on(filter.unit.is_some()).note("and all below"),
         By::Group => Item::new('g', "group").on(filter.group.is_some()),
         By::LinkExpired => Item::new('x', "link expired").on(filter.link_expired).note("on, off"),
+        By::ExpiresBefore => Item::new('d', "expires before a day").on(filter.expires_before.is_some()),
         By::Everybody => Item::new('e', "everybody: no filter"),
     });
     Menu::one(FILTER, "Filter by", items.into())
@@ -75,19 +91,39 @@ pub fn roles(filter: &Filter) -> Menu {
     Menu::several(ROLE, "Filter by role", items.map(item).collect())
 }
 
-/// The menu of orders.
-pub fn sort(sort: UserSort) -> Menu {
-    let items = UserColumn::ALL.into_iter().zip(['n', 'e', 's', 'r', 'u', 'g', 'x', 'i', 'a', 'd']);
-    let item = |(column, key): (UserColumn, char)| {
-        let is_on = column == sort.by;
-        let note = match (is_on, sort.descending) {
-            (true, true) => "down; again turns round",
-            (true, false) => "up; again turns round",
-            (false, _) => "",
-        };
-        Item::new(key, sort_label(column)).on(is_on).note(note)
+/// The keys of the sortable columns, in their order.
+const SORT_KEYS: [char; 10] = ['n', 'e', 's', 'r', 'u', 'g', 'x', 'i', 'a', 'd'];
+
+fn sort_item(sort: Option<UserSort>, (column, key): (UserColumn, char)) -> Item {
+    let is_on = sort.is_some_and(|sort| sort.by == column);
+    let note = match (is_on, sort.is_some_and(|sort| sort.descending)) {
+        (true, true) => "down; again turns round",
+        (true, false) => "up; again turns round",
+        (false, _) => "",
     };
-    Menu::one(SORT, "Sort by", items.map(item).collect())
+    Item::new(key, sort_label(column)).on(is_on).note(note)
+}
+
+/// The menu of orders.
+pub fn sort(order: UserOrder) -> Menu {
+    let items = UserColumn::ALL.into_iter().zip(SORT_KEYS);
+    Menu::one(SORT, "Sort by", items.map(|item| sort_item(Some(order.by), item)).collect())
+}
+
+/// The menu of the second column; its first line is none.
+pub fn sort_then(order: UserOrder) -> Menu {
+    let items = UserColumn::ALL.into_iter().zip(SORT_KEYS).map(|item| sort_item(order.then, item));
+    let none = Item::new('0', "nothing").on(order.then.is_none());
+    Menu::one(SORT_THEN, "And then by", std::iter::once(none).chain(items).collect())
+}
+
+/// The menu of filters to take away.
+pub fn chips(filter: &Filter) -> Menu {
+    let item = |(at, (_, words)): (usize, (Chip, String))| {
+        let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
+        Item { key, ..Item::new('0', words) }
+    };
+    Menu::one(CHIPS, "Take away", filter.chips().into_iter().enumerate().map(item).collect())
 }
 
 /// What can be copied of a user, in the order of the menu.

@@ -13,6 +13,7 @@ mod selection;
 pub mod state;
 mod update;
 mod view;
+mod views;
 
 use ratatui::layout::Rect;
 
@@ -48,6 +49,14 @@ pub enum Action {
     Clear,
     /// Chooses the order.
     Sort,
+    /// Chooses the second column of the order.
+    SortThen,
+    /// Chooses which filter to take away.
+    Chips,
+    /// Chooses the columns.
+    Columns,
+    /// Chooses, saves or deletes a view.
+    Views,
     /// Chooses what to copy.
     Copy,
     /// Marks the user, or takes the mark away, and goes down.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::filter::Filter;
 use super::rows::Rows;
 use super::selection::{Range, Selection};
-use crate::api::users::{DeliveryState, User, UserCounts, UserSort};
+use crate::api::users::{DeliveryState, User, UserCounts, UserOrder};
 use crate::client::ClientError;
 use crate::domain::ids::UserId;
 use crate::domain::status::UserStatus;
@@ -39,7 +39,7 @@ pub const PATIENCE: SignedDuration = SignedDuration::from_millis(150);
 #[derive(Debug, Default)]
 pub struct State {
     pub(super) filter: Filter,
-    pub(super) sort: UserSort,
+    pub(super) order: UserOrder,
     /// The search while it is typed.
     pub(super) search: Option<LineEdit>,
     pub(super) debounce: Option<Ticket>,

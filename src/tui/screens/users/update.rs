@@ -6,7 +6,7 @@ use super::state::{DEBOUNCE, LIVE, LONG_PAGE, PAGE, Phase, Presence, State, WATC
 use super::{Action, menus, regions};
 use crate::api::events::Event;
 use crate::api::page::Page;
-use crate::api::users::{User, UserColumn};
+use crate::api::users::{User, UserColumn, UserOrder, UserSort};
 use crate::client::ClientError;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
@@ -48,7 +48,13 @@ impl State {
                 }
             }
             Action::Filter => context.wishes.push(Wish::Popup(Popup::Menu(menus::filter(&self.filter)))),
-            Action::Sort => context.wishes.push(Wish::Popup(Popup::Menu(menus::sort(self.sort)))),
+            Action::Sort => context.wishes.push(Wish::Popup(Popup::Menu(menus::sort(self.order)))),
+            Action::SortThen => {
+                context.wishes.push(Wish::Popup(Popup::Menu(menus::sort_then(self.order))));
+            }
+            Action::Chips => self.offer_chips(context),
+            Action::Columns => self.offer_columns(context),
+            Action::Views => self.offer_views(context),
             Action::Copy => {
                 let menu = self.selected().map(|user| Wish::Popup(Popup::Menu(menus::copy(user))));
                 context.wishes.extend(menu);
@@ -134,7 +140,18 @@ impl State {
     }
 
     pub(super) fn sort_by(&mut self, column: UserColumn, context: &mut Context<'_>) {
-        self.sort = resorted(self.sort, column);
+        let by = resorted(self.order.by, column);
+        self.order = UserOrder { by, then: self.order.then.filter(|then| then.by != column) };
+        self.ask_first(context);
+    }
+
+    /// Sorts those who are equal in the first column by a second one, or by none.
+    pub(super) fn then_by(&mut self, column: Option<UserColumn>, context: &mut Context<'_>) {
+        let then = column.map(|column| match self.order.then {
+            Some(then) if then.by == column => UserSort { descending: !then.descending, ..then },
+            _ => UserSort { by: column, descending: false },
+        });
+        self.order.then = then.filter(|then| then.by != self.order.by.by);
         self.ask_first(context);
     }
 
@@ -148,7 +165,7 @@ impl State {
         self.range = None;
         self.is_going_to_end = false;
         self.is_stale = false;
-        let ticket = context.call(Call::ListUsers(self.filter.query(self.sort, None, PAGE)));
+        let ticket = context.call(Call::ListUsers(self.filter.query(self.order, None, PAGE)));
         self.phase = Phase::First(ticket, context.now);
         self.counts.ask(context.call(Call::CountUsers(self.filter.to_api())));
     }
@@ -194,7 +211,7 @@ impl State {
         let page = self.rows.as_ref().and_then(|rows| rows.page_in_view(number, height));
         let Some((cursor, length)) = page else { return };
         let limit = u16::try_from(length).unwrap_or(LONG_PAGE).clamp(PAGE, LONG_PAGE);
-        let query = self.filter.query(self.sort, cursor, limit);
+        let query = self.filter.query(self.order, cursor, limit);
         self.phase = Phase::Again(manner.call(context, Call::ListUsers(query)), number);
     }
 
@@ -206,7 +223,7 @@ impl State {
         let wants = self.is_going_to_end || rows.wants_more(height, usize::from(PAGE));
         let Some(cursor) = rows.next().filter(|_| is_free && wants).map(str::to_owned) else { return };
         let limit = if self.is_going_to_end { LONG_PAGE } else { PAGE };
-        let query = self.filter.query(self.sort, Some(cursor.clone()), limit);
+        let query = self.filter.query(self.order, Some(cursor.clone()), limit);
         self.phase = Phase::More(context.call(Call::ListUsers(query)), Some(cursor));
     }
 

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::columns::{self, Column};
+use super::columns;
 use super::filter::sort_label;
 use super::regions::{Regions, regions};
 use super::rows::{Rows, Widest};
@@ -15,6 +15,7 @@ use crate::domain::status::UserStatus;
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
 use crate::tui::parts::text;
+use crate::tui::table::{Column, Table};
 
 /// The columns left of the table: the pointer and a space.
 const MARGIN: u16 = 2;
@@ -145,7 +146,7 @@ fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) 
             push(&state.filter.search, theme.strong());
         }
     }
-    for chip in state.filter.chips() {
+    for (_, chip) in state.filter.chips() {
         push("   ", theme.text());
         push(&chip, theme.text());
         push(&format!(" {}", theme.signs.remove), theme.dim());
@@ -175,11 +176,7 @@ fn tally(state: &State, parts: &Regions, look: &Look<'_>) -> String {
     {
         return format!("loading{}", look.theme.signs.ellipsis);
     }
-    let sorted = if columns_for(state, parts).1 {
-        String::new()
-    } else {
-        format!("by {}  ", sort_label(state.sort.by))
-    };
+    let sorted = if columns_for(state, parts, look.table).1 { String::new() } else { order(state) };
     match (state.filter.is_empty(), state.matching(), state.everybody) {
         (false, Some(matching), Some(all)) if all >= matching => {
             format!("{sorted}{} of {} match", text::number(matching), text::number(all))
@@ -205,23 +202,37 @@ fn selected(state: &State) -> String {
 }
 
 /// The columns of the table, and whether the order can be read off them.
-fn columns_for(state: &State, parts: &Regions) -> (Vec<(Column, usize)>, bool) {
+fn columns_for(state: &State, parts: &Regions, table: &Table) -> (Vec<(Column, usize)>, bool) {
     let cells = usize::from(parts.table.width.saturating_sub(MARGIN + 1));
     let widest = state.rows.as_ref().map_or_else(Widest::default, Rows::widest);
-    let shown = columns::layout(cells, widest);
-    let is_shown = columns::shows(&shown, state.sort);
+    let shown = match &table.columns {
+        Some(chosen) => columns::chosen(cells, widest, chosen),
+        None => columns::layout(cells, widest),
+    };
+    let is_shown = columns::shows(&shown, state.order);
     (shown, is_shown)
+}
+
+/// The columns of the table as it is drawn now.
+pub fn shown_columns(state: &State, parts: &Regions, table: &Table) -> Vec<Column> {
+    columns_for(state, parts, table).0.into_iter().map(|(column, _)| column).collect()
+}
+
+/// The order in words, where it can't be read off the titles.
+fn order(state: &State) -> String {
+    let then = state.order.then.map(|then| format!(", {}", sort_label(then.by))).unwrap_or_default();
+    format!("by {}{then}  ", sort_label(state.order.by.by))
 }
 
 fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) {
     let theme = look.theme;
-    let (shown, _) = columns_for(state, parts);
+    let (shown, _) = columns_for(state, parts, look.table);
     let inset = |area: Rect| Rect {
         x: area.x.saturating_add(MARGIN),
         width: area.width.saturating_sub(MARGIN + 1),
         ..area
     };
-    canvas.render(Line::from(columns::head(&shown, state.sort, theme)), inset(parts.head));
+    canvas.render(Line::from(columns::head(&shown, state.order, theme)), inset(parts.head));
     if !parts.rule.is_empty() {
         let rule = theme.signs.rule.repeat(usize::from(parts.rule.width.saturating_sub(2)));
         canvas.render(Line::styled(rule, theme.dim()), Rect { x: parts.rule.x + 1, ..parts.rule });
@@ -263,7 +274,7 @@ fn what_hides(filter: &Filter) -> String {
     if !filter.search.trim().is_empty() {
         ways.push(format!("Esc ends the search for \"{}\".", filter.search.trim()));
     }
-    if let Some(last) = filter.chips().last() {
+    if let Some((_, last)) = filter.chips().last() {
         ways.push(format!("Backspace takes the filter \"{last}\" away; f then e takes all away."));
     }
     ways.join(" ")
