@@ -1,11 +1,13 @@
 //! The command line: what may be written on it, and its help.
 
+pub mod manage;
 mod set_up;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use manage::{ChangesCommand, Edit, Enrol, JobsCommand, Replace, Which, Whom, Withdraw};
 pub use set_up::{
     CoursesCommand, CreateWorkspace, Deletion, DryRun, GroupsCommand, ImportFile, Listing, Renaming,
     RulesCommand, UnitsCommand, WorkspaceCommand,
@@ -90,12 +92,33 @@ pub enum Command {
   admit invite --email 'Ann Lee <ann@example.org>' --unit 'Operations/Yorkshire/York' --expires +90d \\
       --group 'First aiders' --course 'Fire safety' --dry-run")]
     Invite(Invite),
-    /// Shows users
+    /// Shows, edits, deletes and exports users
     #[command(subcommand)]
     Users(UsersCommand),
-    /// Shows open invitations and their links
+    /// Shows, resends, cancels and replaces invitations
     #[command(subcommand)]
     Invitations(InvitationsCommand),
+    /// Enrols users in courses
+    #[command(before_help = "Examples:
+  admit enrol ann@example.org --course 'Fire safety'
+  admit enrol --unit Yorkshire --status active --course 'Fire safety' --dry-run")]
+    Enrol(Enrol),
+    /// Ends enrolments; completed ones stay
+    #[command(before_help = "Example:
+  admit withdraw --group 'First aiders' --course 'Fire safety' --dry-run")]
+    Withdraw(Withdraw),
+    /// Shows jobs, and stops them
+    #[command(subcommand)]
+    Jobs(JobsCommand),
+    /// Shows what was changed
+    #[command(subcommand)]
+    Changes(ChangesCommand),
+    /// Takes a change back: the one named, or one's last; what somebody changed since is kept
+    Undo {
+        /// The change's id
+        #[arg(value_name = "ID")]
+        change: Option<String>,
+    },
     /// Shows and changes the organisation units
     #[command(subcommand)]
     Units(UnitsCommand),
@@ -230,6 +253,17 @@ pub enum UsersCommand {
         #[arg(value_name = "EMAIL|ID")]
         user: String,
     },
+    /// Changes roles, unit, groups or expiry date
+    #[command(before_help = "Examples:
+  admit users edit ann@example.org --set-unit Operations/Yorkshire --expires +90d
+  admit users edit --group 'Night shift' --add-group 'First aiders' --dry-run")]
+    Edit(Box<Edit>),
+    /// Deletes users, of whom the record is kept
+    Delete(Whom),
+    /// Brings deleted users back
+    Reactivate(Whom),
+    /// Writes users as CSV, or with --json as one object a line
+    Export(Which),
 }
 
 /// `admit users list`.
@@ -253,7 +287,11 @@ pub struct UsersList {
     /// Only invited users whose link is past its lifetime
     #[arg(long)]
     pub link_expired: bool,
-    /// name, email, status, unit, expires, invited or last_active, with - before it to turn it round
+    /// Only users whose last day of access is before this one
+    #[arg(long, value_name = "DATE")]
+    pub expires_before: Option<String>,
+    /// name, email, status, roles, unit, groups, expires, invited, last_active or delivery, or two of
+    /// them with a comma between, with - before one to turn it round
     #[arg(long, value_name = "COLUMN", default_value = "name", allow_hyphen_values = true)]
     pub sort: String,
     /// At most so many; all unless told otherwise
@@ -276,6 +314,17 @@ pub enum InvitationsCommand {
         #[arg(value_name = "EMAIL")]
         email: String,
     },
+    /// Sends invitations, or verification mails, again
+    #[command(before_help = "Examples:
+  admit invitations resend ann@example.org
+  admit invitations resend --link-expired")]
+    Resend(Whom),
+    /// Withdraws invitations; their links are dead at once
+    Cancel(Whom),
+    /// Cancels an invitation and invites another address, in one step
+    #[command(before_help = "Example:
+  admit invitations replace ann@exmaple.org --email ann@example.org --first-name Ann --last-name Lee")]
+    Replace(Box<Replace>),
 }
 
 #[cfg(test)]

@@ -37,6 +37,29 @@ impl Consent {
             }
         }
     }
+
+    /// Goes on only when `wanted` is typed for doing `what`: a yes is said too easily.
+    pub async fn typed(
+        self,
+        what: &str,
+        wanted: &str,
+        consequences: &[String],
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        if self != Self::Asked {
+            return self.to(what, consequences, output).await;
+        }
+        for line in consequences {
+            output.note(&format!("  {line}"));
+        }
+        output.progress(&format!("{what}? Type {wanted} to do it: "));
+        let answer = line_of_input().await.unwrap_or_default();
+        if answer.trim().eq_ignore_ascii_case(wanted) {
+            Ok(())
+        } else {
+            Err(Failure::failed("nothing was changed"))
+        }
+    }
 }
 
 /// A line of standard input. A thread of its own waits for it: the runtime would not end before its

@@ -7,13 +7,15 @@ use super::consent::Consent;
 use super::exit::{Exit, Failure};
 use super::output::{Format, Output};
 use super::place::Place;
-use crate::api::endpoint::{ChangeQuery, Request};
+use crate::api::changes::ReplaceInvitation;
+use crate::api::endpoint::{ChangeQuery, Request, UserPath};
 use crate::api::invitations::{
     CheckEmail, CheckQuery, CreateInvitation, EmailCheck, InvitationForm, InvitationOutcome,
 };
 use crate::client::WorkspaceApi;
 use crate::domain::email::{EmailAddress, likely_slip};
 use crate::domain::expiry::{echo, read_expiry};
+use crate::domain::ids::UserId;
 use crate::domain::pasted_person::read_pasted;
 use crate::domain::role::{Role, Roles};
 
@@ -34,6 +36,16 @@ pub async fn invite<A: WorkspaceApi>(
     sending: Sending,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    send(place, (args, None), sending, output).await
+}
+
+/// The same; in the place of the invitation of `old`, where given.
+pub(super) async fn send<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    (args, old): (&Invite, Option<UserId>),
+    sending: Sending,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let mut form = person(args)?;
     form.roles = roles(&args.roles)?;
     let today = place.today(sending.now);
@@ -46,8 +58,16 @@ pub async fn invite<A: WorkspaceApi>(
     require_names(&form)?;
     place_in(place, &mut form, args).await?;
     let query = ChangeQuery { dry_run: args.dry_run };
-    let request = Request::<CreateInvitation>::change(place.path(), query, form, sending.key);
-    let outcome = place.api.call(request).await?;
+    let outcome = match old {
+        None => {
+            let request = Request::<CreateInvitation>::change(place.path(), query, form, sending.key);
+            place.api.call(request).await?
+        }
+        Some(old) => {
+            let path = UserPath { w: place.workspace.id.to_string(), u: old };
+            place.api.call(Request::<ReplaceInvitation>::change(path, query, form, sending.key)).await?
+        }
+    };
     if output.format() == Format::Json {
         output.json(&outcome)?;
     } else {

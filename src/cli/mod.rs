@@ -2,10 +2,14 @@
 
 pub mod args;
 mod catalogue;
+mod change;
 mod consent;
 pub mod exit;
+mod export;
 mod invitations;
 mod invite;
+mod jobs;
+mod manage;
 pub mod output;
 mod place;
 mod resolve;
@@ -13,6 +17,7 @@ mod set_up;
 mod users;
 mod whoami;
 
+use args::manage::ChangesCommand;
 use args::{Command, InvitationsCommand, UsersCommand};
 pub use consent::Consent;
 use exit::Failure;
@@ -22,6 +27,7 @@ use place::Place;
 pub use place::{choose, session};
 pub use resolve::nearest;
 
+use crate::api::changes::UserChange;
 use crate::client::WorkspaceApi;
 
 /// Carries out a command that speaks to a workspace server.
@@ -40,7 +46,29 @@ pub async fn run<A: WorkspaceApi>(
     let place = Place::find(api, workspace).await?;
     match command {
         Command::Invite(args) => invite::invite(&place, args, sending, output).await,
-        Command::Users(UsersCommand::List(args)) => users::list(&place, args, output).await,
+        Command::Users(UsersCommand::List(args)) => users::list(&place, args, &sending, output).await,
+        Command::Users(UsersCommand::Edit(args)) => manage::edit(&place, args, sending, output).await,
+        Command::Users(UsersCommand::Delete(whom)) => {
+            change::run(&place, UserChange::Delete, (whom, sending), output).await
+        }
+        Command::Users(UsersCommand::Reactivate(whom)) => {
+            change::run(&place, UserChange::Reactivate, (whom, sending), output).await
+        }
+        Command::Users(UsersCommand::Export(which)) => export::export(&place, which, &sending, output).await,
+        Command::Invitations(InvitationsCommand::Resend(whom)) => {
+            change::run(&place, UserChange::Resend, (whom, sending), output).await
+        }
+        Command::Invitations(InvitationsCommand::Cancel(whom)) => {
+            change::run(&place, UserChange::Cancel, (whom, sending), output).await
+        }
+        Command::Invitations(InvitationsCommand::Replace(args)) => {
+            manage::replace(&place, args, sending, output).await
+        }
+        Command::Enrol(args) => manage::enrol(&place, args, sending, output).await,
+        Command::Withdraw(args) => manage::withdraw(&place, args, sending, output).await,
+        Command::Jobs(command) => jobs::run(&place, command, sending, output).await,
+        Command::Changes(ChangesCommand::List { undoable }) => jobs::changes(&place, *undoable, output).await,
+        Command::Undo { change } => jobs::undo(&place, change.as_deref(), sending, output).await,
         Command::Users(UsersCommand::Show { user }) => users::show(&place, user, output).await,
         Command::Invitations(InvitationsCommand::List { link_expired }) => {
             invitations::list(&place, *link_expired, output).await

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use super::Sending;
 use super::args::UsersList;
+use super::args::manage::Which;
 use super::exit::Failure;
 use super::output::{Format, Output};
 use super::place::Place;
@@ -16,6 +18,7 @@ use crate::client::WorkspaceApi;
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::UserId;
 use crate::domain::role::Role;
+use crate::domain::status::UserStatus;
 
 const HEAD: [&str; 10] =
     ["EMAIL", "NAME", "STATUS", "ROLES", "UNIT", "GROUPS", "EXPIRES", "INVITED", "LAST ACTIVE", "DELIVERY"];
@@ -24,29 +27,28 @@ const HEAD: [&str; 10] =
 pub async fn list<A: WorkspaceApi>(
     place: &Place<'_, A>,
     args: &UsersList,
+    sending: &Sending,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let sort: UserOrder = args.sort.parse().map_err(Failure::usage)?;
-    let filter = UserFilter {
+    let which = Which {
         search: args.search.clone(),
-        status: CommaList(parsed(&args.status)?),
-        role: CommaList(parsed(&args.role)?),
-        unit: match &args.unit {
-            Some(unit) => Some(place.unit(unit).await?),
-            None => None,
-        },
-        group: match &args.group {
-            Some(group) => Some(place.group(group).await?),
-            None => None,
-        },
-        link_expired: args.link_expired.then_some(true),
-        expires_before: None,
+        status: args.status.clone(),
+        role: args.role.clone(),
+        unit: args.unit.clone(),
+        group: args.group.clone(),
+        link_expired: args.link_expired,
+        expires_before: args.expires_before.clone(),
     };
+    let filter = place.filter(&which, sending).await?;
     let most = args.limit.unwrap_or(u64::MAX);
     stream(place, UsersQuery::first(filter, sort, MAX_LIMIT), most, (&HEAD, cells), output).await
 }
 
-fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(words: &[String]) -> Result<Vec<T>, Failure> {
+/// Words read by `FromStr`.
+pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    words: &[String],
+) -> Result<Vec<T>, Failure> {
     words.iter().map(|word| word.trim().parse().map_err(Failure::usage)).collect()
 }
 
@@ -121,7 +123,10 @@ impl<A: WorkspaceApi> Place<'_, A> {
         }
         let email =
             EmailAddress::parse(wanted).map_err(|error| Failure::usage(format!("{wanted:?}: {error}")))?;
-        let filter = UserFilter { search: Some(email.as_str().to_owned()), ..UserFilter::default() };
+        // Deleted users are found too: they can be brought back.
+        let status = CommaList(UserStatus::ALL.to_vec());
+        let search = Some(email.as_str().to_owned());
+        let filter = UserFilter { search, status, ..UserFilter::default() };
         let mut query = UsersQuery::first(filter, UserSort::default(), MAX_LIMIT);
         loop {
             let page = self.ask::<ListUsers>(query.clone()).await?;

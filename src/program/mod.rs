@@ -149,13 +149,22 @@ async fn leave(
     done: Result<(), Failure>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let sent = matches!(&cli.command, Some(Command::Invite(args)) if !args.dry_run) && done.is_ok();
-    let delivered = if sent { embedded.deliver().await } else { Ok(0) };
-    if sent && delivered.is_ok() {
+    let delivered = if cli.command.as_ref().is_some_and(mails) { embedded.deliver().await } else { Ok(0) };
+    if delivered.as_ref().is_ok_and(|count| *count > 0) {
         output.note(&format!("mail is in {}", embedded.mail_folder.display()));
     }
     embedded.stop().await;
     done.and(delivered.map(drop))
+}
+
+/// Whether a command may have queued mail.
+fn mails(command: &Command) -> bool {
+    use crate::cli::args::{InvitationsCommand as Invitations, UsersCommand as Users};
+    match command {
+        Command::Invite(_) | Command::Users(Users::Reactivate(_)) => true,
+        Command::Invitations(command) => matches!(command, Invitations::Resend(_) | Invitations::Replace(_)),
+        _ => false,
+    }
 }
 
 /// Lets `work` go on until it ends or the operator interrupts it.

@@ -31,7 +31,8 @@ pub async fn create_job(people: People, request: Request<CreateJob>) -> Result<J
     if matches!(change, UserChange::Undo(_)) {
         return Err(ApiError::field("/change", "unknown", "take a change back at …/changes/{c}/undo"));
     }
-    let job = insert(&mut begun, &people, (change, *on_refusal), request.query.dry_run).await?;
+    let told = summary(&mut begun.tx, people.workspace.id, change).await?;
+    let job = insert(&mut begun, &people, (change, told, *on_refusal), request.query.dry_run).await?;
     let total = match target {
         Target::Users(users) => add_named(&mut begun, &people, job.id, users).await?,
         Target::Matching { filter, except } => {
@@ -101,8 +102,8 @@ pub async fn undo_change(people: People, request: Request<UndoChange>) -> Result
         Some(_) => {}
     }
     let change = UserChange::Undo(Undoing { change: id });
-    let job = insert(&mut begun, &people, (&change, OnRefusal::GoOn), request.query.dry_run).await?;
-    let job = Job { summary: format!("take back: {}", made.summary).into(), ..job };
+    let told = format!("take back: {}", made.summary);
+    let job = insert(&mut begun, &people, (&change, told, OnRefusal::GoOn), request.query.dry_run).await?;
     let total = jobs::add_changed(&mut begun.tx, people.viewpoint(), job.id, id).await?;
     if !job.dry_run {
         changes::mark_undone(&mut begun.tx, people.workspace.id, id, job.id).await?;
@@ -113,11 +114,10 @@ pub async fn undo_change(people: People, request: Request<UndoChange>) -> Result
 async fn insert(
     begun: &mut Change<'_>,
     people: &People,
-    (change, on_refusal): (&UserChange, OnRefusal),
+    (change, summary, on_refusal): (&UserChange, String, OnRefusal),
     dry_run: bool,
 ) -> Result<Job, ApiError> {
     let (workspace, now) = (people.workspace.id, people.by.now);
-    let summary = summary(&mut begun.tx, workspace, change).await?;
     let job = Job {
         id: ChangeId::new(people.uuid()),
         change: change.clone(),

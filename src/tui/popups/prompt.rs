@@ -53,6 +53,8 @@ pub struct Prompt {
     check: Check,
     /// Why the answer was not taken.
     is_refused: bool,
+    /// Nothing was typed yet: a date that is typed takes the place of the one that stands there.
+    is_fresh: bool,
 }
 
 impl Prompt {
@@ -70,7 +72,27 @@ impl Prompt {
             line: LineEdit::new(value),
             check,
             is_refused: false,
+            is_fresh: true,
         }
+    }
+
+    fn take(&mut self, key: Key) -> Option<PopupOutcome> {
+        match key.code {
+            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
+            KeyCode::Enter if self.check.judge(self.line.value()).is_ok() => {
+                return Some(PopupOutcome::Typed(self.question, self.line.value().trim().to_owned()));
+            }
+            KeyCode::Enter => self.is_refused = true,
+            code => {
+                let is_text = matches!(code, KeyCode::Char(_)) && !key.ctrl && !key.alt;
+                if self.is_fresh && is_text && matches!(self.check, Check::Expiry(_)) {
+                    self.line = LineEdit::default();
+                }
+                self.line.key(key);
+                self.is_refused = false;
+            }
+        }
+        None
     }
 }
 
@@ -84,23 +106,15 @@ impl Overlay for Prompt {
     }
 
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
-        match key.code {
-            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
-            KeyCode::Enter if self.check.judge(self.line.value()).is_ok() => {
-                return Some(PopupOutcome::Typed(self.question, self.line.value().trim().to_owned()));
-            }
-            KeyCode::Enter => self.is_refused = true,
-            _ => {
-                self.line.key(key);
-                self.is_refused = false;
-            }
-        }
-        None
+        let outcome = self.take(key);
+        self.is_fresh = false;
+        outcome
     }
 
     fn paste(&mut self, text: &str, _context: &mut Context<'_>) {
         self.line.paste(text);
         self.is_refused = false;
+        self.is_fresh = false;
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

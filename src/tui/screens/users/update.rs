@@ -54,7 +54,7 @@ impl State {
             }
             Action::Chips => self.offer_chips(context),
             Action::Columns => self.offer_columns(context),
-            Action::Views => self.offer_views(context),
+            Action::Views => Self::offer_views(context),
             Action::Copy => {
                 let menu = self.selected().map(|user| Wish::Popup(Popup::Menu(menus::copy(user))));
                 context.wishes.extend(menu);

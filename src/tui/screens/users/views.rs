@@ -43,9 +43,9 @@ fn built_in(today: Date) -> [View; 4] {
 }
 
 impl State {
-    /// The menu of views.
-    pub(super) fn offer_views(&self, context: &mut Context<'_>) {
-        let views: Vec<View> = self.views(context);
+    /// Offers the views.
+    pub(super) fn offer_views(context: &mut Context<'_>) {
+        let views: Vec<View> = views(context);
         let item = |(at, view): (usize, &View)| {
             let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
             let note = if at < 4 { "built in" } else { "saved" };
@@ -59,15 +59,11 @@ impl State {
         context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(VIEW, "Views", items))));
     }
 
-    fn views(&self, context: &Context<'_>) -> Vec<View> {
-        built_in(context.today()).into_iter().chain(context.table.views.iter().cloned()).collect()
-    }
-
     /// Takes what a popup of views closed with.
     pub(super) fn viewed(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
         match outcome {
             PopupOutcome::Chosen(VIEW, lines) => {
-                let views = self.views(context);
+                let views = views(context);
                 let at = lines.first().copied().unwrap_or(0);
                 match views.get(at) {
                     Some(view) => self.show(view.clone(), context),
@@ -108,6 +104,10 @@ impl State {
         }
         self.ask_first(context);
     }
+}
+
+fn views(context: &Context<'_>) -> Vec<View> {
+    built_in(context.today()).into_iter().chain(context.table.views.iter().cloned()).collect()
 }
 
 fn ask_name(context: &mut Context<'_>) {

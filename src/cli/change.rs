@@ -1,0 +1,272 @@
+//! A change of users, one or many, from the command line: tried out, agreed to, made, reported.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Sending;
+use super::args::manage::{OnRefusal, Which, Whom};
+use super::consent::Consent;
+use super::exit::{Exit, Failure};
+use super::output::{Format, Output};
+use super::place::Place;
+use crate::api::changes::{Tally, UserChange, UserResult};
+use crate::api::endpoint::{ChangeQuery, Empty, Request};
+use crate::api::jobs::{
+    self, CreateJob, GetJob, Job, JobPath, JobResult, JobState, ListJobResults, NewJob, ResultsQuery, Target,
+};
+use crate::api::page::{CommaList, MAX_LIMIT};
+use crate::api::users::UserFilter;
+use crate::client::WorkspaceApi;
+use crate::domain::expiry::read_expiry;
+use crate::domain::ids::ChangeId;
+
+/// So often a job is asked how it stands.
+const POLL: Duration = Duration::from_millis(200);
+
+const HEAD: [&str; 3] = ["EMAIL", "RESULT", "DETAIL"];
+
+/// Makes `change` of those whom the command line names.
+pub async fn run<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    change: UserChange,
+    (whom, sending): (&Whom, Sending),
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let target = target(place, whom, &sending).await?;
+    let on_refusal = match whom.on_refusal {
+        OnRefusal::GoOn => jobs::OnRefusal::GoOn,
+        OnRefusal::TakeBack => jobs::OnRefusal::TakeBack,
+    };
+    let mut wanted = NewJob { change, target, on_refusal, expected: None };
+    let tried = create(place, &wanted, (&sending.key, true), output).await?;
+    if whom.dry_run {
+        return report(place, &tried, output).await;
+    }
+    if tried.done == 0 {
+        report(place, &tried, output).await?;
+        return Ok(());
+    }
+    agree(&tried, sending.consent, output).await?;
+    wanted.expected = Some(tried.total);
+    let made = create(place, &wanted, (&sending.key, false), output).await?;
+    report(place, &made, output).await
+}
+
+/// Whom the command line names.
+async fn target<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    whom: &Whom,
+    sending: &Sending,
+) -> Result<Target, Failure> {
+    let filter = place.filter(&whom.which, sending).await?;
+    let is_filtered = filter != UserFilter::default();
+    if whom.users.is_empty() {
+        if !is_filtered && !whom.all {
+            return Err(Failure::usage("say whom: addresses, a filter such as --status invited, or --all"));
+        }
+        return Ok(Target::Matching { filter: Box::new(filter), except: Vec::new() });
+    }
+    if is_filtered || whom.all {
+        return Err(Failure::usage("give either addresses, or a filter, or --all"));
+    }
+    let mut users = Vec::new();
+    for name in named(&whom.users)? {
+        users.push(place.user(&name).await?);
+    }
+    if users.is_empty() {
+        return Err(Failure::usage("standard input names nobody"));
+    }
+    Ok(Target::Users(users))
+}
+
+/// The names on the command line, and those on standard input.
+fn named(words: &[String]) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for word in words {
+        if word == "-" {
+            let text = std::io::read_to_string(std::io::stdin()).map_err(Failure::failed)?;
+            names.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        } else {
+            names.push(word.clone());
+        }
+    }
+    Ok(names)
+}
+
+impl<A: WorkspaceApi> Place<'_, A> {
+    /// The filter that the command line gives.
+    pub(super) async fn filter(&self, which: &Which, sending: &Sending) -> Result<UserFilter, Failure> {
+        let before = which.expires_before.as_deref();
+        let day = |text| {
+            read_expiry(text, self.today(sending.now))
+                .map_err(|error| Failure::usage(format!("--expires-before {text:?}: {error}")))
+        };
+        Ok(UserFilter {
+            search: which.search.clone(),
+            status: CommaList(super::users::parsed(&which.status)?),
+            role: CommaList(super::users::parsed(&which.role)?),
+            unit: match &which.unit {
+                Some(unit) => Some(self.unit(unit).await?),
+                None => None,
+            },
+            group: match &which.group {
+                Some(group) => Some(self.group(group).await?),
+                None => None,
+            },
+            link_expired: which.link_expired.then_some(true),
+            expires_before: before.map(day).transpose()?.flatten(),
+        })
+    }
+}
+
+/// Begins a job and waits until it is over.
+async fn create<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    wanted: &NewJob,
+    (key, dry_run): (&str, bool),
+    output: &mut Output,
+) -> Result<Job, Failure> {
+    let query = ChangeQuery { dry_run };
+    let request = Request::<CreateJob>::change(place.path(), query, wanted.clone(), key.to_owned());
+    let job = place.api.call(request).await?;
+    follow(place, job, output).await
+}
+
+/// Waits until `job` is over, saying how far it is.
+pub(super) async fn follow<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    mut job: Job,
+    output: &mut Output,
+) -> Result<Job, Failure> {
+    let mut ticks = tokio::time::interval(POLL);
+    let is_long = job.total > 100 && !job.dry_run;
+    if is_long && !job.state.is_over() {
+        output.note(&format!("job {id}; interrupted it goes on: admit jobs show {id}", id = job.id));
+    }
+    while !job.state.is_over() {
+        ticks.tick().await;
+        job = get(place, job.id).await?;
+        if is_long && output.format() == Format::Table {
+            output.progress(&format!("{} of {}", job.settled(), job.total));
+        }
+    }
+    if is_long && output.format() == Format::Table {
+        output.note("");
+    }
+    Ok(job)
+}
+
+/// How the job `id` stands.
+pub(super) async fn get<A: WorkspaceApi>(place: &Place<'_, A>, id: ChangeId) -> Result<Job, Failure> {
+    let path = JobPath { w: place.workspace.id.to_string(), j: id };
+    Ok(place.api.call::<GetJob>(Request::read(path, Empty {})).await?)
+}
+
+/// Asks before what is not easily taken back is done: by the address or the count for a deletion.
+async fn agree(tried: &Job, consent: Consent, output: &mut Output) -> Result<(), Failure> {
+    let is_grave = matches!(tried.change, UserChange::Delete | UserChange::Cancel);
+    if consent == Consent::Missing && !is_grave {
+        return Ok(());
+    }
+    let what = format!("{}: {}", tried.summary, users(tried.done));
+    let consequences = told(tried);
+    match tried.change {
+        UserChange::Delete => consent.typed(&what, &tried.done.to_string(), &consequences, output).await,
+        _ if is_grave || tried.total > 1 => consent.to(&what, &consequences, output).await,
+        _ => Ok(()),
+    }
+}
+
+fn users(count: u64) -> String {
+    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+}
+
+/// What a job did or would do, a line each.
+fn told(job: &Job) -> Vec<String> {
+    let Tally { mails, links_kept, links_replaced, enrolled, already_enrolled, completed, withdrawn } =
+        job.tally;
+    let numbers = [
+        (job.unchanged, "so already"),
+        (job.refused, "refused"),
+        (mails, "mails"),
+        (links_kept, "links stay the same"),
+        (links_replaced, "links replaced"),
+        (enrolled, "enrolments"),
+        (already_enrolled, "already enrolled"),
+        (completed, "completed, left alone"),
+        (withdrawn, "withdrawn"),
+    ];
+    numbers
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect()
+}
+
+/// Writes what became of each user; fails when some, or all, were refused.
+pub(super) async fn report<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    job: &Job,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let results = results(place, job.id).await?;
+    if output.format() == Format::Json {
+        output.json(&json!({ "job": job, "results": results }))?;
+    } else {
+        output.begin(&HEAD)?;
+        output.rows(&HEAD, &results, cells)?;
+        output.end()?;
+        output.note(&summary(job));
+    }
+    output.flush()?;
+    let failed = results.iter().filter(|result| result.result == Some(UserResult::Refused)).count();
+    match (failed, job.done + job.unchanged) {
+        (0, _) if job.state != JobState::TakenBack => Ok(()),
+        (failed, 0) => {
+            let why = results.iter().find(|result| result.result == Some(UserResult::Refused));
+            let why = why.map_or_else(String::new, |result| result.detail.to_string());
+            let told = if failed == 1 { why } else { format!("all {failed} were refused: {why}") };
+            Err(Failure::new(Exit::Refused, told))
+        }
+        (failed, _) => {
+            let told = format!("{failed} of {} were refused", job.total);
+            Err(Failure::new(Exit::SomeFailed, told))
+        }
+    }
+}
+
+fn summary(job: &Job) -> String {
+    let verb = if job.dry_run { "would change" } else { "changed" };
+    let mut parts = vec![format!("{verb} {}", users(job.done))];
+    parts.extend(told(job));
+    match job.state {
+        JobState::TakenBack => parts.push("taken back, since some were refused".to_owned()),
+        JobState::Cancelled => parts.push("cancelled before the end".to_owned()),
+        _ => {}
+    }
+    if job.undo_until.is_some() && job.done > 0 && !job.dry_run {
+        parts.push(format!("admit undo {} takes it back", job.id));
+    }
+    parts.join("; ")
+}
+
+fn cells(result: &JobResult) -> Vec<String> {
+    let words = result.result.map_or("waits", UserResult::as_str);
+    vec![result.email.to_string(), words.to_owned(), result.detail.to_string()]
+}
+
+/// What became of every user of a job.
+async fn results<A: WorkspaceApi>(place: &Place<'_, A>, id: ChangeId) -> Result<Vec<JobResult>, Failure> {
+    let mut all = Vec::new();
+    let mut query = ResultsQuery { limit: Some(MAX_LIMIT), ..ResultsQuery::default() };
+    loop {
+        let path = JobPath { w: place.workspace.id.to_string(), j: id };
+        let page = place.api.call::<ListJobResults>(Request::read(path, query.clone())).await?;
+        all.extend(page.items);
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The headless commands that change users, with the real program on its own workspace.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// A folder of its own for everything the program keeps.
+struct Home {
+    folder: tempfile::TempDir,
+}
+
+/// What a run printed, and how it ended.
+struct Run {
+    out: String,
+    err: String,
+    code: i32,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let path = |name: &str| self.folder.path().join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_admit"));
+        command.args(arguments).env_clear().stdin(Stdio::null());
+        command.env("HOME", path("home")).env("ADMIT_DATA_DIR", path("data"));
+        command.env("XDG_CONFIG_HOME", path("config")).env("XDG_STATE_HOME", path("state"));
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let done = self.command(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { out: text(done.stdout), err: text(done.stderr), code: done.status.code().unwrap() }
+    }
+
+    /// Runs a command that has to be done.
+    fn done(&self, arguments: &[&str]) -> Run {
+        let run = self.run(arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
+        run
+    }
+
+    /// The addresses of users of a status.
+    fn emails(&self, status: &str) -> Vec<String> {
+        let run = self.done(&["users", "list", "--status", status, "--sort", "email"]);
+        run.out.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
+    }
+
+    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let run = self.run(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{arguments:?}: {}{}", run.out, run.err))
+    }
+}
+
+#[test]
+fn one_user_is_edited_and_the_edit_is_taken_back() {
+    let home = Home::new();
+    let ann = home.emails("active").swap_remove(3);
+    let run =
+        home.done(&["users", "edit", &ann, "--set-unit", "Operations/Yorkshire", "--expires", "2031-03-31"]);
+    assert!(run.out.starts_with(&format!("{ann}\tdone\tchanged unit, expiry date")), "{}", run.out);
+    assert!(run.err.contains("changed 1 user") && run.err.contains("admit undo "), "{}", run.err);
+    assert!(home.done(&["users", "show", &ann]).out.contains("expires\t2031-03-31"));
+    let run = home.done(&["undo"]);
+    assert!(run.out.contains("taken back"), "{}", run.out);
+    assert!(!home.done(&["users", "show", &ann]).out.contains("expires\t2031-03-31"));
+    let listed = home.done(&["changes", "list"]).out;
+    assert!(listed.contains("taken back") && listed.lines().count() == 2, "{listed}");
+}
+
+#[test]
+fn some_of_many_that_are_refused_are_told_one_by_one() {
+    let home = Home::new();
+    let (invited, active) = (home.emails("invited").swap_remove(0), home.emails("active").swap_remove(5));
+    let run = home.run(&["invitations", "resend", &invited, &active]);
+    assert_eq!(run.code, 5, "{}", run.err);
+    assert!(
+        run.out.contains(&format!("{active}\trefused\tthe user is active: they have registered already"))
+    );
+    assert!(run.err.contains("1 of 2 were refused"), "{}", run.err);
+    let run = home.run(&["invitations", "resend", &active]);
+    assert_eq!(run.code, 4);
+    assert!(run.err.contains("they have registered already"), "{}", run.err);
+    let both = ["invitations", "cancel", &invited, &active, "--on-refusal", "take-back", "--yes"];
+    let run = home.run(&both);
+    assert_ne!(run.code, 0);
+    assert!(run.err.contains("taken back"), "{}", run.err);
+    assert!(home.emails("invited").contains(&invited));
+}
+
+#[test]
+fn a_filter_is_a_selection_and_a_dry_run_changes_nothing() {
+    let home = Home::new();
+    let ended = ["invitations", "resend", "--link-expired"];
+    let count = home.done(&["invitations", "list", "--link-expired"]).out.lines().count();
+    assert!(count > 1);
+    let tried = home.json(&[&ended[..], &["--dry-run"]].concat());
+    assert_eq!(tried["job"]["tally"]["links_replaced"], count);
+    assert_eq!(tried["results"].as_array().unwrap().len(), count);
+    assert_eq!(home.done(&["invitations", "list", "--link-expired"]).out.lines().count(), count);
+    let run = home.done(&ended);
+    assert!(run.err.contains(&format!("{count} links replaced")), "{}", run.err);
+    assert_eq!(home.done(&["invitations", "list", "--link-expired"]).out, "");
+    assert!(home.done(&["jobs", "list"]).out.contains("resend the invitation"));
+}
+
+#[test]
+fn nobody_is_deleted_by_a_forgotten_filter_or_a_missing_yes() {
+    let home = Home::new();
+    let run = home.run(&["users", "delete"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("say whom"), "{}", run.err);
+    let ann = home.emails("active").swap_remove(7);
+    let run = home.run(&["users", "delete", &ann, "--no-input"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("--yes"), "{}", run.err);
+    home.done(&["users", "delete", &ann, "--yes"]);
+    assert!(home.emails("deleted").contains(&ann));
+    home.done(&["users", "reactivate", &ann]);
+    assert!(home.emails("active").contains(&ann));
+    let run = home.run(&["users", "delete", "admin@example.org", "--yes"]);
+    assert_eq!(run.code, 4);
+    assert!(run.err.contains("nobody takes away their own access"), "{}", run.err);
+}
+
+#[test]
+fn users_named_on_standard_input_are_enrolled_and_withdrawn() {
+    let home = Home::new();
+    let some = home.emails("active")[10..14].join("\n");
+    let run = |arguments: &[&str]| {
+        let mut child = home.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(some.as_bytes()).unwrap();
+        let done = child.wait_with_output().unwrap();
+        assert!(done.status.success());
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let course = ["--course", "Fire safety"];
+    let first = run(&[&["enrol", "-"][..], &course].concat());
+    assert_eq!(first.lines().count(), 4);
+    let again = run(&[&["enrol", "-"][..], &course].concat());
+    assert!(again.lines().all(|line| line.contains("unchanged")), "{again}");
+    let ended = run(&[&["withdraw", "-"][..], &course].concat());
+    assert!(ended.contains("withdrawn from 1 course"), "{ended}");
+}
+
+#[test]
+fn an_invitation_is_replaced_by_one_of_the_right_address() {
+    let home = Home::new();
+    let old = home.emails("invited").swap_remove(0);
+    let new = ["--email", "right@example.org", "--first-name", "Ri", "--last-name", "Ght"];
+    let run = home.done(&[&["invitations", "replace", &old][..], &new].concat());
+    assert!(run.out.starts_with("invited Ri Ght <right@example.org>"), "{}", run.out);
+    assert!(home.emails("cancelled").contains(&old));
+    assert!(home.done(&["invitations", "link", "right@example.org"]).out.starts_with("http://"));
+}
+
+#[test]
+fn an_export_is_csv_that_no_spreadsheet_runs() {
+    let home = Home::new();
+    home.done(&["invite", "--email", "eve@example.org", "--first-name", "=1+1", "--last-name", "O, \"K\""]);
+    let run = home.done(&["users", "export", "--search", "eve@example.org"]);
+    let mut lines = run.out.lines();
+    assert!(lines.next().unwrap().starts_with("id,email,first_name,last_name,status"));
+    assert!(lines.next().unwrap().contains("eve@example.org,'=1+1,\"O, \"\"K\"\"\",invited"), "{}", run.out);
+    let run = home.done(&["users", "export", "--status", "pending", "--json"]);
+    assert!(run.out.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+}
