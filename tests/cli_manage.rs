@@ -52,7 +52,9 @@ impl Home {
 
     fn json(&self, arguments: &[&str]) -> serde_json::Value {
         let run = self.run(&[arguments, &["--json"]].concat());
-        serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{arguments:?}: {}{}", run.out, run.err))
+        let value = serde_json::from_str(&run.out);
+        assert!(value.is_ok(), "{arguments:?}: {}{}", run.out, run.err);
+        value.unwrap()
     }
 }
 

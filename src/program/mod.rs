@@ -149,8 +149,9 @@ async fn leave(
     done: Result<(), Failure>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let delivered = if cli.command.as_ref().is_some_and(mails) { embedded.deliver().await } else { Ok(0) };
-    if delivered.as_ref().is_ok_and(|count| *count > 0) {
+    let sent = done.is_ok() && cli.command.as_ref().is_some_and(mails);
+    let delivered = if sent { embedded.deliver().await } else { Ok(0) };
+    if sent && delivered.is_ok() {
         output.note(&format!("mail is in {}", embedded.mail_folder.display()));
     }
     embedded.stop().await;
@@ -161,8 +162,11 @@ async fn leave(
 fn mails(command: &Command) -> bool {
     use crate::cli::args::{InvitationsCommand as Invitations, UsersCommand as Users};
     match command {
-        Command::Invite(_) | Command::Users(Users::Reactivate(_)) => true,
-        Command::Invitations(command) => matches!(command, Invitations::Resend(_) | Invitations::Replace(_)),
+        Command::Invite(args) => !args.dry_run,
+        Command::Users(Users::Reactivate(whom)) | Command::Invitations(Invitations::Resend(whom)) => {
+            !whom.dry_run
+        }
+        Command::Invitations(Invitations::Replace(args)) => !args.new.dry_run,
         _ => false,
     }
 }
