@@ -25,6 +25,7 @@ use admit::tui::msg::Msg;
 use admit::tui::outbox::Outbox;
 use admit::tui::popups::confirm::Confirm;
 use admit::tui::popups::{Overlay, PopupOutcome};
+use admit::tui::table::Table;
 use fake_api::FakeApi;
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -404,6 +405,7 @@ fn answered(keys: &str) -> Option<PopupOutcome> {
         mint: &mut Mint::new(Arc::new(SeededEntropy::new(1))),
         catalogue: &mut Catalogue::default(),
         outbox: &mut Outbox::default(),
+        table: &mut Table::default(),
         effects: Vec::new(),
         wishes: Vec::new(),
     };
@@ -426,8 +428,9 @@ fn a_question_does_nothing_unless_yes_is_meant() {
 #[test]
 fn a_question_names_the_profile_and_stands_on_cancel() {
     let place = team::place();
+    let (catalogue, table) = (Catalogue::default(), Table::default());
     let look =
-        Look { theme: tui::theme(), now: team::now(), place: &place, catalogue: &Catalogue::default() };
+        Look { theme: tui::theme(), now: team::now(), place: &place, catalogue: &catalogue, table: &table };
     let question =
         Confirm::new("test", "Quit now?", "2 invitations are still on the way to the server.", "Quit");
     let mut canvas = Canvas::new(60, 15);

@@ -268,7 +268,24 @@ impl App {
         if let Some(top) = self.screens.last_mut() {
             top.screen_mut().covered();
         }
+        if let Route::UsersOf(narrow) = route {
+            self.screens.truncate(1);
+            self.with_screen(0, |screen, context| {
+                if let AnyScreen::Users(users) = screen {
+                    users.narrow_to(narrow, context);
+                }
+            });
+            self.with_top(|screen, context| screen.screen_mut().entered(context));
+            return;
+        }
         match route {
+            // These are places, of which there is one each.
+            Route::Users | Route::Activity | Route::SetUp(_) if self.screens.len() > 1 => {
+                self.screens.truncate(1);
+                if route != Route::Users {
+                    self.screens.push(AnyScreen::open(route));
+                }
+            }
             Route::Users if !self.screens.is_empty() => self.screens.truncate(1),
             Route::Invite(None) => {
                 let draft = self.draft.clone();

@@ -1,6 +1,6 @@
 //! Keys and what they stand for: one table for each place, which also feeds footer, help and palette.
 
-use super::screens::{activity, edit, invite, user, users};
+use super::screens::{activity, edit, invite, set_up, user, users};
 use crate::terminal::key::{Key, parse_keys};
 
 /// What a key stands for, nested by place.
@@ -18,6 +18,8 @@ pub enum Action {
     Edit(edit::Action),
     /// In Activity.
     Activity(activity::Action),
+    /// On the screens of units, groups, courses and rules.
+    SetUp(set_up::Action),
 }
 
 /// What can be done everywhere.
@@ -33,6 +35,10 @@ pub enum Global {
     Users,
     /// Opens the invite form.
     Invite,
+    /// Goes to units and groups.
+    Units,
+    /// Goes to courses and rules.
+    Courses,
     /// Goes to Activity.
     Activity,
     /// One level up.
@@ -103,6 +109,8 @@ pub static GLOBAL: &[Binding] = &[
     global("? <f1>", Global::Help, "help: the keys of this place", "help"),
     global(":", Global::Palette, "commands: every action by name", "commands"),
     global("1", Global::Users, "users", ""),
+    global("3", Global::Units, "units and groups", ""),
+    global("4", Global::Courses, "courses, and the rules that enrol", ""),
     global("5", Global::Activity, "activity: jobs, changes to take back, the record", ""),
     global("", Global::Invite, "invite a person", ""),
     global("", Global::Messages, "messages so far", ""),

@@ -136,6 +136,43 @@ impl FakeApi {
         })
     }
 
+    /// A job that is over at once: everybody is changed.
+    fn job(&self, body: &Value, query: &Value) -> Value {
+        let target = &body["target"];
+        let total = match target["users"].as_array() {
+            Some(users) => users.len(),
+            None => {
+                let filter = serde_json::from_value(target["matching"]["filter"].clone()).unwrap();
+                let except = target["matching"]["except"].as_array().map_or(0, Vec::len);
+                self.matching(&filter).len() - except
+            }
+        };
+        job(body, query["dry_run"] == true, total, total, 0)
+    }
+
+    fn changed(&self, path: &Value, query: &Value, detail: &str) -> Value {
+        json!({ "dry_run": query["dry_run"] == true, "change": team::user_id(0x77), "result": "done",
+            "detail": detail, "tally": {}, "user": self.one(path), "added": [] })
+    }
+
+    fn make(&self, operation: &str, path: &Value, query: &Value, body: &Value) -> Value {
+        match operation {
+            "create_invitation" | "replace_invitation" => self.invite(body),
+            "create_job" => self.job(body, query),
+            "undo_change" => {
+                job(&json!({ "change": { "action": "undo", "change": path["c"] } }), false, 1, 1, 0)
+            }
+            "resend_invitation" => self.changed(path, query, "sent again; the link stays the same"),
+            "cancel_invitation" => self.changed(path, query, "cancelled; the link is dead"),
+            "edit_user" => self.changed(path, query, "changed expiry date"),
+            "enrol_user" => self.changed(path, query, "enrolled in 1 course"),
+            "withdraw_enrolment" => self.changed(path, query, "withdrawn from 1 course"),
+            "delete_user" => self.changed(path, query, "deleted"),
+            "reactivate_user" => self.changed(path, query, "brought back; active again"),
+            other => panic!("the double does not know {other}"),
+        }
+    }
+
     fn one(&self, path: &Value) -> User {
         let users = self.users.lock().unwrap();
         users.iter().find(|user| path["u"] == json!(user.id)).unwrap().clone()
@@ -162,10 +199,20 @@ impl FakeApi {
                 json!({ "items": [], "next": null })
             }
             "check_email" => self.check(&query["email"]),
-            "list_changes" | "list_jobs" | "list_audit" => json!({ "items": [], "next": null }),
+            "list_job_results" | "list_changes" | "list_jobs" | "list_audit" | "list_auto_enrolments" => {
+                json!({ "items": [], "next": null })
+            }
             other => panic!("the double does not know {other}"),
         }
     }
+}
+
+/// A job that is over.
+pub fn job(body: &Value, dry_run: bool, total: usize, done: usize, refused: usize) -> Value {
+    json!({ "id": team::user_id(0x99), "change": body["change"], "summary": body["change"]["action"],
+        "on_refusal": "go_on", "dry_run": dry_run, "state": "finished", "by": "dana@example.org",
+        "created_at": team::now(), "finished_at": team::now(), "total": total, "done": done, "unchanged": 0,
+        "refused": refused, "tally": {}, "undo_until": null })
 }
 
 impl WorkspaceApi for FakeApi {
@@ -182,9 +229,12 @@ impl WorkspaceApi for FakeApi {
             return Err(ClientError::Unreachable("connection refused".into()));
         }
         let prepared = self.prepared.lock().unwrap().get_mut(E::NAME).and_then(VecDeque::pop_front);
-        let usual = || match E::NAME {
-            "create_invitation" => self.invite(&body),
-            name => self.answer(name, &path, &query),
+        let usual = || {
+            if E::METHOD.is_change() {
+                self.make(E::NAME, &path, &query, &body)
+            } else {
+                self.answer(E::NAME, &path, &query)
+            }
         };
         let answer = prepared.unwrap_or_else(|| Ok(usual()))?;
         Ok(serde_json::from_value(answer).unwrap())

@@ -7,6 +7,7 @@ use crate::tui::popups::{
     Popup, PopupOutcome, Question, confirm::Confirm, help::Help, log::MessageLog, palette::Palette,
 };
 use crate::tui::screens::Route;
+use crate::tui::screens::set_up::Subject;
 
 /// Asks whether to quit while invitations are on their way.
 const QUIT: Question = "quit";
@@ -27,6 +28,8 @@ impl App {
             Global::Messages => self.put(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
             Global::Users => self.open(Route::Users),
             Global::Invite => self.open(Route::Invite(None)),
+            Global::Units => self.open(Route::SetUp(Subject::Units)),
+            Global::Courses => self.open(Route::SetUp(Subject::Courses)),
             Global::Activity => self.open(Route::Activity),
             Global::Back => self.close(),
             Global::Quit if self.screens.len() > 1 => self.close(),

@@ -17,6 +17,8 @@ use crate::tui::parts::text;
 /// What is taken as an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
+    /// Anything, nothing too.
+    Anything,
     /// Anything but nothing.
     Something,
     /// Exactly this, upper and lower case alike: what can't be undone by accident.
@@ -31,7 +33,7 @@ impl Check {
         let typed = typed.trim();
         match self {
             Self::Something if typed.is_empty() => Err("type something, or Esc".to_owned()),
-            Self::Something => Ok(String::new()),
+            Self::Something | Self::Anything => Ok(String::new()),
             Self::Exactly(wanted) if typed.eq_ignore_ascii_case(wanted) => Ok("Enter does it".to_owned()),
             Self::Exactly(wanted) => Err(format!("type {wanted}")),
             Self::Expiry(today) => match read_expiry(typed, *today) {
@@ -55,6 +57,8 @@ pub struct Prompt {
     is_refused: bool,
     /// Nothing was typed yet: a date that is typed takes the place of the one that stands there.
     is_fresh: bool,
+    /// Why what stands there was refused, until it is changed.
+    error: Option<SafeText>,
 }
 
 impl Prompt {
@@ -73,6 +77,7 @@ impl Prompt {
             check,
             is_refused: false,
             is_fresh: true,
+            error: None,
         }
     }
 
@@ -89,10 +94,19 @@ impl Prompt {
                     self.line = LineEdit::default();
                 }
                 self.line.key(key);
+                self.error = None;
                 self.is_refused = false;
             }
         }
         None
+    }
+}
+
+impl Prompt {
+    /// The same, with why the answer before was not taken.
+    #[must_use]
+    pub fn with_error(self, error: impl Into<SafeText>) -> Self {
+        Self { error: Some(error.into()), ..self }
     }
 }
 
@@ -134,6 +148,10 @@ impl Overlay for Prompt {
         let (typed, cursor) = self.line.window(usize::from(inside.width).saturating_sub(3));
         canvas.render(Line::styled(format!("> {typed}"), look.theme.focus()), row(y));
         let (words, style) = match self.check.judge(self.line.value()) {
+            _ if self.error.is_some() => {
+                let error = self.error.as_ref().map_or("", |error| error.as_str());
+                (error.to_owned(), look.theme.error())
+            }
             Err(words) if self.is_refused => (words, look.theme.error()),
             Ok(words) | Err(words) => (words, look.theme.dim()),
         };

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod edit;
 pub mod invite;
+pub mod set_up;
 pub mod user;
 pub mod users;
 
@@ -13,6 +14,7 @@ use super::draft::Draft;
 use super::effect::{Reply, Ticket};
 use super::keymap::{Action, Binding};
 use super::popups::PopupOutcome;
+use crate::api::catalogue::{GroupRef, UnitRef};
 use crate::api::events::Event;
 use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
@@ -32,6 +34,19 @@ pub enum Route {
     Edit(UserId),
     /// Jobs, changes and the record.
     Activity,
+    /// The table of users, narrowed.
+    UsersOf(Narrow),
+    /// Units and groups, or courses and rules.
+    SetUp(set_up::Subject),
+}
+
+/// What the table of users is narrowed to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Narrow {
+    /// A unit and all below.
+    Unit(UnitRef),
+    /// A group.
+    Group(GroupRef),
 }
 
 /// A screen.
@@ -47,13 +62,16 @@ pub enum AnyScreen {
     Edit(Box<edit::State>),
     /// Activity.
     Activity(Box<activity::State>),
+    /// Units and groups, or courses and rules.
+    SetUp(Box<set_up::State>),
 }
 
 impl AnyScreen {
     /// The screen that `route` leads to.
     pub fn open(route: Route) -> Self {
         match route {
-            Route::Users => Self::Users(Box::default()),
+            Route::Users | Route::UsersOf(_) => Self::Users(Box::default()),
+            Route::SetUp(subject) => Self::SetUp(Box::new(set_up::State::new(subject))),
             Route::User(id) => Self::User(Box::new(user::State::new(id))),
             Route::Invite(draft) => Self::Invite(Box::new(invite::State::new(draft))),
             Route::Edit(id) => Self::Edit(Box::new(edit::State::new(id))),
@@ -69,6 +87,7 @@ impl AnyScreen {
             Self::Invite(screen) => screen.as_ref(),
             Self::Edit(screen) => screen.as_ref(),
             Self::Activity(screen) => screen.as_ref(),
+            Self::SetUp(screen) => screen.as_ref(),
         }
     }
 
@@ -80,6 +99,7 @@ impl AnyScreen {
             Self::Invite(screen) => screen.as_mut(),
             Self::Edit(screen) => screen.as_mut(),
             Self::Activity(screen) => screen.as_mut(),
+            Self::SetUp(screen) => screen.as_mut(),
         }
     }
 }

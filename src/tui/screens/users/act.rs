@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Action;
+use super::filter::Filter;
 use super::selection::Selection;
 use super::state::State;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::manage::{Happened, Whom};
-use crate::tui::screens::Route;
+use crate::tui::screens::{Narrow, Route};
 
 impl State {
     /// Does what concerns marks and changes; whether `action` was one of those.
@@ -107,5 +108,17 @@ impl State {
         }
         self.range = None;
         self.ask_again(context);
+    }
+}
+
+impl State {
+    /// Shows only the users of a unit or a group.
+    pub fn narrow_to(&mut self, narrow: Narrow, context: &mut Context<'_>) {
+        self.search = None;
+        self.filter = match narrow {
+            Narrow::Unit(unit) => Filter { unit: Some(unit), ..Filter::default() },
+            Narrow::Group(group) => Filter { group: Some(group), ..Filter::default() },
+        };
+        self.ask_first(context);
     }
 }

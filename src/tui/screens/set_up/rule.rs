@@ -1,0 +1,100 @@
+//! Making a rule step by step: name, whom it is for, which courses.
+
+use super::change::Change;
+use super::state::State;
+use crate::api::set_up::{AutoEnrolmentEdit, NewAutoEnrolment};
+use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId};
+use crate::tui::catalogue::Kind;
+use crate::tui::context::{Context, Tone, Wish};
+use crate::tui::effect::Call;
+use crate::tui::popups::menu::{Item, Menu};
+use crate::tui::popups::picker::Picker;
+use crate::tui::popups::{Pick, Popup, PopupOutcome, Question};
+
+/// Whether a rule is for a unit or a group.
+const FOR: Question = "set_up.rule_for";
+/// The unit or group.
+const WHOM: Question = "set_up.rule_whom";
+/// The courses.
+const COURSES: Question = "set_up.rule_courses";
+
+/// A rule that is being made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewRule {
+    /// Its name.
+    pub name: String,
+    /// The unit that it is for.
+    pub unit: Option<UnitId>,
+    /// The group that it is for.
+    pub group: Option<GroupId>,
+}
+
+impl State {
+    /// Asks whom a new rule is for.
+    pub(super) fn ask_whom(&mut self, rule: NewRule, context: &mut Context<'_>) {
+        self.change = Some(Change::NewRule(rule));
+        let items = vec![Item::new('u', "a unit and all below"), Item::new('g', "a group")];
+        context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(FOR, "Who is enrolled?", items))));
+    }
+
+    /// Takes the next answer about a new rule.
+    pub(super) fn rule_chosen(&mut self, outcome: &PopupOutcome, rule: NewRule, context: &mut Context<'_>) {
+        match outcome {
+            PopupOutcome::Chosen(FOR, lines) => {
+                let kind = if lines.first() == Some(&1) { Kind::Groups } else { Kind::Units };
+                pick(WHOM, (kind, Vec::new()), context);
+            }
+            PopupOutcome::Picked(WHOM, picks) => {
+                let rule = match picks.first() {
+                    Some(Pick::Unit(unit)) => NewRule { unit: Some(unit.id), group: None, ..rule },
+                    Some(Pick::Group(group)) => NewRule { group: Some(group.id), unit: None, ..rule },
+                    _ => return,
+                };
+                self.change = Some(Change::NewRule(rule));
+                pick(COURSES, (Kind::Courses, Vec::new()), context);
+            }
+            PopupOutcome::Picked(COURSES, picks) => {
+                let NewRule { name, unit, group } = rule;
+                let rule = NewAutoEnrolment { name, unit, group, courses: courses_of(picks) };
+                self.typed.clone_from(&rule.name);
+                self.send(Call::CreateAutoEnrolment(rule, context.asked()), context);
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks for other courses of the selected rule.
+    pub(super) fn ask_courses(&mut self, context: &mut Context<'_>) {
+        let Some(rule) = self.rule() else { return };
+        let chosen = rule.courses.iter().cloned().map(Pick::Course).collect();
+        self.change = Some(Change::RuleCourses(rule.id));
+        pick(COURSES, (Kind::Courses, chosen), context);
+    }
+
+    /// Takes other courses of a rule.
+    pub(super) fn courses_chosen(
+        &mut self,
+        outcome: &PopupOutcome,
+        rule: AutoEnrolmentId,
+        context: &mut Context<'_>,
+    ) {
+        let PopupOutcome::Picked(COURSES, picks) = outcome else { return };
+        if picks.is_empty() {
+            context.say(Tone::Note, "a rule needs a course; d deletes the rule");
+            return;
+        }
+        let edit = AutoEnrolmentEdit { name: None, courses: Some(courses_of(picks)) };
+        self.send(Call::EditAutoEnrolment(rule, edit, context.asked()), context);
+    }
+}
+
+fn pick(question: Question, (kind, chosen): (Kind, Vec<Pick>), context: &mut Context<'_>) {
+    context.fetch(kind);
+    let picker = Picker::new(question, kind, kind == Kind::Courses, chosen);
+    context.wishes.push(Wish::Popup(Popup::Picker(Box::new(picker))));
+}
+
+fn courses_of(picks: &[Pick]) -> Vec<CourseId> {
+    let course = |pick: &Pick| if let Pick::Course(course) = pick { Some(course.id) } else { None };
+    picks.iter().filter_map(course).collect()
+}

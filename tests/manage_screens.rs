@@ -1,0 +1,217 @@
+//! What is done to users on the screens: marks, menus, batches, editing, taking back, activity.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on has failed")]
+
+#[path = "support/fake_api.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
+mod fake_api;
+#[path = "support/team.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
+mod team;
+#[path = "support/tui.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
+mod tui;
+
+use std::time::Duration;
+
+use admit::api::problem::{Problem, ProblemCode};
+use admit::client::ClientError;
+use fake_api::{FakeApi, job};
+use serde_json::{Value, json};
+use tui::Harness;
+
+fn started() -> Harness {
+    Harness::start(FakeApi::with_catalogue(team::team())).settle()
+}
+
+/// The body of the last change.
+fn sent(harness: &Harness) -> Value {
+    harness.api.sent().pop().unwrap().1
+}
+
+fn refused(code: ProblemCode, detail: &str) -> ClientError {
+    ClientError::Refused(Box::new(Problem::new(code, detail)))
+}
+
+#[test]
+fn marks_are_counted_and_survive_sorting() {
+    let harness = started().keys("<space><space>");
+    insta::assert_snapshot!("marked", harness.screen());
+    let harness = harness.keys("se").settle();
+    assert!(harness.screen().contains("2 marked"));
+    assert!(!harness.keys("<esc>").screen().contains("marked"));
+}
+
+#[test]
+fn a_range_marks_every_row_between() {
+    let harness = started().keys("jvjj");
+    assert!(harness.screen().contains("3 marked"));
+    // The other way round the rows that are left are no longer marked.
+    let harness = harness.keys("kkk");
+    assert!(harness.screen().contains("2 marked"), "{}", harness.screen());
+    assert!(harness.keys("vjj").screen().contains("2 marked"), "v ends the range");
+}
+
+#[test]
+fn all_that_match_is_a_query_with_exclusions() {
+    let harness = started().keys("fsi<enter>").settle().keys("*").settle();
+    assert!(harness.screen().contains("2 marked: all that match"), "{}", harness.screen());
+    let harness = harness.keys("<space>");
+    assert!(harness.screen().contains("1 marked: all that match, less 1"), "{}", harness.screen());
+    let harness = harness.keys("xr").settle();
+    let body = sent(&harness);
+    assert_eq!(body["target"]["matching"]["filter"]["status"], "invited");
+    assert_eq!(body["target"]["matching"]["except"].as_array().unwrap().len(), 1);
+    assert_eq!(body["expected"], 1);
+    // Another filter is another set.
+    let screen = harness.keys("<esc><backspace>").settle().screen();
+    assert!(screen.contains("all that match are no longer marked"), "{screen}");
+}
+
+#[test]
+fn a_batch_is_tried_out_agreed_to_and_reported() {
+    let harness = started().keys("<space><space><space>x");
+    insta::assert_snapshot!("batch_menu", harness.screen());
+    let change = json!({ "change": { "action": "delete" } });
+    harness.api.prepare("create_job", Ok(job(&change, true, 3, 2, 1)));
+    let results = json!({ "next": null, "items": [{ "user_id": team::user_id(1), "email": "adeyemi.smith@example.org",
+        "first_name": "Adeyemi", "last_name": "Smith", "result": "refused", "code": "oneself",
+        "detail": "nobody takes away their own access; ask another Admin" }] });
+    harness.api.prepare("list_job_results", Ok(results.clone()));
+    let plan = harness.keys("d").settle();
+    insta::assert_snapshot!("batch_plan", plan.screen());
+    // The count has to be typed.
+    let plan = plan.keys("1<enter>");
+    assert_eq!(plan.waiting(), 0);
+    plan.api.prepare("create_job", Ok(job(&change, false, 3, 2, 1)));
+    plan.api.prepare("list_job_results", Ok(results));
+    let over = plan.keys("<backspace>2<enter>").settle();
+    assert_eq!(sent(&over)["expected"], 3);
+    insta::assert_snapshot!("batch_over", over.screen());
+    let after = over.keys("<enter>").settle();
+    assert!(after.screen().contains("1 marked"), "who was refused stays marked: {}", after.screen());
+}
+
+#[test]
+fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
+    let harness = started().keys("<space><space>x");
+    let change = json!({ "change": { "action": "resend" } });
+    let harness = harness.keys("r").settle();
+    let mut running = job(&change, false, 412, 100, 3);
+    running["state"] = "running".into();
+    harness.api.prepare("create_job", Ok(running.clone()));
+    running["done"] = 300.into();
+    harness.api.prepare("get_job", Ok(running));
+    let harness = harness.keys("y").settle().advance(Duration::from_millis(400)).settle();
+    insta::assert_snapshot!("batch_progress", harness.screen());
+    let harness = harness.keys("<esc>").settle();
+    assert!(harness.screen().contains("the job goes on at the server; 5 shows how far it is"));
+}
+
+#[test]
+fn one_user_is_offered_what_fits_and_each_action_says_what_happened() {
+    let harness = started().keys("jx");
+    insta::assert_snapshot!("one_menu", harness.screen());
+    let harness = harness.keys("r").settle();
+    assert!(harness.screen().contains("Bo Smithers: sent again; the link stays the same; z takes it back"));
+    let confirm = harness.keys("xc");
+    insta::assert_snapshot!("cancel_confirm", confirm.screen());
+    assert_eq!(confirm.keys("<enter>").waiting(), 0, "Cancel is the default");
+    let harness = started().keys("jxcy").settle();
+    assert_eq!(harness.api.calls("cancel_invitation").len(), 1);
+}
+
+#[test]
+fn deleting_one_wants_the_address() {
+    let harness = started().keys("xd");
+    insta::assert_snapshot!("delete_prompt", harness.screen());
+    let harness = harness.keys("adeyemi@example.org<enter>");
+    assert!(harness.screen().contains("type adeyemi.smith@example.org"), "{}", harness.screen());
+    let harness = harness.keys("<c-u>adeyemi.smith@example.org<enter>").settle();
+    assert_eq!(harness.api.calls("delete_user").len(), 1);
+}
+
+#[test]
+fn an_edit_shows_the_difference_before_it_is_saved() {
+    let harness = started().keys("e").settle();
+    insta::assert_snapshot!("edit_80x24", harness.screen());
+    let harness = harness.keys("<enter>a<enter>");
+    insta::assert_snapshot!("edit_changed", harness.screen());
+    let mut outcome = json!({ "dry_run": true, "change": null, "result": "done", "detail": "changed roles",
+        "tally": {}, "user": team::team()[0], "added": team::added() });
+    harness.api.prepare("edit_user", Ok(outcome.clone()));
+    let review = harness.keys("s").settle();
+    insta::assert_snapshot!("edit_added", review.screen());
+    outcome["dry_run"] = false.into();
+    review.api.prepare("edit_user", Ok(outcome));
+    let saved = review.keys("1<enter>").settle();
+    let body = sent(&saved);
+    assert_eq!(body["roles"], json!(["learner", "manager", "admin"]));
+    assert_eq!(body["without_courses"].as_array().unwrap().len(), 1, "deselected");
+    assert!(saved.screen().contains("changed roles; z takes it back"), "{}", saved.screen());
+}
+
+#[test]
+fn a_stale_edit_is_neither_lost_nor_won_in_silence() {
+    let harness = started().keys("e").settle().keys("<enter>a<enter>");
+    let mut theirs = team::team()[0].clone();
+    theirs.roles = [admit::domain::role::Role::Learner].into_iter().collect();
+    theirs.version += 1;
+    harness.api.prepare("edit_user", Err(refused(ProblemCode::VersionMismatch, "changed since")));
+    harness.api.change(|users| users[0] = theirs);
+    let harness = harness.keys("s").settle();
+    insta::assert_snapshot!("edit_conflict", harness.screen());
+    assert!(harness.keys("s").screen().contains("Space takes theirs or mine"));
+}
+
+#[test]
+fn the_last_change_is_taken_back_after_a_question() {
+    let harness = started();
+    let made = json!({ "next": null, "items": [{ "id": team::user_id(5), "at": team::before(1), "by": "dana@example.org",
+        "action": "delete", "summary": "delete", "users": 412, "undo_until": "2026-11-24T11:00:00Z", "undone": false }] });
+    harness.api.prepare("list_changes", Ok(made));
+    let question = harness.keys("z").settle();
+    insta::assert_snapshot!("undo_question", question.screen());
+    let harness = question.keys("y").settle();
+    assert_eq!(harness.api.calls("undo_change").len(), 1);
+    let nothing = started().keys("z").settle();
+    assert!(nothing.screen().contains("there is nothing of yours to take back"));
+}
+
+#[test]
+fn activity_lists_changes_jobs_and_the_record() {
+    let made = |n: u128, undone: bool, until: Option<&str>| {
+        json!({ "id": team::user_id(n), "at": team::before(i64::try_from(n).unwrap()), "by": "dana@example.org",
+            "action": "delete", "summary": "delete", "users": n, "undo_until": until, "undone": undone })
+    };
+    let harness = started();
+    let changes = [made(12, false, Some("2026-11-24T11:00:00Z")), made(3, true, None), made(1, false, None)];
+    harness.api.prepare("list_changes", Ok(json!({ "items": changes, "next": null })));
+    let mut running = job(&json!({ "change": { "action": "resend" } }), false, 412, 100, 3);
+    running["state"] = "running".into();
+    harness.api.prepare("list_jobs", Ok(json!({ "items": [running], "next": null })));
+    let mut entry = serde_json::to_value(&team::record(2)[1]).unwrap();
+    entry["email"] = "bo.smithers@example.org".into();
+    harness.api.prepare("list_audit", Ok(json!({ "items": [entry], "next": null })));
+    let harness = harness.keys("5").settle();
+    insta::assert_snapshot!("activity_changes", harness.screen());
+    let harness = harness.keys("<tab>");
+    insta::assert_snapshot!("activity_jobs", harness.screen());
+    let harness = harness.keys("<tab>");
+    insta::assert_snapshot!("activity_record", harness.screen());
+    let harness = harness.keys("fi").settle();
+    assert_eq!(harness.api.calls("list_audit").pop().unwrap()["kind"], "invitation");
+}
+
+#[test]
+fn everything_fits_a_small_terminal() {
+    let small = |keys: &str| started().resize(60, 15).keys(keys).settle().screen();
+    insta::assert_snapshot!("batch_plan_60x15", small("<space><space>xd"));
+    insta::assert_snapshot!("edit_60x15", small("e"));
+    insta::assert_snapshot!("one_menu_60x15", small("jx"));
+    for (width, height) in [(20, 5), (30, 8), (200, 50)] {
+        for keys in ["xd", "<space>xd", "e", "5", "c", "V", "3", "4"] {
+            started().resize(width, height).keys(keys).settle().screen();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Screens 3 and 4: units and groups, courses and rules. Keys in, screen out.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+#[path = "support/fake_api.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
+mod fake_api;
+#[path = "support/team.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
+mod team;
+#[path = "support/tui.rs"]
+#[expect(dead_code, reason = "the tests of the other screens use the rest")]
+mod tui;
+
+use admit::api::problem::{FieldError, Problem, ProblemCode};
+use admit::client::ClientError;
+use fake_api::FakeApi;
+use serde_json::{Value, json};
+use tui::Harness;
+
+fn api() -> FakeApi {
+    FakeApi::with_catalogue(team::team())
+}
+
+fn started(keys: &str) -> Harness {
+    Harness::start(api()).settle().keys(keys).settle()
+}
+
+/// A Manager of York.
+fn managed(keys: &str) -> Harness {
+    let mut place = team::place();
+    place.workspace.may.units = Some(vec![team::unit("York")]);
+    Harness::start_at(api(), place, tui::theme()).settle().keys(keys).settle()
+}
+
+fn rules() -> Value {
+    json!({ "next": null, "items": [{ "id": "00000000-0000-0000-0000-000000000001", "name": "Fire drill",
+        "unit": null, "group": { "id": "00000000-0000-0000-0000-000000000002", "name": "Night shift" },
+        "courses": [{ "id": "00000000-0000-0000-0000-000000000003", "title": "Fire safety" }] }] })
+}
+
+fn refused(detail: &str) -> ClientError {
+    let errors =
+        vec![FieldError { pointer: "/name".into(), code: "duplicate".into(), detail: detail.into() }];
+    let problem = Problem::new(ProblemCode::ValidationFailed, detail);
+    ClientError::Refused(Box::new(Problem { errors, ..problem }))
+}
+
+/// The body of the last change.
+fn sent(harness: &Harness) -> Value {
+    harness.api.sent().pop().unwrap().1
+}
+
+#[test]
+fn the_tree_of_units_with_its_users_and_the_groups_beside() {
+    insta::assert_snapshot!("units_80x24", started("3").screen());
+    insta::assert_snapshot!("units_60x15", started("3").resize(60, 15).screen());
+    insta::assert_snapshot!("groups", started("3<tab>").screen());
+    insta::assert_snapshot!("courses_80x24", started("4").screen());
+    let harness = Harness::start(api()).settle().keys("4").settle();
+    harness.api.prepare("list_auto_enrolments", Ok(rules()));
+    insta::assert_snapshot!("rules", harness.keys("<tab>").settle().screen());
+}
+
+#[test]
+fn a_unit_is_added_below_the_selected_one_or_at_the_top() {
+    let harness = started("3").keys("j");
+    harness.api.prepare(
+        "create_unit",
+        Ok(json!({ "id": "00000000-0000-0000-0000-000000000009", "name": "Hull",
+        "path": "Operations › Hull", "parent_id": null, "level": 2, "users": 0 })),
+    );
+    let menu = harness.keys("a");
+    insta::assert_snapshot!("unit_where", menu.screen());
+    let prompt = menu.keys("bHull");
+    insta::assert_snapshot!("unit_name", prompt.screen());
+    let harness = prompt.keys("<enter>").settle();
+    assert_eq!(sent(&harness), json!({ "name": "Hull", "parent": team::units()[1].id }));
+    assert!(harness.screen().contains("done: the unit Operations › Hull"), "{}", harness.screen());
+}
+
+#[test]
+fn a_refusal_keeps_what_was_typed_and_says_why() {
+    let harness = started("3<tab>");
+    harness.api.prepare("create_group", Err(refused("another group has this name")));
+    let harness = harness.keys("aNight shift<enter>").settle();
+    insta::assert_snapshot!("group_refused", harness.screen());
+    // A key takes the reason away; the rest is still there.
+    let screen = harness.keys("2").screen();
+    assert!(screen.contains("> Night shift2") && !screen.contains("another group has this name"), "{screen}");
+}
+
+#[test]
+fn a_deletion_shows_the_consequences_and_wants_the_name() {
+    let harness = started("3").keys("j");
+    let removal = |dry_run: bool| {
+        Ok(json!({ "dry_run": dry_run, "units": 3, "users": 41, "moved_to": null, "managers": 2, "rules": 1,
+            "planned": 0 }))
+    };
+    harness.api.prepare("delete_unit", removal(true));
+    let prompt = harness.keys("d").settle();
+    insta::assert_snapshot!("unit_deletion", prompt.screen());
+    let prompt = prompt.keys("Oper<enter>");
+    assert_eq!(prompt.waiting(), 0, "nothing is sent before the name is typed");
+    prompt.api.prepare("delete_unit", removal(false));
+    let harness = prompt.keys("ations<enter>").settle();
+    assert!(harness.screen().contains("3 units deleted"), "{}", harness.screen());
+}
+
+#[test]
+fn a_rule_is_made_step_by_step() {
+    let harness = Harness::start(api()).settle().keys("4<tab>").settle();
+    harness.api.prepare("create_auto_enrolment", Ok(rules()["items"][0].clone()));
+    let harness = harness.keys("aFire drill<enter>").keys("g").settle().keys("<enter>").settle();
+    let harness = harness.keys("<enter>").settle().keys("<tab>").settle();
+    let body = sent(&harness);
+    assert_eq!(body["name"], "Fire drill");
+    assert_eq!(body["group"], json!(team::groups()[0].id));
+    assert_eq!(body["courses"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn enter_shows_the_users_of_the_unit() {
+    let harness = started("3").keys("jj<enter>").settle();
+    assert!(harness.screen().contains("unit: Yorkshire"), "{}", harness.screen());
+    assert_eq!(harness.api.calls("list_users").pop().unwrap()["unit"], json!(team::units()[2].id));
+}
+
+#[test]
+fn a_manager_is_offered_nothing_that_would_be_refused() {
+    let harness = managed("3");
+    insta::assert_snapshot!("units_of_a_manager", harness.screen());
+    let harness = harness.keys("ard");
+    assert_eq!(harness.waiting(), 0);
+    let help = harness.keys("?").screen();
+    assert!(!help.contains("rename") && !help.contains("add a unit"), "{help}");
+}
+
+#[test]
+fn an_empty_list_says_what_to_do() {
+    let empty = |keys: &str| Harness::start(FakeApi::new(team::team())).settle().keys(keys).settle().screen();
+    assert!(empty("3").contains("no units yet: a makes the first unit"));
+    assert!(empty("4<tab>").contains("no rules yet: a makes the first rule"));
+}
