@@ -1,6 +1,6 @@
 //! What is done to users on the screens: marks, menus, batches, editing, taking back, activity.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 #[path = "support/fake_api.rs"]
 #[expect(dead_code, reason = "the tests of the other screens use the rest")]

@@ -37,13 +37,13 @@ fn last_query(harness: &Harness) -> serde_json::Value {
 
 #[test]
 fn a_second_column_sorts_those_who_are_equal_in_the_first() {
-    let harness = started().keys("ss").settle().keys("Sn").settle();
+    let harness = started().keys("ss").settle().keys("tn").settle();
     assert_eq!(last_query(&harness)["sort"], "status,name");
     insta::assert_snapshot!("sorted_by_two", harness.screen());
     // Again turns round; nothing takes it away.
-    let harness = harness.keys("Sn").settle();
+    let harness = harness.keys("tn").settle();
     assert_eq!(last_query(&harness)["sort"], "status,-name");
-    let harness = harness.keys("S0").settle();
+    let harness = harness.keys("t0").settle();
     assert_eq!(last_query(&harness)["sort"], "status");
 }
 
@@ -53,7 +53,7 @@ fn each_chip_can_be_taken_away_by_itself() {
         started().keys("fsi<enter>").settle().keys("frl<enter>").settle().keys("fd+30d<enter>").settle();
     assert_eq!(last_query(&harness)["expires_before"], "2026-12-23");
     insta::assert_snapshot!("chips", harness.screen());
-    let menu = harness.keys("F");
+    let menu = harness.keys("r");
     insta::assert_snapshot!("chips_menu", menu.screen());
     let harness = menu.keys("2").settle();
     let query = last_query(&harness);
@@ -61,7 +61,7 @@ fn each_chip_can_be_taken_away_by_itself() {
     assert_eq!(query["expires_before"], "2026-12-23");
     let harness = harness.keys("<backspace>").settle();
     assert_eq!(last_query(&harness)["expires_before"], serde_json::Value::Null);
-    assert!(started().keys("F").screen().contains("nothing is filtered by"));
+    assert!(started().keys("r").screen().contains("nothing is filtered by"));
 }
 
 #[test]

@@ -136,9 +136,15 @@ mod tests {
         assert_eq!(spoken("<c-s> gg <pagedown> <s-tab> <c-o>"), "Ctrl-S gg PgDn Shift-Tab Ctrl-O");
     }
 
+    fn every_binding() -> impl Iterator<Item = &'static Binding> {
+        let several = users::keys::ALL.iter().chain(set_up::ALL).copied().flatten();
+        let own = user::KEYS.iter().chain(edit::KEYS_CHANGED).chain(activity::KEYS);
+        GLOBAL.iter().chain(several).chain(own)
+    }
+
     #[test]
     fn every_written_key_can_be_read() {
-        for binding in GLOBAL.iter().chain(users::keys::ALL.iter().copied().flatten()).chain(user::KEYS) {
+        for binding in every_binding() {
             for text in binding.keys.split(' ').filter(|text| !text.is_empty()) {
                 assert!((1..=2).contains(&parse_keys(text).len()), "{text}");
             }
@@ -148,7 +154,7 @@ mod tests {
     /// What is left of an escape sequence that was split, and the bytes of Enter, Tab and Esc.
     #[test]
     fn no_residue_of_an_escape_sequence_is_bound() {
-        for binding in GLOBAL.iter().chain(users::keys::ALL.iter().copied().flatten()).chain(user::KEYS) {
+        for binding in every_binding() {
             for text in binding.keys.split(' ') {
                 assert!(
                     !"ABCDFHOPQRSZ".split("").any(|letter| !letter.is_empty() && letter == text),

@@ -139,13 +139,12 @@ impl FakeApi {
     /// A job that is over at once: everybody is changed.
     fn job(&self, body: &Value, query: &Value) -> Value {
         let target = &body["target"];
-        let total = match target["users"].as_array() {
-            Some(users) => users.len(),
-            None => {
-                let filter = serde_json::from_value(target["matching"]["filter"].clone()).unwrap();
-                let except = target["matching"]["except"].as_array().map_or(0, Vec::len);
-                self.matching(&filter).len() - except
-            }
+        let total = if let Some(users) = target["users"].as_array() {
+            users.len()
+        } else {
+            let filter = serde_json::from_value(target["matching"]["filter"].clone()).unwrap();
+            let except = target["matching"]["except"].as_array().map_or(0, Vec::len);
+            self.matching(&filter).len() - except
         };
         job(body, query["dry_run"] == true, total, total, 0)
     }
@@ -195,11 +194,16 @@ impl FakeApi {
             "preview_auto_enrolments" if query.get("unit").is_some() => {
                 json!({ "items": team::added(), "next": null })
             }
-            "list_units" | "list_groups" | "list_courses" | "preview_auto_enrolments" => {
-                json!({ "items": [], "next": null })
-            }
             "check_email" => self.check(&query["email"]),
-            "list_job_results" | "list_changes" | "list_jobs" | "list_audit" | "list_auto_enrolments" => {
+            "list_units"
+            | "list_groups"
+            | "list_courses"
+            | "preview_auto_enrolments"
+            | "list_job_results"
+            | "list_changes"
+            | "list_jobs"
+            | "list_audit"
+            | "list_auto_enrolments" => {
                 json!({ "items": [], "next": null })
             }
             other => panic!("the double does not know {other}"),

@@ -90,6 +90,10 @@ pub async fn undo_change(people: People, request: Request<UndoChange>) -> Result
     if made.undone {
         return Err(ApiError::Conflict(Conflict::CantUndo("it was taken back already")));
     }
+    let change = UserChange::Undo(Undoing { change: id });
+    if jobs::is_running(&mut begun.tx, people.workspace.id, &change).await? {
+        return Err(ApiError::Conflict(Conflict::CantUndo("it is being taken back already")));
+    }
     match made.undo_until {
         None => {
             return Err(ApiError::Conflict(Conflict::CantUndo("a mail that went out can't be taken back")));
@@ -101,13 +105,9 @@ pub async fn undo_change(people: People, request: Request<UndoChange>) -> Result
         }
         Some(_) => {}
     }
-    let change = UserChange::Undo(Undoing { change: id });
     let told = format!("take back: {}", made.summary);
     let job = insert(&mut begun, &people, (&change, told, OnRefusal::GoOn), request.query.dry_run).await?;
     let total = jobs::add_changed(&mut begun.tx, people.viewpoint(), job.id, id).await?;
-    if !job.dry_run {
-        changes::mark_undone(&mut begun.tx, people.workspace.id, id, job.id).await?;
-    }
     finish(begun, &people, Job { total, ..job }).await
 }
 

@@ -129,6 +129,7 @@ impl Part {
     async fn make(&mut self, tx: &mut Tx, users: &[UserId]) -> Result<(), ApiError> {
         if users.is_empty() {
             self.job.finished_at = Some(self.people.by.now);
+            self.mark_undone(tx).await?;
             self.job.state = match self.job.state {
                 JobState::TakingBack => JobState::TakenBack,
                 _ => JobState::Finished,
@@ -139,6 +140,16 @@ impl Part {
             JobState::TakingBack => self.take_back(tx, users).await,
             _ if self.job.dry_run => self.try_out(tx, users).await,
             _ => self.change(tx, users).await,
+        }
+    }
+
+    /// A change counts as taken back once some of it is.
+    async fn mark_undone(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        match self.job.change {
+            UserChange::Undo(undoing) if self.job.done > 0 && !self.job.dry_run => {
+                changes::mark_undone(tx, self.people.workspace.id, undoing.change, self.job.id).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -215,10 +226,14 @@ impl Part {
     async fn take_back(&mut self, tx: &mut Tx, users: &[UserId]) -> Result<(), ApiError> {
         let workspace = self.people.workspace.id;
         let undo = UserChange::Undo(Undoing { change: self.job.id });
+        let mut taken_back = 0_u64;
         for user in users {
             tx.begin_part().await?;
             let (result, detail) = match apply(&self.people, tx, (*user, &undo), None).await {
-                Ok(applied) => (UserResult::TakenBack, applied.detail),
+                Ok(applied) => {
+                    taken_back += 1;
+                    (UserResult::TakenBack, applied.detail)
+                }
                 Err(error @ (ApiError::Busy | ApiError::Internal(_))) => return Err(error),
                 // What can't be taken back stays done, and says why.
                 Err(refusal) => (UserResult::Unchanged, refusal.problem().detail.to_string()),
@@ -227,10 +242,9 @@ impl Part {
             let settled = Settled { user: *user, result, code: None, detail };
             jobs::settle(tx, workspace, self.job.id, &settled).await?;
         }
-        let count = u64::try_from(users.len()).unwrap_or(u64::MAX);
-        self.job.done = self.job.done.saturating_sub(count);
+        self.job.done = self.job.done.saturating_sub(taken_back);
         self.job.tally = Tally::default();
-        changes::count_users(tx, workspace, self.job.id, -i64::try_from(count).unwrap_or(0)).await?;
+        changes::count_users(tx, workspace, self.job.id, -i64::try_from(taken_back).unwrap_or(0)).await?;
         Ok(())
     }
 }

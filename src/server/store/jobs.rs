@@ -238,6 +238,22 @@ fn stored(row: Row) -> Result<StoredJob, StoreError> {
     Ok(StoredJob { job, actor: parse(&actor)?, origin })
 }
 
+/// Whether a job that makes `change` is running.
+pub async fn is_running(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    change: &crate::api::changes::UserChange,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM jobs WHERE workspace_id = $1 AND state = 'running' \
+        AND dry_run = 0 AND change = $2";
+    let (jobs,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL)
+        .bind(workspace.to_string())
+        .bind(json(change)?)
+        .fetch_one(connection)
+        .await)?;
+    Ok(jobs > 0)
+}
+
 /// Users of a job who have no result yet; in taking back, those who were changed.
 pub async fn next_users(
     tx: &mut Tx,

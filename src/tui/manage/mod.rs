@@ -10,10 +10,12 @@ use crate::api::enrolments::Enrolment;
 use crate::api::jobs::{Job, Target};
 use crate::api::users::User;
 use crate::domain::ids::UserId;
+use crate::domain::managing::UserAction;
 use crate::tui::context::{Context, Wish};
 use crate::tui::effect::{Reply, Ticket};
 use crate::tui::popups::menu::Menu;
 use crate::tui::popups::{Popup, PopupOutcome, Question};
+use crate::tui::screens::Route;
 use offer::Deed;
 
 /// Which action.
@@ -70,7 +72,7 @@ pub enum Happened {
 #[derive(Debug, Default)]
 pub struct Manage {
     whom: Option<Whom>,
-    awaited: Option<(Ticket, Awaited)>,
+    awaited: Vec<(Ticket, Awaited)>,
     offered: Vec<Deed>,
     enrolments: Vec<Enrolment>,
     enrolling: Enrolling,
@@ -112,6 +114,17 @@ impl Manage {
         context.wishes.push(Wish::Popup(Popup::Menu(menu)));
     }
 
+    /// Opens the edit form of `user`, unless nothing of it could be saved.
+    pub fn edit(&mut self, user: &User, context: &mut Context<'_>) {
+        let whom = Whom::One(Box::new(user.clone()));
+        let wrong = UserAction::Edit.check(user.status).err();
+        let wrong = wrong.filter(|_| !UserAction::SetExpiry.fits(user.status)).map(|wrong| wrong.to_string());
+        match offer::refusal(&whom, context.place).or(wrong) {
+            Some(why) => context.say(crate::tui::context::Tone::Note, why),
+            None => context.wishes.push(Wish::Open(Route::Edit(user.id))),
+        }
+    }
+
     /// Does `deed` to `whom`, asking for what it needs.
     pub fn begin(&mut self, deed: Deed, whom: Whom, context: &mut Context<'_>) {
         match &whom {
@@ -137,7 +150,8 @@ impl Manage {
                 }
             }
             PopupOutcome::Confirmed(UNDO) => self.undo_last(context),
-            PopupOutcome::BatchOver(_, failed) => return Some(Happened::BatchOver(failed.clone())),
+            PopupOutcome::BatchOver(None, _) => return Some(Happened::Changed),
+            PopupOutcome::BatchOver(Some(_), failed) => return Some(Happened::BatchOver(failed.clone())),
             PopupOutcome::BatchLeft => return Some(Happened::BatchLeft),
             outcome => match self.whom.clone() {
                 Some(Whom::One(user)) => self.answered_one(outcome, &user, context),
@@ -150,8 +164,8 @@ impl Manage {
 
     /// Takes an answer, if it is awaited here.
     pub fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) -> Option<Happened> {
-        let (_, awaited) = self.awaited.filter(|(own, _)| *own == ticket)?;
-        self.awaited = None;
+        let at = self.awaited.iter().position(|(own, _)| *own == ticket)?;
+        let (_, awaited) = self.awaited.remove(at);
         match awaited {
             Awaited::LastChange | Awaited::Undo => self.undo_replied(reply, context),
             awaited => self.one_replied(awaited, reply, context),
@@ -160,7 +174,8 @@ impl Manage {
 
     /// The time asked for is over.
     pub fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
-        if self.awaited == Some((ticket, Awaited::Undo)) {
+        if let Some(at) = self.awaited.iter().position(|awaited| *awaited == (ticket, Awaited::Undo)) {
+            self.awaited.remove(at);
             self.ask_undo(context);
         }
     }

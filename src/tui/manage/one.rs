@@ -28,7 +28,7 @@ impl Manage {
             Deed::Resend => return self.call(Call::Resend(user.id, context.asked()), context),
             Deed::Reactivate => return self.call(Call::Reactivate(user.id, context.asked()), context),
             Deed::CopyLink => {
-                self.awaited = Some((context.call(Call::GetLink(user.id)), Awaited::Link));
+                self.awaited.push((context.call(Call::GetLink(user.id)), Awaited::Link));
                 return;
             }
             Deed::Replace => {
@@ -39,7 +39,7 @@ impl Manage {
             Deed::Withdraw => {
                 let query = PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
                 let ticket = context.call(Call::ListEnrolments(user.id, query));
-                self.awaited = Some((ticket, Awaited::Enrolments));
+                self.awaited.push((ticket, Awaited::Enrolments));
                 return;
             }
             Deed::Cancel => {
@@ -73,7 +73,7 @@ impl Manage {
     }
 
     fn call(&mut self, call: Call, context: &mut Context<'_>) {
-        self.awaited = Some((context.call(call), Awaited::Change));
+        self.awaited.push((context.call(call), Awaited::Change));
     }
 
     pub(super) fn answered_one(&mut self, outcome: &PopupOutcome, user: &User, context: &mut Context<'_>) {
@@ -88,7 +88,7 @@ impl Manage {
             PopupOutcome::Picked(ENROL, picks) if !picks.is_empty() => {
                 self.enrolling = Enrolling { courses: courses_of(picks), again: false };
                 let call = Call::Enrol(user.id, self.enrolling.clone(), context.asked_dry());
-                self.awaited = Some((context.call(call), Awaited::TryEnrol));
+                self.awaited.push((context.call(call), Awaited::TryEnrol));
             }
             PopupOutcome::Chosen(AGAIN, lines) => {
                 self.enrolling.again = lines.first() == Some(&1);
@@ -217,6 +217,6 @@ fn replacement(user: &User) -> Draft {
 pub(super) fn told(error: &ClientError) -> String {
     match error {
         ClientError::Refused(problem) => problem.detail.to_string(),
-        other => format!("not done: {other}"),
+        other => format!("not known whether it was done: {other}"),
     }
 }

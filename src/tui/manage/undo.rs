@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::one::told;
 use super::{Awaited, Happened, Manage, UNDO};
 use crate::api::changes::{ChangesQuery, MadeChange};
-use crate::api::jobs::Job;
+use crate::api::jobs::{Job, ResultsQuery};
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply};
 use crate::tui::parts::ago::ago;
@@ -21,7 +21,7 @@ impl Manage {
     /// Asks for the last change of the operator that can be taken back.
     pub fn ask_last_change(&mut self, context: &mut Context<'_>) {
         let query = ChangesQuery { mine: true, undoable: true, cursor: None, limit: Some(1) };
-        self.awaited = Some((context.call(Call::ListChanges(query)), Awaited::LastChange));
+        self.awaited.push((context.call(Call::ListChanges(query)), Awaited::LastChange));
     }
 
     /// Asks whether to take `change` back.
@@ -36,7 +36,7 @@ impl Manage {
 
     pub(super) fn undo_last(&mut self, context: &mut Context<'_>) {
         let Some(last) = self.last.take() else { return };
-        self.awaited = Some((context.call(Call::Undo(last.id, context.asked())), Awaited::Undo));
+        self.awaited.push((context.call(Call::Undo(last.id, context.asked())), Awaited::Undo));
     }
 
     pub(super) fn undo_replied(&mut self, reply: &Reply, context: &mut Context<'_>) -> Option<Happened> {
@@ -49,6 +49,18 @@ impl Manage {
                 None
             }
             Reply::Job(Ok(job)) => self.undo_went_on(job, context),
+            Reply::JobResults(Ok(page)) => {
+                if let Some(result) = page.items.first() {
+                    let (first, last) = (&result.first_name, &result.last_name);
+                    context.say(Tone::Done, format!("{first} {last}: {}", result.detail));
+                }
+                None
+            }
+            // The line is down: the job goes on, and is asked again how it stands.
+            Reply::Job(Err(_)) if self.undoing.is_some() => {
+                self.awaited.push((context.after(POLL * 10), Awaited::Undo));
+                None
+            }
             reply => {
                 if let Some(error) = reply.error() {
                     context.say(Tone::Error, told(error));
@@ -67,19 +79,20 @@ impl Manage {
             return Some(Happened::Changed);
         }
         if job.state.is_over() {
+            // The result says what was kept (DESIGN R18).
+            let query = ResultsQuery { limit: Some(1), ..ResultsQuery::default() };
+            self.awaited.push((context.call(Call::ListJobResults(job.id, query)), Awaited::Undo));
             self.undoing = None;
-            context.say(Tone::Done, format!("done: {}", job.summary));
             return Some(Happened::Changed);
         }
         self.undoing = Some(job.clone());
-        self.awaited = Some((context.after(POLL), Awaited::Undo));
+        self.awaited.push((context.after(POLL), Awaited::Undo));
         None
     }
 
     pub(super) fn ask_undo(&mut self, context: &mut Context<'_>) {
-        self.awaited = None;
         if let Some(job) = &self.undoing {
-            self.awaited = Some((context.call_quietly(Call::GetJob(job.id)), Awaited::Undo));
+            self.awaited.push((context.call_quietly(Call::GetJob(job.id)), Awaited::Undo));
         }
     }
 }

@@ -9,8 +9,8 @@ use ratatui::layout::Rect;
 
 use super::{Overlay, PopupOutcome};
 use crate::api::changes::{UserChange, UserResult};
-use crate::api::jobs::{Job, JobResult, NewJob, OnRefusal, ResultsQuery, Target};
-use crate::api::page::{CommaList, MAX_LIMIT};
+use crate::api::jobs::{Job, JobResult, JobState, MOST_NAMED, NewJob, OnRefusal, ResultsQuery, Target};
+use crate::api::page::{CommaList, MAX_LIMIT, Page};
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
@@ -36,6 +36,7 @@ pub struct Batch {
     asked: Asked,
     /// What has to be typed before a deletion.
     count: LineEdit,
+    is_miscounted: bool,
     error: Option<SafeText>,
     top: usize,
 }
@@ -75,6 +76,7 @@ impl Batch {
             awaited: None,
             asked: Asked::default(),
             count: LineEdit::default(),
+            is_miscounted: false,
             error: None,
             top: 0,
         }
@@ -114,11 +116,41 @@ impl Batch {
         }
         self.stage = if self.stage == Stage::Trying { Stage::Asking } else { Stage::Over };
         self.awaited = None;
-        if job.refused > 0 {
-            let result = CommaList(vec![UserResult::Refused]);
-            let query = ResultsQuery { result, cursor: None, limit: Some(MAX_LIMIT) };
-            self.awaited = Some(context.call(Call::ListJobResults(id, query)));
+        self.refused.clear();
+        let is_undo = matches!(job.change, UserChange::Undo(_));
+        if job.refused > 0 || job.state == JobState::Cancelled || is_undo {
+            self.ask_results(id, None, context);
         }
+    }
+
+    /// Asks for the users who were refused, or not come to; of taking back for all, since what was
+    /// kept is to be named (DESIGN R18).
+    fn ask_results(&mut self, id: ChangeId, cursor: Option<String>, context: &mut Context<'_>) {
+        let is_undo = self.job.as_ref().is_some_and(|job| matches!(job.change, UserChange::Undo(_)));
+        let failed = vec![UserResult::Refused, UserResult::Skipped];
+        let result = CommaList(if is_undo { Vec::new() } else { failed });
+        let query = ResultsQuery { result, cursor, limit: Some(MAX_LIMIT) };
+        self.awaited = Some(context.call(Call::ListJobResults(id, query)));
+    }
+
+    fn results_came(&mut self, page: &Page<JobResult>, context: &mut Context<'_>) {
+        self.awaited = None;
+        let is_told = |result: &&JobResult| {
+            result.result != Some(UserResult::Done) || result.detail.as_str().contains("kept")
+        };
+        self.refused.extend(page.items.iter().filter(is_told).cloned());
+        if let (Some(id), Some(cursor)) = (self.id(), page.next.clone())
+            && self.refused.len() < MOST_NAMED
+        {
+            self.ask_results(id, Some(cursor), context);
+        }
+    }
+
+    /// Asks again what was asked, under the same key: an answer may have been lost (DESIGN R15).
+    fn retry(&mut self, context: &mut Context<'_>) {
+        self.stage = if self.asked.dry_run { Stage::Trying } else { Stage::Doing };
+        let asked = self.asked.clone();
+        self.create(asked, context);
     }
 
     /// The users who were refused, who stay marked.
@@ -136,6 +168,10 @@ impl Batch {
                 context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
                 PopupOutcome::BatchLeft
             }
+            // Whoever was refused is not known yet: the marks stay as they are.
+            Stage::Over if self.awaited.is_some() => PopupOutcome::Dismissed,
+            // What is only followed has nothing to do with the marks.
+            Stage::Over if self.wanted.is_none() => PopupOutcome::BatchOver(None, Vec::new()),
             Stage::Over => PopupOutcome::BatchOver(self.job.clone().map(Box::new), self.failed()),
             Stage::Trying | Stage::Asking => PopupOutcome::Dismissed,
         }
@@ -145,8 +181,13 @@ impl Batch {
         if self.needs_count() {
             match key.code {
                 KeyCode::Enter if self.is_counted() => self.go(context),
-                KeyCode::Enter => {}
-                _ => drop(self.count.key(key)),
+                KeyCode::Enter => self.is_miscounted = true,
+                KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown => self.scroll(key),
+                _ if key == Key::ctrl('t') => self.toggle_refusal(),
+                _ => {
+                    self.count.key(key);
+                    self.is_miscounted = false;
+                }
             }
             return None;
         }
@@ -210,6 +251,9 @@ impl Overlay for Batch {
         match self.stage {
             Stage::Trying => None,
             Stage::Asking if self.error.is_some() => {
+                if key == Key::char('r') {
+                    self.retry(context);
+                }
                 matches!(key.code, KeyCode::Enter | KeyCode::Char('q')).then_some(PopupOutcome::Dismissed)
             }
             Stage::Asking => self.key_of_question(key, context),
@@ -233,9 +277,12 @@ impl Overlay for Batch {
         }
         match reply {
             Reply::Job(Ok(job)) => self.job_came(job, context),
-            Reply::JobResults(Ok(page)) => {
-                self.awaited = None;
-                self.refused.clone_from(&page.items);
+            Reply::JobResults(Ok(page)) => self.results_came(page, context),
+            Reply::JobResults(Err(_)) => {
+                if let Some(id) = self.id() {
+                    self.refused.clear();
+                    self.ask_results(id, None, context);
+                }
             }
             Reply::Job(Err(error)) if self.job.is_none() => {
                 self.awaited = None;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Batch, Stage};
-use crate::api::changes::UserChange;
+use crate::api::changes::{UserChange, UserResult};
 use crate::api::jobs::{Job, JobState, OnRefusal};
 use crate::tui::context::Context;
 use crate::tui::parts::text::{counted, number};
@@ -51,7 +51,8 @@ impl Batch {
         let mut lines = told(job, is_plan);
         lines.extend(self.reasons(is_plan));
         if !is_plan {
-            let names = self.refused.iter().map(|user| format!("  {}: {}", user.email, user.detail));
+            let told = self.refused.iter().filter(|user| user.result != Some(UserResult::Skipped));
+            let names = told.map(|user| format!("  {}: {}", user.email, user.detail));
             lines.extend(names);
         }
         lines
@@ -60,7 +61,7 @@ impl Batch {
     /// Why users are refused, the most frequent reason first.
     fn reasons(&self, is_plan: bool) -> Vec<String> {
         let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
-        for result in &self.refused {
+        for result in self.refused.iter().filter(|result| result.result == Some(UserResult::Refused)) {
             *reasons.entry(result.detail.as_str()).or_default() += 1;
         }
         let mut reasons: Vec<_> = reasons.into_iter().collect();
@@ -86,7 +87,8 @@ impl Batch {
                 OnRefusal::GoOn => "the others are changed",
                 OnRefusal::TakeBack => "nobody is changed",
             };
-            choices.push(format!("t  when one is refused: {what}"));
+            let key = if self.needs_count() { "Ctrl-T" } else { "t" };
+            choices.push(format!("{key}  when one is refused: {what}"));
         }
         choices
     }

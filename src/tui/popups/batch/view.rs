@@ -88,14 +88,15 @@ impl Batch {
             lines.push(Line::styled(format!("on {}", look.place.profile), theme.dim()));
         }
         let hint = match self.stage {
-            _ if self.error.is_some() => "Esc closes",
+            _ if self.error.is_some() => "r tries again, for the same job   Esc closes",
             Stage::Trying => "Esc closes",
             Stage::Asking if !self.has_effect() => "nothing would change   Esc closes",
             Stage::Asking if self.needs_count() => {
                 let done = self.job.as_ref().map_or(0, |job| job.done);
                 let asked = format!("type {done} and press Enter to delete them; Esc closes");
                 lines.push(Line::styled(format!("> {}", self.count.value()), theme.focus()));
-                lines.push(Line::styled(asked, theme.dim()));
+                let style = if self.is_miscounted { theme.error() } else { theme.dim() };
+                lines.push(Line::styled(asked, style));
                 return lines;
             }
             Stage::Asking => {

@@ -11,7 +11,7 @@ use crate::tui::screens::user::Long;
 pub const PAGE: u16 = 100;
 
 /// The kinds of entries that the record can be narrowed to, as the server and people call them.
-pub const KINDS: [(&str, char); 8] = [
+pub const KINDS: [(&str, char); 9] = [
     ("invitation", 'i'),
     ("user", 'u'),
     ("enrolment", 'e'),
@@ -20,6 +20,7 @@ pub const KINDS: [(&str, char); 8] = [
     ("group", 'g'),
     ("course", 'c'),
     ("rule", 'r'),
+    ("change", 'b'),
 ];
 
 /// Which list is looked at.
@@ -57,6 +58,8 @@ pub struct State {
     pub(super) jobs: Long<Job>,
     pub(super) record: Long<WorkspaceAuditEntry>,
     pub(super) operator: Option<String>,
+    /// The operators seen so far, in the order of the menu.
+    pub(super) operators: Vec<String>,
     pub(super) kind: Option<&'static str>,
     /// A refresh that was put off, so that a burst of events is one.
     pub(super) heard: Option<Ticket>,

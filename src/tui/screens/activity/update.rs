@@ -83,24 +83,20 @@ impl State {
         }
     }
 
-    /// The operators among the entries that are here.
-    fn operators(&self) -> Vec<String> {
-        let mut operators: Vec<String> = Vec::new();
+    /// Notes the operators among the entries that are here: the menu only grows.
+    fn note_operators(&mut self) {
         for entry in self.record.items().unwrap_or_default() {
             let actor = entry.entry.actor.to_string();
-            if !operators.contains(&actor) {
-                operators.push(actor);
+            if !self.operators.contains(&actor) {
+                self.operators.push(actor);
             }
         }
-        operators
-            .extend(self.operator.iter().filter(|own| !operators.contains(own)).cloned().collect::<Vec<_>>());
-        operators
     }
 
     fn choose_operator(&mut self, context: &mut Context<'_>) {
         self.tab = Tab::Record;
         let own = |operator: &String| self.operator.as_ref() == Some(operator);
-        let named = self.operators().into_iter().enumerate().map(|(at, operator)| {
+        let named = self.operators.iter().cloned().enumerate().map(|(at, operator)| {
             let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
             let item = Item::new('0', operator.clone()).on(own(&operator));
             Item { key, ..item }
@@ -122,7 +118,7 @@ impl State {
         match outcome {
             PopupOutcome::Chosen(OPERATOR, lines) => {
                 let at = lines.first().copied().unwrap_or(0);
-                self.operator = at.checked_sub(1).and_then(|at| self.operators().get(at).cloned());
+                self.operator = at.checked_sub(1).and_then(|at| self.operators.get(at).cloned());
             }
             PopupOutcome::Chosen(KIND, lines) => {
                 let at = lines.first().copied().unwrap_or(0);
@@ -171,7 +167,10 @@ impl State {
         match reply {
             Reply::Changes(answer) => self.changes.answered(ticket, answer),
             Reply::Jobs(answer) => self.jobs.answered(ticket, answer),
-            Reply::Record(answer) => self.record.answered(ticket, answer),
+            Reply::Record(answer) => {
+                self.record.answered(ticket, answer);
+                self.note_operators();
+            }
             _ => {}
         }
         self.at = self.at.min(self.len().saturating_sub(1));

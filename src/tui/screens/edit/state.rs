@@ -28,6 +28,8 @@ pub struct State {
     /// What the server said of a field.
     pub(super) refused: BTreeMap<Field, String>,
     pub(super) saving: Option<(Ticket, Saving)>,
+    /// The server said that the user was changed meanwhile.
+    pub(super) is_stale: bool,
     /// The courses that the edit would enrol in.
     pub(super) added: Vec<AutoCourse>,
     pub(super) without: Vec<CourseId>,
@@ -63,6 +65,7 @@ impl State {
             theirs: None,
             refused: BTreeMap::new(),
             saving: None,
+            is_stale: false,
             added: Vec::new(),
             without: Vec::new(),
         }

@@ -12,6 +12,7 @@ use crate::domain::role::Role;
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Asked, Call, Reply, Ticket};
+use crate::tui::parts::text::counted;
 use crate::tui::popups::confirm::Confirm;
 use crate::tui::popups::menu::{Item, Menu};
 use crate::tui::popups::picker::Picker;
@@ -25,6 +26,7 @@ const GROUPS: Question = "edit.groups";
 const EXPIRY: Question = "edit.expiry";
 const SAVE: Question = "edit.save";
 const ADDED: Question = "edit.added";
+const LEAVE: Question = "edit.leave";
 
 impl State {
     pub(super) fn load(&mut self, context: &mut Context<'_>) {
@@ -51,6 +53,8 @@ impl State {
             Action::Reset => self.reset(),
             Action::Choose => self.choose(context),
             Action::Save => self.try_out(context),
+            Action::Empty => self.empty(context),
+            Action::Leave => self.leave(context),
         }
     }
 
@@ -60,6 +64,32 @@ impl State {
             self.disputed.remove(&self.focus);
             self.refused.remove(&self.focus);
         }
+    }
+
+    fn empty(&mut self, context: &mut Context<'_>) {
+        if let Some(why) = self.refusal() {
+            context.say(Tone::Error, why);
+            return;
+        }
+        let Some(mine) = &mut self.mine else { return };
+        match self.focus {
+            Field::Roles => context.say(Tone::Note, "everybody has a role"),
+            Field::Unit => mine.unit = None,
+            Field::UnitsManaged => mine.units_managed.clear(),
+            Field::Groups => mine.groups.clear(),
+            Field::Expiry => mine.expires_on = None,
+        }
+    }
+
+    fn leave(&mut self, context: &mut Context<'_>) {
+        let count = self.changed().len() as u64;
+        if count == 0 {
+            context.wishes.push(Wish::Close);
+            return;
+        }
+        let body = format!("{} not saved.", counted(count, "field is", "fields are"));
+        let confirm = Confirm::new(LEAVE, "Leave without saving?", body, "Leave");
+        context.wishes.push(Wish::Popup(Popup::Confirm(confirm)));
     }
 
     fn choose(&mut self, context: &mut Context<'_>) {
@@ -112,6 +142,7 @@ impl State {
     pub(super) fn chosen(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
         match outcome {
             PopupOutcome::Confirmed(SAVE) => self.save(context),
+            PopupOutcome::Confirmed(LEAVE) => context.wishes.push(Wish::Close),
             PopupOutcome::Chosen(ADDED, lines) => {
                 let kept = |at: &usize| lines.contains(at);
                 let without = self.added.iter().enumerate().filter(|(at, _)| !kept(at));
@@ -173,6 +204,7 @@ impl State {
                 let before = self.base();
                 self.detail.settle(answer.clone());
                 self.loaded(before, context);
+                self.is_stale &= self.detail.error().is_some();
             }
             Reply::Changed(answer) => {
                 let Some((_, saving)) = self.saving.filter(|(own, _)| *own == ticket) else { return };
@@ -193,12 +225,11 @@ impl State {
     }
 
     fn loaded(&mut self, before: Option<Values>, context: &mut Context<'_>) {
-        let Some(now) = self.base() else {
-            if let Some(error) = self.detail.error() {
-                context.say(Tone::Error, format!("the user could not be loaded: {error}"));
-            }
+        if let Some(error) = self.detail.error() {
+            context.say(Tone::Error, format!("the user could not be loaded: {error}; Ctrl-R tries again"));
             return;
-        };
+        }
+        let Some(now) = self.base() else { return };
         match before {
             Some(before) if self.mine.is_some() && before != now => {
                 self.reconcile(&before, &now);
@@ -210,6 +241,7 @@ impl State {
                 context.say(Tone::Error, words);
             }
             _ if self.mine.is_none() => self.mine = Some(now),
+            _ if self.is_stale => context.say(Tone::Error, "the user was changed meanwhile; save again"),
             _ => {}
         }
     }
@@ -246,6 +278,7 @@ impl State {
     fn not_saved(&mut self, error: &ClientError, context: &mut Context<'_>) {
         match error {
             ClientError::Refused(problem) if problem.code == ProblemCode::VersionMismatch => {
+                self.is_stale = true;
                 self.reload(context);
             }
             ClientError::Refused(problem) => self.show_refusal(problem, context),

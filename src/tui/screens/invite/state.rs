@@ -47,7 +47,7 @@ impl State {
     /// A form: empty, or filled with what was kept.
     pub fn new(draft: Option<Box<Draft>>) -> Self {
         let draft = draft.map(|draft| *draft).unwrap_or_default();
-        let is_restored = draft.names_somebody();
+        let is_restored = draft.names_somebody() && draft.replaces.is_none();
         let is_kept = |field: &Field| !draft.not_kept.iter().any(|name| name == field.name());
         let waiting: VecDeque<PastedPerson> = draft.waiting.iter().map(person).collect();
         Self {

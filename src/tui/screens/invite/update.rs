@@ -80,15 +80,25 @@ impl State {
             self.refused.remove(&self.focus);
             self.refused.remove(&Field::Send);
         }
-        self.check.typed(self.form.email.value(), context);
+        self.check.typed(&self.address_to_check(), context);
         self.added.follow(&self.form, context);
         self.judge(context);
         self.keep_draft(context);
     }
 
+    /// The typed address, unless it is still the one that is replaced: that one is known here.
+    fn address_to_check(&self) -> String {
+        let typed = self.form.email.value();
+        match &self.form.replaces {
+            Some(replaced) if replaced.email.as_str() == typed.trim() => String::new(),
+            _ => typed.to_owned(),
+        }
+    }
+
     pub(super) fn keep_draft(&mut self, context: &mut Context<'_>) {
         let draft = self.kept_draft();
-        if draft == self.saved {
+        // What takes an invitation's place is kept by that invitation; an unfinished other form stays.
+        if draft == self.saved || self.form.replaces.is_some() {
             return;
         }
         context.effects.push(if draft == Draft::default() {
@@ -247,7 +257,7 @@ impl Screen for State {
             context.fetch(kind);
         }
         self.tally = context.outbox.tally();
-        self.check.typed(self.form.email.value(), context);
+        self.check.typed(&self.address_to_check(), context);
         self.check.left(context);
         self.added.follow(&self.form, context);
         if self.is_restored {

@@ -48,7 +48,7 @@ pub enum Change {
     /// Another title for a course.
     RenameCourse(CourseId),
     /// Another subject for a course.
-    ChangeSubject(CourseId),
+    EditSubject(CourseId),
     /// A new rule, of which more and more is known.
     NewRule(NewRule),
     /// Another name for a rule.
@@ -86,7 +86,7 @@ impl Change {
                 ("Add a course", format!("What {title} is about; may be empty."), Check::Anything)
             }
             Self::RenameCourse(_) => ("Change the title", "The new title.".to_owned(), Check::Something),
-            Self::ChangeSubject(_) => {
+            Self::EditSubject(_) => {
                 ("Change the subject", "What it is about; may be empty.".to_owned(), Check::Anything)
             }
             Self::NewRule(_) => ("Add a rule", "Its name.".to_owned(), Check::Something),
@@ -139,7 +139,7 @@ impl State {
                     self.send(move_unit(unit, Some(above.id), context), context);
                 }
             }
-            (PopupOutcome::Typed(NAME, typed), change) => self.named(change, typed, context),
+            (PopupOutcome::Typed(NAME, typed), change) => self.named(&change, typed, context),
             (PopupOutcome::Typed(DELETE, _), Change::Delete(doomed, _)) => {
                 self.send(deletion(doomed, context.asked()), context);
             }
@@ -149,10 +149,10 @@ impl State {
         }
     }
 
-    fn named(&mut self, change: Change, typed: &str, context: &mut Context<'_>) {
+    fn named(&mut self, change: &Change, typed: &str, context: &mut Context<'_>) {
         let name = typed.to_owned();
         let asked = context.asked();
-        let call = match &change {
+        let call = match change {
             Change::NewUnit(above) => {
                 let parent = above.as_ref().map(|above| above.id);
                 Call::CreateUnit(NewUnit { name, parent }, asked)
@@ -169,7 +169,7 @@ impl State {
             Change::RenameCourse(course) => {
                 Call::EditCourse(*course, CourseEdit { title: Some(name), subject: None }, asked)
             }
-            Change::ChangeSubject(course) => {
+            Change::EditSubject(course) => {
                 Call::EditCourse(*course, CourseEdit { title: None, subject: Some(name) }, asked)
             }
             Change::NewRule(rule) => return self.ask_whom(NewRule { name, ..rule.clone() }, context),
@@ -178,7 +178,7 @@ impl State {
             }
             Change::MoveUnit(_) | Change::RuleCourses(_) | Change::Delete(..) => return,
         };
-        self.typed = typed.to_owned();
+        typed.clone_into(&mut self.typed);
         self.send(call, context);
     }
 

@@ -118,6 +118,10 @@ static SEARCH: &[Binding] = &[
     bind("<up> <c-p>", Action::Up, "previous line", ""),
 ];
 
+/// Every table of keys.
+#[cfg(test)]
+pub static ALL: &[&[Binding]] = &[UNITS, GROUPS, COURSES, RULES, READ, SEARCH];
+
 impl Screen for State {
     fn title(&self) -> SafeText {
         self.heading().into()

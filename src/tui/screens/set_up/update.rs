@@ -70,7 +70,7 @@ impl State {
             (Action::Subject, Subject::Courses) => {
                 let course = self.course().map(|course| (course.id, course.subject.to_string()));
                 if let Some((id, subject)) = course {
-                    self.ask_name(Change::ChangeSubject(id), &subject, context);
+                    self.ask_name(Change::EditSubject(id), &subject, context);
                 }
             }
             (Action::Courses, Subject::Rules) => self.ask_courses(context),

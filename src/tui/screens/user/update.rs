@@ -11,7 +11,6 @@ use crate::tui::context::{Context, Look, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::manage::Whom;
 use crate::tui::popups::{Popup, PopupOutcome};
-use crate::tui::screens::Route;
 use crate::tui::screens::users::menus::{self, Copied};
 use crate::tui::screens::users::state::{LIVE, WATCHED_FOR, burst, is_under_way};
 use crate::tui::theme::Theme;
@@ -38,7 +37,10 @@ impl State {
             Action::First => 0,
             Action::Last => last,
             Action::Edit => {
-                context.wishes.push(Wish::Open(Route::Edit(self.id)));
+                if let Some(detail) = self.detail.value() {
+                    let user = detail.user.clone();
+                    self.manage.edit(&user, context);
+                }
                 return;
             }
             Action::Actions => {

@@ -6,9 +6,10 @@ use super::Action;
 use super::filter::Filter;
 use super::selection::Selection;
 use super::state::State;
-use crate::tui::context::{Context, Tone, Wish};
+use crate::tui::context::{Context, Tone};
 use crate::tui::manage::{Happened, Whom};
-use crate::tui::screens::{Narrow, Route};
+use crate::tui::remote::Remote;
+use crate::tui::screens::Narrow;
 
 impl State {
     /// Does what concerns marks and changes; whether `action` was one of those.
@@ -18,8 +19,9 @@ impl State {
             Action::Range => self.toggle_range(context),
             Action::MarkAll => self.mark_all(context),
             Action::Edit => {
-                let user = self.selected_id();
-                context.wishes.extend(user.map(|id| Wish::Open(Route::Edit(id))));
+                if let Some(user) = self.selected().cloned() {
+                    self.manage.edit(&user, context);
+                }
             }
             Action::Actions => {
                 if let Some(whom) = self.whom() {
@@ -42,7 +44,9 @@ impl State {
 
     /// How many are marked.
     pub(super) fn marked(&self) -> Option<u64> {
-        self.selection.count(self.matching().filter(|_| !self.counts.is_loading()))
+        // A count that is asked anew in silence stays until the answer comes.
+        let is_counting = matches!(self.counts, Remote::Loading(ticket, _) if !ticket.is_quiet());
+        self.selection.count(self.matching().filter(|_| !is_counting))
     }
 
     fn mark(&mut self, context: &mut Context<'_>) {
@@ -55,6 +59,10 @@ impl State {
 
     fn toggle_range(&mut self, context: &mut Context<'_>) {
         if self.range.take().is_some() {
+            return;
+        }
+        if matches!(self.selection, Selection::Matching { .. }) {
+            context.say(Tone::Note, "all that match are marked; Esc takes that away first");
             return;
         }
         let Some(id) = self.selected_id() else { return };

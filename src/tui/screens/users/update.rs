@@ -286,6 +286,7 @@ impl State {
             rows.select(at, height);
             self.is_going_to_end &= rows.next().is_some();
         }
+        self.stretch();
         if let Some(number) = again {
             self.ask_page_in_view(number, Manner::Quiet, context);
         }
