@@ -184,6 +184,23 @@ def tour():
     press("Enter")
     wait_for("Record")
     shoot("user")
+    press("Escape")
+    wait_for("NAME")
+    press("Escape", "*")
+    wait_for("all that match")
+    press("x", "n")
+    wait_for("Choose a course")
+    time.sleep(1)  # the list to pick from
+    write("fire")
+    wait_for("Fire safety")
+    press("Enter", "Tab")
+    wait_for("Do it")
+    shoot("batch")
+    press("y")
+    wait_for("were enrolled")
+    press("Enter", "5")
+    wait_for("takes back")
+    shoot("activity")
 
 
 if __name__ == "__main__":
