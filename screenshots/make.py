@@ -186,7 +186,9 @@ def tour():
     shoot("user")
     press("Escape")
     wait_for("NAME")
-    press("Escape", "*")
+    press("Escape")
+    wait_for("Amara Okafor")  # the search has ended
+    press("*")
     wait_for("all that match")
     press("x", "n")
     wait_for("Choose a course")
