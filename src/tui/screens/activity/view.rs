@@ -34,10 +34,10 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         let is_here = at == state.at;
         let pointer = if is_here { look.theme.signs.pointer } else { " " };
         let mut line = vec![Span::styled(format!("{pointer} "), look.theme.focus())];
-        line.extend(spans);
-        let line = Line::from(line);
-        let line = if is_here { line.style(look.theme.selected()) } else { line };
-        canvas.render(line, row(y));
+        // In the selected row one style goes through all.
+        let one = |span: Span<'static>| if is_here { span.style(look.theme.selected()) } else { span };
+        line.extend(spans.into_iter().map(one));
+        canvas.render(Line::from(line), row(y));
         if is_here {
             canvas.set_cursor(area.x, y);
         }

@@ -32,12 +32,18 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     for (y, (at, (name, note))) in (first..area.bottom()).zip(lines.into_iter().enumerate().skip(top)) {
         let is_here = at == state.at;
         let pointer = if is_here { look.theme.signs.pointer } else { " " };
+        // In the selected row one style goes through all.
+        let (own, other) = if is_here {
+            (look.theme.selected(), look.theme.selected())
+        } else {
+            (look.theme.text(), look.theme.dim())
+        };
         let line = Line::from(vec![
             Span::styled(format!("{pointer} "), look.theme.focus()),
-            Span::raw(name),
-            Span::styled(note, look.theme.dim()),
+            Span::styled(name, own),
+            Span::styled(note, other),
         ]);
-        canvas.render(if is_here { line.style(look.theme.selected()) } else { line }, row(y));
+        canvas.render(line, row(y));
         if is_here {
             canvas.set_cursor(area.x, y);
         }
