@@ -40,6 +40,8 @@ const WITHOUT_AXUM: &[&str] = &[
     "server/sessions/",
     "server/set_up/",
     "server/registration/",
+    "server/manage/",
+    "server/jobs/",
     "server/store/",
     "server/mail/",
 ];

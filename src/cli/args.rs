@@ -269,27 +269,9 @@ pub enum UsersCommand {
 /// `admit users list`.
 #[derive(Debug, Args)]
 pub struct UsersList {
-    /// Only users whose name or address holds every word of this
-    #[arg(long, value_name = "WORDS")]
-    pub search: Option<String>,
-    /// Only these statuses, separated by commas
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
-    pub status: Vec<String>,
-    /// Only these roles, separated by commas
-    #[arg(long, value_name = "ROLE", value_delimiter = ',')]
-    pub role: Vec<String>,
-    /// Only users of this unit and all below
-    #[arg(long, value_name = "PATH")]
-    pub unit: Option<String>,
-    /// Only users of this group
-    #[arg(long, value_name = "NAME")]
-    pub group: Option<String>,
-    /// Only invited users whose link is past its lifetime
-    #[arg(long)]
-    pub link_expired: bool,
-    /// Only users whose last day of access is before this one
-    #[arg(long, value_name = "DATE")]
-    pub expires_before: Option<String>,
+    /// Which users
+    #[command(flatten)]
+    pub which: Which,
     /// name, email, status, roles, unit, groups, expires, invited, last_active or delivery, or two of
     /// them with a comma between, with - before one to turn it round
     #[arg(long, value_name = "COLUMN", default_value = "name", allow_hyphen_values = true)]

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::Sending;
 use super::args::UsersList;
-use super::args::manage::Which;
 use super::exit::Failure;
 use super::output::{Format, Output};
 use super::place::Place;
@@ -31,16 +30,7 @@ pub async fn list<A: WorkspaceApi>(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let sort: UserOrder = args.sort.parse().map_err(Failure::usage)?;
-    let which = Which {
-        search: args.search.clone(),
-        status: args.status.clone(),
-        role: args.role.clone(),
-        unit: args.unit.clone(),
-        group: args.group.clone(),
-        link_expired: args.link_expired,
-        expires_before: args.expires_before.clone(),
-    };
-    let filter = place.filter(&which, sending).await?;
+    let filter = place.filter(&args.which, sending).await?;
     let most = args.limit.unwrap_or(u64::MAX);
     stream(place, UsersQuery::first(filter, sort, MAX_LIMIT), most, (&HEAD, cells), output).await
 }
