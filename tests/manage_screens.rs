@@ -14,8 +14,10 @@ mod tui;
 
 use std::time::Duration;
 
+use admit::api::events::Event;
 use admit::api::problem::{Problem, ProblemCode};
 use admit::client::ClientError;
+use admit::tui::msg::Msg;
 use fake_api::{FakeApi, job};
 use serde_json::{Value, json};
 use tui::Harness;
@@ -104,8 +106,14 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
     harness.api.prepare("get_job", Ok(running));
     let harness = harness.keys("y").settle().advance(Duration::from_millis(400)).settle();
     insta::assert_snapshot!("batch_progress", harness.screen());
-    let harness = harness.keys("<esc>").settle();
+    let mut harness = harness.keys("<esc>").settle();
     assert!(harness.screen().contains("the job goes on at the server; 5 shows how far it is"));
+    // When it is over, that is said.
+    harness.api.prepare("get_job", Ok(job(&change, false, 412, 409, 3)));
+    harness
+        .update(Msg::Event(Event::Job { job: serde_json::from_value(json!(team::user_id(0x99))).unwrap() }));
+    let screen = harness.settle().screen();
+    assert!(screen.contains("resend is over: 409 users changed, 3 refused; 5 shows it"), "{screen}");
 }
 
 #[test]

@@ -7,12 +7,13 @@ mod undo;
 
 use crate::api::changes::Enrolling;
 use crate::api::enrolments::Enrolment;
+use crate::api::events::Event;
 use crate::api::jobs::{Job, Target};
 use crate::api::users::User;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::managing::UserAction;
 use crate::tui::context::{Context, Wish};
-use crate::tui::effect::{Reply, Ticket};
+use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::popups::menu::Menu;
 use crate::tui::popups::{Popup, PopupOutcome, Question};
 use crate::tui::screens::Route;
@@ -78,6 +79,8 @@ pub struct Manage {
     enrolling: Enrolling,
     last: Option<crate::api::changes::MadeChange>,
     undoing: Option<Job>,
+    /// A batch that nobody looks at: it is said when it is over.
+    watched: Option<ChangeId>,
 }
 
 /// What is awaited.
@@ -93,6 +96,8 @@ enum Awaited {
     Link,
     /// The last change.
     LastChange,
+    /// How the batch stands that nobody looks at.
+    Watched,
     /// A job that takes a change back, or the time to ask for it again.
     Undo,
 }
@@ -152,7 +157,10 @@ impl Manage {
             PopupOutcome::Confirmed(UNDO) => self.undo_last(context),
             PopupOutcome::BatchOver(None, _) => return Some(Happened::Changed),
             PopupOutcome::BatchOver(Some(_), failed) => return Some(Happened::BatchOver(failed.clone())),
-            PopupOutcome::BatchLeft => return Some(Happened::BatchLeft),
+            PopupOutcome::BatchLeft(job) => {
+                self.watched = *job;
+                return Some(Happened::BatchLeft);
+            }
             outcome => match self.whom.clone() {
                 Some(Whom::One(user)) => self.answered_one(outcome, &user, context),
                 Some(Whom::Many { target, count }) => many::answered_many(outcome, (target, count), context),
@@ -167,9 +175,36 @@ impl Manage {
         let at = self.awaited.iter().position(|(own, _)| *own == ticket)?;
         let (_, awaited) = self.awaited.remove(at);
         match awaited {
+            Awaited::Watched => {
+                self.watched_went_on(reply, context);
+                None
+            }
             Awaited::LastChange | Awaited::Undo => self.undo_replied(reply, context),
             awaited => self.one_replied(awaited, reply, context),
         }
+    }
+
+    /// Something changed at the server.
+    pub fn event(&mut self, event: &Event, context: &mut Context<'_>) {
+        if let Event::Job { job } = event
+            && self.watched == Some(*job)
+        {
+            self.awaited.push((context.call_quietly(Call::GetJob(*job)), Awaited::Watched));
+        }
+    }
+
+    fn watched_went_on(&mut self, reply: &Reply, context: &mut Context<'_>) {
+        let Reply::Job(Ok(job)) = reply else { return };
+        if self.watched != Some(job.id) || !job.state.is_over() {
+            return;
+        }
+        self.watched = None;
+        let refused = if job.refused > 0 { format!(", {} refused", job.refused) } else { String::new() };
+        let done = crate::tui::parts::text::counted(job.done, "user", "users");
+        context.say(
+            crate::tui::context::Tone::Done,
+            format!("{} is over: {done} changed{refused}; 5 shows it", job.summary),
+        );
     }
 
     /// The time asked for is over.

@@ -22,7 +22,7 @@ use super::effect::{Reply, Ticket};
 use super::keymap::{Action, Binding};
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use crate::api::jobs::Job;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
@@ -103,7 +103,7 @@ pub enum PopupOutcome {
     /// A [`batch::Batch`] is over: the job, and the users who were refused.
     BatchOver(Option<Box<Job>>, Vec<UserId>),
     /// A [`batch::Batch`] goes on without being looked at.
-    BatchLeft,
+    BatchLeft(Option<ChangeId>),
     /// The day chosen in a [`calendar::Calendar`].
     Day(Question, jiff::civil::Date),
     /// An action of the palette or of help; the program carries it out.

@@ -166,7 +166,7 @@ impl Batch {
         match self.stage {
             Stage::Doing => {
                 context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
-                PopupOutcome::BatchLeft
+                PopupOutcome::BatchLeft(self.id())
             }
             // Whoever was refused is not known yet: the marks stay as they are.
             Stage::Over if self.awaited.is_some() => PopupOutcome::Dismissed,

@@ -113,7 +113,8 @@ impl Screen for State {
         self.woken(ticket, context);
     }
 
-    fn event(&mut self, _event: &Event, context: &mut Context<'_>) {
+    fn event(&mut self, event: &Event, context: &mut Context<'_>) {
+        self.manage.event(event, context);
         self.hear(context);
     }
 

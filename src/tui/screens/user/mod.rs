@@ -118,6 +118,7 @@ impl Screen for State {
     }
 
     fn event(&mut self, event: &Event, context: &mut Context<'_>) {
+        self.manage.event(event, context);
         self.hear(event, context);
     }
 
