@@ -10,6 +10,9 @@
 #[path = "support/academy.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod academy;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 use std::sync::Arc;
 use std::time::Duration;
