@@ -11,6 +11,7 @@ pub mod connect;
 pub mod courses;
 pub mod enrolments;
 mod error;
+pub mod filling;
 pub mod groups;
 pub mod idempotency;
 pub mod invitations;
@@ -144,6 +145,14 @@ impl Store {
         }))
     }
 
+    /// Tells the database what its tables hold by now, after much was written.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => sqlite::tidy(writer).await,
+            Engine::Postgres { writers, .. } => postgres::tidy(writers).await,
+        }
+    }
+
     /// Whether other programs may be at work on the same database.
     pub fn is_shared(&self) -> bool {
         matches!(self.engine, Engine::Postgres { .. })
@@ -187,6 +196,14 @@ impl Tx {
     pub async fn drop_part(&mut self) -> Result<(), StoreError> {
         self.run("ROLLBACK TO SAVEPOINT part").await?;
         self.keep_part().await
+    }
+
+    /// Copies rows in, where the engine has a way for that; whether it has.
+    async fn copy(&mut self, head: &str, rows: impl FnOnce() -> String) -> Result<bool, StoreError> {
+        match &mut self.on {
+            TxEngine::Sqlite(_) => Ok(false),
+            TxEngine::Postgres(transaction) => postgres::copy(transaction, head, rows()).await.map(|()| true),
+        }
     }
 
     async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use crate::api::users::{User, UserCounts, UserFilter, UserOrder};
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
 use crate::domain::role::Roles;
-use crate::domain::search_key::fold;
+use crate::domain::search_key::{name_key, search_text};
 use crate::domain::status::UserStatus;
 
 /// Up to `most` users that `filter` lets through, in order, where `start` says, each with its sort keys.
@@ -157,7 +157,6 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
         link_ends_at, version, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'invited', $9, $10, $11, $12, $13, $14, $15, 1, $14)";
-    let name = format!("{} {}", user.first_name, user.last_name);
     on_engine!(tx, |connection| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.id.to_string())
@@ -165,8 +164,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         .bind(user.email.key())
         .bind(&user.first_name)
         .bind(&user.last_name)
-        .bind(fold(&name))
-        .bind(fold(&format!("{name} {}", user.email)))
+        .bind(name_key(&user.first_name, &user.last_name))
+        .bind(search_text(&user.first_name, &user.last_name, user.email.as_str()))
         .bind(i64::from(user.roles.bits()))
         .bind(user.unit.as_ref().map(|(id, _)| id.to_string()))
         .bind(user.unit.as_ref().map_or("", |(_, key)| key.as_str()))
