@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::slips;
 use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
@@ -291,7 +292,7 @@ pub async fn take_names(tx: &mut Tx, invitee: &Invitee, account: &KnownAccount) 
         .execute(conn)
         .await
         .map(drop))?;
-    Ok(())
+    slips::insert(tx, invitee.workspace, &name_key(&account.first_name, &account.last_name)).await
 }
 
 /// Gives an account its first password.
