@@ -17,10 +17,9 @@ pub(super) enum Source {
     Words,
 }
 
-/// What is fetched of a user: whatever is shown, filtered or sorted by.
-pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
-    u.unit_id, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, u.name_key, \
-    u.email_key, u.unit_key, u.group_key, u.delivery, u.search_text";
+/// What is fetched of a user: whatever is filtered or sorted by.
+pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.state, u.roles, u.expires_on, u.ends_at, u.invited_at, \
+    u.link_ends_at, u.last_active_at, u.name_key, u.email_key, u.unit_key, u.group_key, u.delivery, u.search_text";
 
 impl Source {
     /// The indexes that narrow `sieve` down and count quickly.
@@ -154,9 +153,9 @@ pub(super) async fn fewest(
     let mut statement = Statement::new("");
     let mut between = "SELECT ";
     for (number, source) in (0_i64..).zip(sources) {
-        statement.push(between).push("CAST(").bind(number).push(" AS BIGINT), COUNT(*) FROM (");
+        statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (");
         source.push(&mut statement, tx, sieve, "1");
-        statement.push(" LIMIT ").bind(most + 1).push(") AS s");
+        statement.push(" LIMIT ").literal(most + 1).push(") AS s");
         between = " UNION ALL SELECT ";
     }
     let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;

@@ -39,24 +39,56 @@ enum Term {
 }
 
 impl Stretch<'_> {
-    /// Along the index. `bound` is how many rows are looked at in each range at most.
-    pub fn walk(&self, bound: Option<i64>) -> Statement {
+    /// Along the index, until enough have passed the filter.
+    pub fn walk(&self) -> Statement {
         let mut statement = Statement::new(COLUMNS);
         statement.push(" FROM (SELECT * FROM (");
         let mut between = "";
         for range in self.ranges() {
             statement.push(between).push("SELECT * FROM (SELECT u.id");
             self.push_keys(&mut statement);
-            self.push_range(&mut statement, range, bound);
+            self.push_where(&mut statement, range);
+            self.sieve.push_rest(&mut statement);
             self.push_order(&mut statement);
-            statement.push(" LIMIT ").bind(self.most).push(") AS r");
+            statement.push(" LIMIT ").literal(self.most).push(") AS r");
             between = " UNION ALL ";
         }
         statement.push(") AS u");
         self.push_merge(&mut statement, "u");
-        statement.push(" LIMIT ").bind(self.most).push(") AS p CROSS JOIN users u").push(UNITS);
-        statement.push(" WHERE u.id = p.id AND u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
-        self.push_merge(&mut statement, "p");
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// The same, but looking at `bound` rows at most, in their order.
+    pub fn bounded_walk(&self, bound: i64) -> Statement {
+        let mut statement = Statement::new(COLUMNS);
+        statement.push(" FROM (SELECT u.* FROM (");
+        self.push_visited(&mut statement, bound);
+        statement.push(") AS u WHERE 1 = 1");
+        self.sieve.push_rest(&mut statement);
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// How many rows a walk looks at that is bounded so.
+    pub fn visited(&self, bound: i64) -> Statement {
+        let mut statement = Statement::new("SELECT COUNT(*) FROM (");
+        self.push_visited(&mut statement, bound);
+        statement.push(") AS u");
+        statement
+    }
+
+    /// Everybody whom `source` gives, sorted.
+    pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
+        let mut statement = Statement::new("WITH u AS MATERIALIZED (");
+        source.push(&mut statement, tx, self.sieve, FETCHED);
+        statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
+        self.push_keys(&mut statement);
+        statement.push(" FROM u WHERE ");
+        self.sieve.push(&mut statement);
+        self.push_start(&mut statement);
+        self.push_order(&mut statement);
+        self.push_rows(&mut statement);
         statement
     }
 
@@ -65,30 +97,39 @@ impl Stretch<'_> {
         self.ranges().is_empty()
     }
 
-    /// How many rows a bounded walk looks at in the range where it looks at most.
-    pub fn longest_walk(&self, bound: i64) -> Statement {
-        let mut statement = Statement::new("SELECT MAX(n) FROM (");
-        let mut between = "";
-        for range in self.ranges() {
-            statement.push(between).push("SELECT COUNT(*) AS n FROM (SELECT 1");
-            self.push_where(&mut statement, range);
-            statement.push(" LIMIT ").bind(bound).push(") AS r");
-            between = " UNION ALL ";
-        }
-        statement.push(") AS w");
-        statement
+    /// Appends how many rows are picked at most, and all that is shown of them, in order.
+    fn push_rows(&self, statement: &mut Statement) {
+        statement.push(" LIMIT ").literal(self.most).push(") AS p CROSS JOIN users u").push(UNITS);
+        statement.push(" WHERE u.id = p.id AND u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
+        self.push_merge(statement, "p");
     }
 
-    /// Everybody whom `source` gives, sorted.
-    pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
-        let mut statement = Statement::new("WITH u AS MATERIALIZED (");
-        source.push(&mut statement, tx, self.sieve, FETCHED);
-        statement.push(") ").push(COLUMNS).push(" FROM u").push(UNITS).push(" WHERE ");
-        self.sieve.push(&mut statement);
-        self.push_start(&mut statement);
-        self.push_order(&mut statement);
-        statement.push(" LIMIT ").bind(self.most);
-        statement
+    /// Appends the rows of all ranges in order, with no more than what is filtered and sorted by, so
+    /// that an index that has it answers alone.
+    fn push_visited(&self, statement: &mut Statement, bound: i64) {
+        let sieve = self.sieve;
+        let needed = [
+            (sieve.spans.is_some(), ", u.unit_key"),
+            (!sieve.words.is_empty(), ", u.search_text"),
+            (sieve.link_expired.is_some(), ", u.link_ends_at"),
+            (sieve.expires_before.is_some(), ", u.expires_on"),
+        ];
+        statement.push("SELECT * FROM (");
+        let mut between = "SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        for range in self.ranges() {
+            statement.push(between);
+            for (_, column) in needed.iter().filter(|(is_needed, _)| *is_needed) {
+                statement.push(column);
+            }
+            self.push_keys(statement);
+            self.push_where(statement, range);
+            self.push_order(statement);
+            statement.push(") AS r");
+            between = " UNION ALL SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        }
+        statement.push(") AS v");
+        self.push_merge(statement, "v");
+        statement.push(" LIMIT ").literal(bound);
     }
 
     fn ranges(&self) -> Vec<Range<'_>> {
@@ -101,43 +142,6 @@ impl Stretch<'_> {
                 parts.flat_map(|part| spans.iter().map(move |span| Range { part, span: Some(span) })).collect()
             }
         }
-    }
-
-    /// Appends the rows of a range that pass the filter.
-    fn push_range(&self, statement: &mut Statement, range: Range<'_>, bound: Option<i64>) {
-        let Some(bound) = bound else {
-            self.push_where(statement, range);
-            return self.sieve.push_rest(statement);
-        };
-        // Only what is needed, so that an index that has it answers alone.
-        statement.push(" FROM (SELECT u.id, u.workspace_id, u.roles");
-        let sieve = self.sieve;
-        let needed = [
-            (sieve.spans.is_some() || self.is_by(UserColumn::Unit), ", u.unit_key"),
-            (!sieve.words.is_empty(), ", u.search_text"),
-            (sieve.link_expired.is_some(), ", u.link_ends_at"),
-            (sieve.expires_before.is_some(), ", u.expires_on"),
-            (self.is_by(UserColumn::Name), ", u.name_key"),
-            (self.is_by(UserColumn::Email), ", u.email_key"),
-            (self.is_by(UserColumn::Groups), ", u.group_key"),
-            (self.is_by(UserColumn::Invited), ", u.invited_at"),
-            (self.is_by(UserColumn::LastActive), ", u.last_active_at"),
-            (self.is_by(UserColumn::Delivery), ", u.delivery"),
-            (self.is_by(UserColumn::Status), ", u.state"),
-            (true, ", u.ends_at"),
-        ];
-        for (_, column) in needed.into_iter().filter(|(is_needed, _)| *is_needed) {
-            statement.push(column);
-        }
-        self.push_where(statement, range);
-        self.push_order(statement);
-        statement.push(" LIMIT ").bind(bound).push(") AS u WHERE 1 = 1");
-        sieve.push_rest(statement);
-    }
-
-    fn is_by(&self, column: UserColumn) -> bool {
-        let nothing = self.sieve.only.contains(&super::sieve::Only::No(column));
-        nothing || self.section.sorts.iter().any(|sort| sort.by == column)
     }
 
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
