@@ -15,6 +15,8 @@ pub(super) enum Source {
     Links,
     Delivery,
     Words,
+    /// All of the states asked for.
+    States,
 }
 
 /// What is fetched of a user: whatever is filtered or sorted by.
@@ -64,6 +66,7 @@ impl Source {
         }
         push_states(statement, sieve);
         match self {
+            Self::States => {}
             Self::Roles => push_roles(statement, sieve),
             Self::Ends => {
                 let end = sieve.ends_before().unwrap_or(i64::MAX);
