@@ -62,7 +62,14 @@ async fn exact(tx: &mut Tx, sieve: &Sieve, source: Source) -> Result<UserCounts,
 async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
     let mut statement = Statement::new("");
     push_columns(&mut statement, sieve);
-    statement.push(" FROM users u WHERE substr(u.id, 35, 2) < '04' AND ");
+    if let Some(group) = sieve.group {
+        statement.push(" FROM group_users m CROSS JOIN users u WHERE substr(m.user_id, 35, 2) < '04'");
+        statement.push(" AND m.workspace_id = ").bind(sieve.view.workspace.to_string());
+        statement.push(" AND m.group_id = ").bind(group.to_string());
+        statement.push(" AND u.workspace_id = m.workspace_id AND u.id = m.user_id AND ");
+    } else {
+        statement.push(" FROM users u WHERE substr(u.id, 35, 2) < '04' AND ");
+    }
     sieve.push(&mut statement);
     statement.push(" GROUP BY 1");
     counted(tx, statement).await

@@ -162,7 +162,8 @@ impl Sieve {
         let mut between = "";
         for part in &self.parts {
             statement.push(between).push("(");
-            self.push_part(statement, *part);
+            statement.push("u.state = '").push(part.state).push("'");
+            self.push_ended(statement, *part);
             statement.push(")");
             between = " OR ";
         }
@@ -171,9 +172,8 @@ impl Sieve {
         self.push_rest(statement);
     }
 
-    /// Appends the condition of being in `part`.
-    pub fn push_part(&self, statement: &mut Statement, part: Part) {
-        statement.push("u.state = '").push(part.state).push("'");
+    /// Appends whether the users of `part` have ended.
+    pub fn push_ended(&self, statement: &mut Statement, part: Part) {
         match part.ended {
             None => {}
             Some(true) => drop(statement.push(" AND u.ends_at <= ").bind(self.now())),

@@ -40,6 +40,16 @@ impl Source {
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
     }
 
+    /// Appends a query that gives a row for each whom the index gives.
+    fn push_count(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve) {
+        if self != Self::Group {
+            return self.push(statement, tx, sieve, "1");
+        }
+        statement.push("SELECT 1 FROM group_users g WHERE g.workspace_id = ");
+        statement.bind(sieve.view.workspace.to_string()).push(" AND g.group_id = ");
+        statement.bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
+    }
+
     /// Appends a query of `columns` for those whom the index gives: all of `sieve`, and others.
     pub fn push(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &'static str) {
         let workspace = sieve.view.workspace.to_string();
@@ -157,7 +167,7 @@ pub(super) async fn fewest(
     let mut between = "SELECT ";
     for (number, source) in (0_i64..).zip(sources) {
         statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (");
-        source.push(&mut statement, tx, sieve, "1");
+        source.push_count(&mut statement, tx, sieve);
         statement.push(" LIMIT ").literal(most + 1).push(") AS s");
         between = " UNION ALL SELECT ";
     }

@@ -146,16 +146,20 @@ impl Stretch<'_> {
 
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
         statement.push(" FROM users u WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
-        self.sieve.push_part(statement.push(" AND "), part);
+        statement.push(" AND u.state = '").push(part.state).push("'");
+        // First, since SQLite enters an index by the first bound that it is told.
+        self.push_start(statement);
+        self.sieve.push_ended(statement, part);
         self.sieve.push_only(statement);
         if let Some(span) = span {
             super::sieve::push_spans(statement.push(" AND "), std::slice::from_ref(span));
         }
+        // Every index has this to say, most have no expiry date.
+        if let Some(end) = self.sieve.ends_before() {
+            statement.push(" AND u.ends_at <= ").bind(end);
+        }
         match self.section.sorts.first().map(|sort| sort.by) {
             Some(UserColumn::Expires) => {
-                if let Some(end) = self.sieve.ends_before() {
-                    statement.push(" AND u.ends_at <= ").bind(end);
-                }
                 if part.ended == Some(false) {
                     statement.push(" AND u.ends_at > ").bind(self.sieve.now());
                 }
@@ -166,7 +170,6 @@ impl Stretch<'_> {
             }
             _ => {}
         }
-        self.push_start(statement);
     }
 
     fn terms(&self) -> Vec<Term> {
@@ -277,7 +280,7 @@ impl Stretch<'_> {
         let terms = self.terms();
         let mut keys = keys.iter();
         let mut values: Vec<statement::Value> = Vec::new();
-        for (place, term) in terms.iter().enumerate() {
+        for term in &terms {
             match term {
                 Term::Id => values.push(id.clone().into()),
                 Term::Empty(_) => {
@@ -291,12 +294,6 @@ impl Stretch<'_> {
                     Some(SortKey::Nothing) | None => (-1).into(),
                 }),
             }
-            // The index is entered by the first column, whatever the rest of the condition says.
-            if place == 0 && terms.len() > 1 {
-                self.push_term(statement.push(" AND "), term);
-                statement.push(if self.descends(term) { " <= " } else { " >= " });
-                statement.bind(values.first().cloned().unwrap_or_else(|| "".into()));
-            }
         }
         let beyond = |term: &Term| if self.descends(term) { " < " } else { " > " };
         let is_one_way = terms.iter().all(|term| self.descends(term) == self.descends(&Term::Id));
@@ -306,6 +303,11 @@ impl Stretch<'_> {
             statement.push(", u.id)").push(beyond(&Term::Id)).push("(").bind(first.clone());
             statement.push(", ").bind(last.clone()).push(")");
             return;
+        }
+        // The index is entered by the first column, whatever the rest of the condition says.
+        if let ([term, _, ..], Some(value)) = (&terms[..], values.first()) {
+            self.push_term(statement.push(" AND "), term);
+            statement.push(if self.descends(term) { " <= " } else { " >= " }).bind(value.clone());
         }
         statement.push(" AND ");
         for (term, value) in terms.iter().zip(values) {
