@@ -1,9 +1,9 @@
 //! The two ways to a page of a section: along the index that holds it in order, until enough have
 //! passed the filter; or all whom another index gives, sorted.
 
-use super::order::{Section, SortKey, Start};
+use super::order::{Section, SortKey, Start, may_be_empty, sorts_by_text};
 use super::search::push_status;
-use super::sieve::{Part, Sieve, Span};
+use super::sieve::{Only, Part, Sieve, Span, push_spans};
 use super::sources::{FETCHED, Source};
 use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
@@ -152,7 +152,7 @@ impl Stretch<'_> {
         self.sieve.push_ended(statement, part);
         self.sieve.push_only(statement);
         if let Some(span) = span {
-            super::sieve::push_spans(statement.push(" AND "), std::slice::from_ref(span));
+            push_spans(statement.push(" AND "), std::slice::from_ref(span));
         }
         // Every index has this to say, most have no expiry date.
         if let Some(end) = self.sieve.ends_before() {
@@ -176,7 +176,7 @@ impl Stretch<'_> {
         let mut terms = Vec::new();
         for (place, sort) in self.section.sorts.iter().enumerate() {
             // The first column has something in all of a section, or an empty one has nothing.
-            if place > 0 && super::order::may_be_empty(sort.by) {
+            if place > 0 && may_be_empty(sort.by) {
                 terms.push(Term::Empty(sort.by));
             }
             terms.push(Term::Key(*sort));
@@ -195,18 +195,22 @@ impl Stretch<'_> {
         }
     }
 
+    fn way(&self, term: &Term) -> &'static str {
+        if self.descends(term) { " DESC" } else { "" }
+    }
+
     fn push_term(&self, statement: &mut Statement, term: &Term) {
         match term {
             Term::Id => drop(statement.push("u.id")),
             Term::Empty(column) => {
-                let is_text = super::order::sorts_by_text(UserSort { by: *column, descending: false });
+                let is_text = sorts_by_text(UserSort { by: *column, descending: false });
                 statement.push("CASE WHEN ").push(column_of(*column));
                 statement.push(if is_text { " = ''" } else { " IS NULL" }).push(" THEN 1 ELSE 0 END");
             }
             Term::Key(sort) if sort.by == UserColumn::Status => push_status(statement, self.sieve.view.now),
             Term::Key(sort) => {
                 let is_second = self.section.sorts.first() != Some(sort);
-                let may_be_null = super::order::may_be_empty(sort.by) && !super::order::sorts_by_text(*sort);
+                let may_be_null = may_be_empty(sort.by) && !sorts_by_text(*sort);
                 if is_second && may_be_null {
                     statement.push("COALESCE(").push(column_of(sort.by)).push(", -1)");
                 } else {
@@ -216,8 +220,18 @@ impl Stretch<'_> {
         }
     }
 
+    /// A column in which all have nothing stands before the id in its index. It is named in the order too:
+    /// PostgreSQL would not see by itself that it makes no difference.
+    fn nothing(&self) -> Option<&'static str> {
+        let empty = |only: &Only| if let Only::No(column) = only { Some(column_of(*column)) } else { None };
+        self.sieve.only.iter().find_map(empty).filter(|_| self.section.sorts.is_empty())
+    }
+
     /// Appends what the ranges are merged by, besides the id.
     fn push_keys(&self, statement: &mut Statement) {
+        if let Some(column) = self.nothing() {
+            statement.push(", ").push(column).push(" AS z");
+        }
         for (term, name) in self.terms().iter().zip([" AS a", " AS b", " AS c", " AS d"]) {
             if !matches!(term, Term::Id) {
                 self.push_term(statement.push(", "), term);
@@ -228,30 +242,26 @@ impl Stretch<'_> {
 
     fn push_merge(&self, statement: &mut Statement, of: &'static str) {
         let mut between = " ORDER BY ";
+        if self.nothing().is_some() {
+            statement.push(between).push(of).push(".z").push(self.way(&Term::Id));
+            between = ", ";
+        }
         for (term, name) in self.terms().iter().zip([".a", ".b", ".c", ".d"]) {
             statement.push(between).push(of).push(if matches!(term, Term::Id) { ".id" } else { name });
-            statement.push(if self.descends(term) { " DESC" } else { "" });
+            statement.push(self.way(term));
             between = ", ";
         }
     }
 
     fn push_order(&self, statement: &mut Statement) {
         let mut between = " ORDER BY ";
-        let terms = self.terms();
-        // A column in which all have nothing comes before the id in its index; PostgreSQL would not see
-        // by itself that it makes no difference.
-        let nothing = self.sieve.only.iter().find_map(|only| match only {
-            super::sieve::Only::No(column) if terms.len() == 1 => Some(*column),
-            _ => None,
-        });
-        if let Some(column) = nothing {
-            statement.push(between).push(column_of(column));
-            statement.push(if self.descends(&Term::Id) { " DESC" } else { "" });
+        if let Some(column) = self.nothing() {
+            statement.push(between).push(column).push(self.way(&Term::Id));
             between = ", ";
         }
-        for term in &terms {
+        for term in &self.terms() {
             self.push_term(statement.push(between), term);
-            statement.push(if self.descends(term) { " DESC" } else { "" });
+            statement.push(self.way(term));
             between = ", ";
         }
     }
@@ -290,7 +300,7 @@ impl Stretch<'_> {
                 Term::Key(sort) => values.push(match keys.next() {
                     Some(SortKey::Number(number)) => (*number).into(),
                     Some(SortKey::Text(text)) => text.as_str().into(),
-                    Some(SortKey::Nothing) | None if super::order::sorts_by_text(*sort) => "".into(),
+                    Some(SortKey::Nothing) | None if sorts_by_text(*sort) => "".into(),
                     Some(SortKey::Nothing) | None => (-1).into(),
                 }),
             }
