@@ -1,6 +1,6 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
-use super::sieve::{Only, Sieve, push_spans};
+use super::sieve::{MOST_RANGES, Only, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
 use crate::domain::role::Role;
@@ -108,7 +108,7 @@ fn push_units(statement: &mut Statement, sieve: &Sieve, columns: &'static str) {
     let spans = sieve.spans.as_deref().unwrap_or_default();
     let mut between = "";
     // A range each: several in one condition would be no range of an index.
-    for span in spans.iter().map(std::slice::from_ref).chain(spans.is_empty().then_some(spans)) {
+    for span in spans.chunks(spans.len().div_ceil(MOST_RANGES).max(1)).chain(spans.is_empty().then_some(spans)) {
         statement.push(between).push("SELECT ").push(columns).push(" FROM users u WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
         push_states(statement, sieve);

@@ -3,7 +3,7 @@
 
 use super::order::{Section, SortKey, Start, may_be_empty, sorts_by_text};
 use super::search::push_status;
-use super::sieve::{Only, Part, Sieve, Span, push_spans};
+use super::sieve::{MOST_RANGES, Only, Part, Sieve, Span, push_spans};
 use super::sources::{FETCHED, Source};
 use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
@@ -134,7 +134,7 @@ impl Stretch<'_> {
 
     fn ranges(&self) -> Vec<Range<'_>> {
         let by_unit = self.section.sorts.first().is_some_and(|sort| sort.by == UserColumn::Unit);
-        let spans = self.sieve.spans.as_ref().filter(|_| by_unit);
+        let spans = self.sieve.spans.as_ref().filter(|spans| by_unit && spans.len() <= MOST_RANGES);
         let parts = self.sieve.parts.iter().copied();
         match spans {
             None => parts.map(|part| Range { part, span: None }).collect(),
