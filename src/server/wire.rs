@@ -60,6 +60,7 @@ where
         async move {
             let (mut parts, body) = request.into_parts();
             let id = parts.extensions.get::<RequestId>().cloned();
+            let store = tools.store.clone();
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
             match tokio::time::timeout(LONGEST, answer)
                 .await
@@ -67,7 +68,12 @@ where
             {
                 Ok(reply) => written::<E>(&reply, &parts.headers)
                     .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
-                Err(error) => refused(&error, id.as_ref()),
+                Err(error) => {
+                    if matches!(error, ApiError::Unavailable(Outage::Full)) {
+                        store.note_full();
+                    }
+                    refused(&error, id.as_ref())
+                }
             }
         }
     };

@@ -33,7 +33,7 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str
 /// Renews what the users of a group are sorted by.
 const RENEW_USERS: &str = "UPDATE users SET group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
     JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
-    WHERE m.workspace_id = users.workspace_id AND m.user_id = users.id), '') WHERE workspace_id = $1 \
+    WHERE m.workspace_id = $1 AND m.user_id = users.id), '') WHERE workspace_id = $1 \
     AND id IN (SELECT user_id FROM group_users WHERE workspace_id = $1 AND group_id = $2)";
 
 /// Gives the group another name.
@@ -56,7 +56,7 @@ pub async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: GroupId) -> Result<
     const USERS: &str = "UPDATE users SET version = version + 1, \
         group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
         JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
-        WHERE m.workspace_id = users.workspace_id AND m.user_id = users.id AND m.group_id <> $2), '') \
+        WHERE m.workspace_id = $1 AND m.user_id = users.id AND m.group_id <> $2), '') \
         WHERE workspace_id = $1 AND id IN \
         (SELECT user_id FROM group_users WHERE workspace_id = $1 AND group_id = $2)";
     const MEMBERS: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND group_id = $2";

@@ -17,6 +17,7 @@ pub mod groups;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
+pub mod limits;
 pub mod managing;
 pub mod news;
 pub mod order;
@@ -40,9 +41,13 @@ pub mod verifications;
 mod walk;
 pub mod workspaces;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
+use tokio::sync::oneshot::Sender;
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Outage, StoreError};
@@ -55,6 +60,7 @@ use news::{News, Newsroom};
 pub struct Store {
     engine: Engine,
     newsroom: Newsroom,
+    was_full: Arc<AtomicBool>,
 }
 
 /// The engines. Each is a variant here, one in [`Tx`] and an arm in [`on_engine!`]; no statement is
@@ -115,10 +121,23 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] with the reason.
     pub async fn check(&self) -> Result<(), StoreError> {
-        match &self.engine {
-            Engine::Sqlite { .. } => self.write_beside().await?.rollback().await,
-            Engine::Postgres { writers, .. } => postgres::check(writers).await,
+        let mut tx = self.write_beside().await?;
+        if let TxEngine::Postgres(transaction) = &mut tx.on {
+            postgres::check(transaction).await?;
         }
+        let version = connect::version(&mut tx).await?;
+        if self.was_full.load(Ordering::Relaxed) {
+            limits::try_to_fill(&mut tx).await?;
+            self.was_full.store(false, Ordering::Relaxed);
+        }
+        tx.rollback().await?;
+        if version == connect::VERSION { Ok(()) } else { Err(StoreError::Unavailable(Outage::OtherVersion)) }
+    }
+
+    /// Remembers that the database had no room for a change: until there is some, which [`Store::check`]
+    /// finds out, it does not count as one that takes changes.
+    pub fn note_full(&self) {
+        self.was_full.store(true, Ordering::Relaxed);
     }
 
     fn tx(&self, on: TxEngine) -> Tx {
@@ -146,7 +165,7 @@ impl Store {
     pub async fn write_beside(&self) -> Result<Tx, StoreError> {
         Ok(self.tx(match &self.engine {
             Engine::Sqlite { writer, .. } => TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Engine::Postgres { writers, .. } => TxEngine::Postgres(writers.begin().await?),
+            Engine::Postgres { writers, .. } => TxEngine::Postgres(postgres::write_beside(writers).await?),
         }))
     }
 
@@ -158,16 +177,12 @@ impl Store {
         }
     }
 
-    /// Whether other programs may be at work on the same database.
-    pub fn is_shared(&self) -> bool {
-        matches!(self.engine, Engine::Postgres { .. })
-    }
-
-    /// Passes on what other programs change, until `stop`. A database in a file has no others.
-    pub async fn relay_news(&self, stop: CancellationToken) {
+    /// Passes on what this and other programs change, until `stop`. Once it listens, or can't, `began`
+    /// is dropped. A database in a file has no others, and tells by itself.
+    pub async fn relay_news(&self, began: Sender<()>, stop: CancellationToken) {
         match &self.engine {
-            Engine::Sqlite { .. } => {}
-            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, &stop).await,
+            Engine::Sqlite { .. } => drop(began),
+            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
         }
     }
 

@@ -67,9 +67,10 @@ pub async fn declined(
     }
     let mut statement = Statement::new(
         "SELECT i.user_id FROM invitations i WHERE i.state = 'declined' AND NOT EXISTS \
-         (SELECT 1 FROM invitations later WHERE later.workspace_id = i.workspace_id \
-         AND later.user_id = i.user_id AND later.id > i.id) AND i.workspace_id = ",
+         (SELECT 1 FROM invitations later WHERE later.workspace_id = ",
     );
+    statement.bind(workspace.to_string());
+    statement.push(" AND later.user_id = i.user_id AND later.id > i.id) AND i.workspace_id = ");
     of_users(&mut statement, workspace, " AND i.user_id IN ", users);
     let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
     rows.iter().map(|(user,)| parse(user)).collect()
@@ -97,31 +98,22 @@ pub async fn add_unit_managed(
     Ok(())
 }
 
-/// Puts `user` into `group`.
-pub async fn add_to_group(
+/// Puts `user` into `groups`, besides those that the user is in.
+pub async fn add_to_groups(
     tx: &mut Tx,
     workspace: WorkspaceId,
     user: UserId,
-    group: GroupId,
+    groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO group_users (workspace_id, group_id, user_id) VALUES ($1, $2, $3)";
-    on_engine!(tx, |connection| sqlx::query(SQL)
-        .bind(workspace.to_string())
-        .bind(group.to_string())
-        .bind(user.to_string())
-        .execute(connection)
-        .await
-        .map(drop))?;
+    let (of, who) = (workspace.to_string(), user.to_string());
+    for group in groups {
+        run(tx, SQL, &[&of, &group.to_string(), &who]).await?;
+    }
     renew_group_key(tx, workspace, user).await
 }
 
-/// Takes `user` out of every group.
-pub async fn leave_groups(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
-    const SQL: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND user_id = $2";
-    run(tx, SQL, &[&workspace.to_string(), &user.to_string()]).await?;
-    renew_group_key(tx, workspace, user).await
-}
-
+/// Writes into the row of `user` what the user's groups are sorted by.
 async fn renew_group_key(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE users SET group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
         JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \

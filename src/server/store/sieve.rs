@@ -222,7 +222,8 @@ impl Sieve {
         }
         if let Some(group) = self.group {
             statement
-                .push(" AND EXISTS (SELECT 1 FROM group_users g WHERE g.workspace_id = u.workspace_id")
+                .push(" AND EXISTS (SELECT 1 FROM group_users g WHERE g.workspace_id = ")
+                .bind(self.view.workspace.to_string())
                 .push(" AND g.user_id = u.id AND g.group_id = ")
                 .bind(group.to_string())
                 .push(")");
