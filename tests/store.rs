@@ -110,9 +110,8 @@ async fn r9_a_transaction_that_is_dropped_or_rolled_back_leaves_nothing() {
 async fn readers_see_one_state_while_a_writer_is_at_work() {
     let Place { store, workspace, .. } = &place().await;
     let workspace = *workspace;
-    let total = async |tx: &mut Tx| {
-        counts::of(tx, everybody(workspace), &UserFilter::default()).await.unwrap().total
-    };
+    let total =
+        async |tx: &mut Tx| counts::of(tx, everybody(workspace), &UserFilter::default()).await.unwrap().total;
     let mut reader = store.read().await.unwrap();
     assert_eq!(total(&mut reader).await, 0);
     let mut writer = store.write(workspace).await.unwrap();

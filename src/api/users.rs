@@ -246,7 +246,20 @@ impl UsersQuery {
         let UserFilter { search, status, role, unit, group, link_expired, expires_before } = filter;
         let sort = Some(order.into().to_string());
         let (limit, cursor, from, last) = (Some(limit), None, None, None);
-        Self { search, status, role, unit, group, link_expired, expires_before, sort, cursor, from, last, limit }
+        Self {
+            search,
+            status,
+            role,
+            unit,
+            group,
+            link_expired,
+            expires_before,
+            sort,
+            cursor,
+            from,
+            last,
+            limit,
+        }
     }
 
     /// The filter alone.

@@ -24,8 +24,12 @@ async fn walked(caller: &Caller, query: &str, first: &str, along: &str) -> Vec<S
 async fn a_list_reads_backwards_as_it_reads_forwards() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    for sort in ["name", "-email", "status", "-roles", "unit", "-unit", "groups,-name", "-expires", "delivery,unit"] {
-        for filter in ["status=active,invited,pending,cancelled,expired,deleted", "role=learner", "search=example"] {
+    for sort in
+        ["name", "-email", "status", "-roles", "unit", "-unit", "groups,-name", "-expires", "delivery,unit"]
+    {
+        for filter in
+            ["status=active,invited,pending,cancelled,expired,deleted", "role=learner", "search=example"]
+        {
             let query = format!("{filter}&sort={sort}");
             let forwards = walked(&admin, &query, "", "next").await;
             assert!(forwards.len() > 8, "{query}: {forwards:?}");
@@ -52,7 +56,9 @@ async fn the_page_before_is_the_one_that_was_left() {
 async fn a_list_begins_at_a_text_and_reads_on_both_ways() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    for (sort, from) in [("name", "M"), ("-name", "m"), ("email", "l"), ("-email", "Ma"), ("unit", "operations")] {
+    for (sort, from) in
+        [("name", "M"), ("-name", "m"), ("email", "l"), ("-email", "Ma"), ("unit", "operations")]
+    {
         let query = format!("sort={sort}");
         let all = walked(&admin, &query, "", "next").await;
         let at = walked(&admin, &query, &format!("&from={from}"), "next").await;
@@ -63,7 +69,10 @@ async fn a_list_begins_at_a_text_and_reads_on_both_ways() {
         assert_eq!(walked(&admin, &query, &before, "previous").await, all[..all.len() - at.len()], "{sort}");
     }
     let sorted = admin.emails("users?sort=-email&from=l&limit=1").await;
-    assert!(sorted[0].starts_with('l'), "whichever way round, what begins with the text comes first: {sorted:?}");
+    assert!(
+        sorted[0].starts_with('l'),
+        "whichever way round, what begins with the text comes first: {sorted:?}"
+    );
     let beyond = admin.read("users?sort=name&from=%F4%8F%BF%BF").await;
     assert_eq!((&beyond["items"], &beyond["next"]), (&json!([]), &Value::Null));
 }
@@ -91,11 +100,17 @@ async fn a_place_is_given_once_and_where_it_can_be() {
 async fn one_slip_in_a_name_is_forgiven_where_nobody_has_the_word() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    for (email, first, last) in [("k1@example.net", "Kåre", "Wainwright"), ("k2@example.net", "Karin", "Wainright")] {
-        admin.invite(&with(ann(), &json!({ "email": email, "first_name": first, "last_name": last }))).await.done();
+    for (email, first, last) in
+        [("k1@example.net", "Kåre", "Wainwright"), ("k2@example.net", "Karin", "Wainright")]
+    {
+        admin
+            .invite(&with(ann(), &json!({ "email": email, "first_name": first, "last_name": last })))
+            .await
+            .done();
     }
     let found = async |search: &str| {
-        let (users, counts) = (format!("users?sort=email&search={search}"), format!("users/counts?search={search}"));
+        let (users, counts) =
+            (format!("users?sort=email&search={search}"), format!("users/counts?search={search}"));
         let emails = admin.emails(&users).await;
         assert_eq!(admin.read(&counts).await["total"], json!(emails.len()), "{search}");
         emails

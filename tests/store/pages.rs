@@ -37,7 +37,15 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
     let database = Database::make(folder).await;
     let store = Store::open(&database.address).await.unwrap();
     let now: Timestamp = NOW.parse().unwrap();
-    let plan = Plan { users: 160, units: 30, groups: 5, courses: 12, seed: 5, now, password_hash: "hash".to_owned() };
+    let plan = Plan {
+        users: 160,
+        units: 30,
+        groups: 5,
+        courses: 12,
+        seed: 5,
+        now,
+        password_hash: "hash".to_owned(),
+    };
     fill(&store, &plan, |_| ()).await.unwrap();
     let id = |sql| database.texts(sql, values![]);
     let workspace: WorkspaceId =
@@ -67,17 +75,23 @@ impl Crowd {
             self.users.iter().filter_map(|user| user.unit.as_ref()).find(|unit| unit.id == id).unwrap()
         });
         let statuses = &filter.status.0;
-        (if statuses.is_empty() { user.status != UserStatus::Deleted } else { statuses.contains(&user.status) })
-            && (filter.role.0.is_empty() || filter.role.0.iter().any(|role| user.roles.contains(*role)))
+        (if statuses.is_empty() {
+            user.status != UserStatus::Deleted
+        } else {
+            statuses.contains(&user.status)
+        }) && (filter.role.0.is_empty() || filter.role.0.iter().any(|role| user.roles.contains(*role)))
             && search.split(' ').all(|word| text.contains(word))
             && unit.is_none_or(|unit| is_within(user, unit))
             && filter.group.is_none_or(|id| user.groups.iter().any(|group| group.id == id))
-            && filter.link_expired.is_none_or(|is| user.status == UserStatus::Invited && user.link_expired == is)
+            && filter
+                .link_expired
+                .is_none_or(|is| user.status == UserStatus::Invited && user.link_expired == is)
             && filter.expires_before.is_none_or(|day| user.expires_on.is_some_and(|on| on < day))
     }
 
     fn reference(&self, filter: &UserFilter, order: UserOrder, is_managed: bool) -> Vec<UserId> {
-        let seen = |user: &&User| self.passes(filter, user) && (!is_managed || is_within(user, &self.managed));
+        let seen =
+            |user: &&User| self.passes(filter, user) && (!is_managed || is_within(user, &self.managed));
         let mut users: Vec<&User> = self.users.iter().filter(seen).collect();
         users.sort_by(|a, b| compare(order, a, b));
         users.into_iter().map(|user| user.id).collect()
@@ -88,7 +102,13 @@ impl Crowd {
     }
 
     /// Every page, `limit` users each, from the beginning or from the end.
-    async fn walked(&self, which: (&UserFilter, UserOrder), limit: usize, is_managed: bool, is_back: bool) -> Vec<UserId> {
+    async fn walked(
+        &self,
+        which: (&UserFilter, UserOrder),
+        limit: usize,
+        is_managed: bool,
+        is_back: bool,
+    ) -> Vec<UserId> {
         let mut tx = self.store.read().await.unwrap();
         let mut start = if is_back { Start::Last } else { Start::First };
         let mut pages: Vec<Vec<UserId>> = Vec::new();
@@ -114,7 +134,9 @@ fn key(column: UserColumn, user: &User) -> Option<String> {
     match column {
         UserColumn::Name => Some(fold(&format!("{} {}", user.first_name, user.last_name))),
         UserColumn::Email => Some(EmailAddress::parse(user.email.as_str()).unwrap().key().to_owned()),
-        UserColumn::Status => UserStatus::ALL.iter().position(|status| *status == user.status).map(|n| n.to_string()),
+        UserColumn::Status => {
+            UserStatus::ALL.iter().position(|status| *status == user.status).map(|n| n.to_string())
+        }
         UserColumn::Roles => Some(user.roles.bits().to_string()),
         UserColumn::Unit => user.unit.as_ref().map(|unit| fold(unit.path.as_str()).replace(" › ", "\u{1}")),
         UserColumn::Groups => user.groups.first().map(|group| fold(group.name.as_str())),
@@ -150,10 +172,13 @@ fn orders() -> impl Strategy<Value = UserOrder> {
 }
 
 fn filters(crowd: &Crowd) -> impl Strategy<Value = UserFilter> + use<> {
-    let units: Vec<_> = crowd.users.iter().filter_map(|user| user.unit.as_ref()).map(|unit| unit.id).collect();
-    let groups: Vec<GroupId> = crowd.users.iter().flat_map(|user| &user.groups).map(|group| group.id).collect();
+    let units: Vec<_> =
+        crowd.users.iter().filter_map(|user| user.unit.as_ref()).map(|unit| unit.id).collect();
+    let groups: Vec<GroupId> =
+        crowd.users.iter().flat_map(|user| &user.groups).map(|group| group.id).collect();
     let statuses = prop::collection::vec(prop::sample::select(UserStatus::ALL.to_vec()), 0..4);
-    let roles = prop::collection::vec(prop::sample::select(vec![Role::Learner, Role::Manager, Role::Admin]), 1..3);
+    let roles =
+        prop::collection::vec(prop::sample::select(vec![Role::Learner, Role::Manager, Role::Admin]), 1..3);
     let words = ["a", "an", "ann", "smith", "example.org", "o'b", "jose gar", "é", "王", "xyz", "%"];
     let rarely = |n| prop::option::weighted(n, any::<bool>());
     (

@@ -31,7 +31,8 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
         return Ok(UserCounts::default());
     }
     let sources = [Source::of(&sieve), vec![Source::States]].concat();
-    if let Some((source, _)) = fewest(tx, &sieve, &sources, EXACT).await?.filter(|(_, users)| *users <= EXACT) {
+    if let Some((source, _)) = fewest(tx, &sieve, &sources, EXACT).await?.filter(|(_, users)| *users <= EXACT)
+    {
         return exact(tx, &sieve, source).await;
     }
     let sampled = sample(tx, &sieve).await?;

@@ -30,7 +30,8 @@ const OF_POSTGRES: &str = "SELECT drop_it, make_it FROM (\
         AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u'))\
     ) AS things ORDER BY place, name";
 /// Writing a million rows takes longer, and more memory, than what is usual otherwise.
-const ROOM_ON_POSTGRES: [&str; 2] = ["SET LOCAL statement_timeout = 0", "SET LOCAL maintenance_work_mem = '128MB'"];
+const ROOM_ON_POSTGRES: [&str; 2] =
+    ["SET LOCAL statement_timeout = 0", "SET LOCAL maintenance_work_mem = '128MB'"];
 /// Keys come in no order: without room for the trees that they go into, every row is a page written.
 const ROOM_ON_SQLITE: [&str; 1] = ["PRAGMA cache_size = -262144"];
 

@@ -191,6 +191,8 @@ mod tests {
         let fits = |order: &str, keys: &[SortKey]| fits(order.parse().unwrap(), &keys.to_vec());
         assert!(fits("name", &[SortKey::Text("ann".into())]) && fits("unit", &[SortKey::Nothing]));
         assert!(!fits("name", &[SortKey::Number(1)]) && !fits("name", &[SortKey::Nothing]));
-        assert!(!fits("invited", &[SortKey::Text("x".into())]) && !fits("invited,name", &[SortKey::Number(1)]));
+        assert!(
+            !fits("invited", &[SortKey::Text("x".into())]) && !fits("invited,name", &[SortKey::Number(1)])
+        );
     }
 }

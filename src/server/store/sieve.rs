@@ -97,7 +97,8 @@ fn parts_of(statuses: &[UserStatus]) -> Vec<Part> {
 impl Part {
     /// What is left of it among users of `status`.
     fn within(self, status: UserStatus) -> Option<Self> {
-        let [of] = parts_of(&[status]).into_iter().filter(|part| part.state == self.state).collect::<Vec<_>>()[..]
+        let [of] =
+            parts_of(&[status]).into_iter().filter(|part| part.state == self.state).collect::<Vec<_>>()[..]
         else {
             return None;
         };
@@ -197,7 +198,9 @@ impl Sieve {
                     UserColumn::Invited => " AND u.invited_at IS NULL",
                     UserColumn::LastActive => " AND u.last_active_at IS NULL",
                     UserColumn::Delivery => " AND u.delivery IS NULL",
-                    UserColumn::Name | UserColumn::Email | UserColumn::Status | UserColumn::Roles => " AND 1 = 0",
+                    UserColumn::Name | UserColumn::Email | UserColumn::Status | UserColumn::Roles => {
+                        " AND 1 = 0"
+                    }
                 })),
                 Only::Some(column) => drop(statement.push(match column {
                     UserColumn::Unit => " AND u.unit_key > ''",
@@ -326,7 +329,10 @@ mod tests {
         let all = [("active", None), ("invited", None), ("pending", None), ("cancelled", None)];
         assert_eq!(named(&[]), all);
         assert_eq!(named(&[UserStatus::Active]), [("active", Some(false))]);
-        assert_eq!(named(&[UserStatus::Expired]), ["active", "invited", "pending"].map(|state| (state, Some(true))));
+        assert_eq!(
+            named(&[UserStatus::Expired]),
+            ["active", "invited", "pending"].map(|state| (state, Some(true)))
+        );
         assert_eq!(
             named(&[UserStatus::Expired, UserStatus::Invited, UserStatus::Deleted]),
             [("active", Some(true)), ("invited", None), ("pending", Some(true)), ("deleted", None)]
@@ -344,7 +350,8 @@ mod tests {
 
     #[test]
     fn a_unit_holds_what_is_below_and_no_namesake() {
-        let (span, inside) = (Span::of("ops"), |key: &str| Span::of("ops").from.as_str() <= key && *key < *"ops\u{2}");
+        let (span, inside) =
+            (Span::of("ops"), |key: &str| Span::of("ops").from.as_str() <= key && *key < *"ops\u{2}");
         assert_eq!(span.to, "ops\u{2}");
         assert!(inside("ops") && inside("ops\u{1}york\u{1}day team"));
         assert!(!inside("ops 2") && !inside("ops2\u{1}york") && !inside("op"));

@@ -39,7 +39,8 @@ async fn somebody_has(tx: &mut Tx, workspace: WorkspaceId, word: &str) -> Result
     if !found.is_empty() {
         return Ok(true);
     }
-    let mut statement = Statement::new("SELECT 1 FROM users u WHERE substr(u.id, 35, 2) < '04' AND u.workspace_id = ");
+    let mut statement =
+        Statement::new("SELECT 1 FROM users u WHERE substr(u.id, 35, 2) < '04' AND u.workspace_id = ");
     push_word(statement.bind(workspace.to_string()).push(" AND "), "u.search_text", word);
     statement.push(" LIMIT 1");
     let found: Vec<(i32,)> = fetch_all!(tx, statement)?;
@@ -49,7 +50,10 @@ async fn somebody_has(tx: &mut Tx, workspace: WorkspaceId, word: &str) -> Result
     let mut statement = Statement::new("WITH found AS MATERIALIZED (SELECT u.workspace_id ");
     push_trigrams(&mut statement, tx, &[vec![word.to_owned()]]);
     push_word(statement.push(" AND "), "u.search_text", word);
-    statement.push(") SELECT 1 FROM found WHERE workspace_id = ").bind(workspace.to_string()).push(" LIMIT 1");
+    statement
+        .push(") SELECT 1 FROM found WHERE workspace_id = ")
+        .bind(workspace.to_string())
+        .push(" LIMIT 1");
     let found: Vec<(i32,)> = fetch_all!(tx, statement)?;
     Ok(!found.is_empty())
 }

@@ -33,7 +33,10 @@ impl Source {
             (Self::Group, sieve.group.is_some()),
             (Self::Units, sieve.spans.is_some()),
             (Self::Roles, by_roles || only(|only| matches!(only, Only::Roles(_)))),
-            (Self::Ends, sieve.expires_before.is_some() || sieve.parts.iter().all(|part| part.ended == Some(true))),
+            (
+                Self::Ends,
+                sieve.expires_before.is_some() || sieve.parts.iter().all(|part| part.ended == Some(true)),
+            ),
             (Self::Links, sieve.link_expired.is_some()),
             (Self::Delivery, only(|only| matches!(only, Only::Delivery(_)))),
         ];
@@ -60,8 +63,12 @@ impl Source {
         match self {
             Self::Words => return push_trigrams(statement, tx, &sieve.words),
             Self::Group => {
-                statement.push(" FROM group_users g CROSS JOIN users u WHERE g.workspace_id = ").bind(workspace);
-                statement.push(" AND g.group_id = ").bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
+                statement
+                    .push(" FROM group_users g CROSS JOIN users u WHERE g.workspace_id = ")
+                    .bind(workspace);
+                statement
+                    .push(" AND g.group_id = ")
+                    .bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
                 statement.push(" AND u.workspace_id = g.workspace_id AND u.id = g.user_id");
                 return;
             }
@@ -70,7 +77,11 @@ impl Source {
         statement.push(" FROM users u WHERE u.workspace_id = ").bind(workspace);
         if self == Self::Links {
             let is_over = sieve.link_expired.unwrap_or_default();
-            statement.push(" AND u.state = 'invited' AND u.link_ends_at").push(if is_over { " <= " } else { " > " });
+            statement.push(" AND u.state = 'invited' AND u.link_ends_at").push(if is_over {
+                " <= "
+            } else {
+                " > "
+            });
             statement.bind(sieve.now());
             return;
         }
@@ -99,8 +110,11 @@ fn push_states(statement: &mut Statement, sieve: &Sieve) {
 
 /// Every sum of bits that `sieve` lets through.
 fn push_roles(statement: &mut Statement, sieve: &Sieve) {
-    let exactly = sieve.only.iter().find_map(|only| if let Only::Roles(bits) = only { Some(*bits) } else { None });
-    let fits = |bits: &i64| exactly.is_none_or(|exactly| exactly == *bits) && (sieve.roles == 0 || bits & sieve.roles != 0);
+    let exactly =
+        sieve.only.iter().find_map(|only| if let Only::Roles(bits) = only { Some(*bits) } else { None });
+    let fits = |bits: &i64| {
+        exactly.is_none_or(|exactly| exactly == *bits) && (sieve.roles == 0 || bits & sieve.roles != 0)
+    };
     statement.push(" AND u.roles IN ").bind_all((1..8).filter(fits));
 }
 
@@ -108,7 +122,9 @@ fn push_units(statement: &mut Statement, sieve: &Sieve, columns: &'static str) {
     let spans = sieve.spans.as_deref().unwrap_or_default();
     let mut between = "";
     // A range each: several in one condition would be no range of an index.
-    for span in spans.chunks(spans.len().div_ceil(MOST_RANGES).max(1)).chain(spans.is_empty().then_some(spans)) {
+    for span in
+        spans.chunks(spans.len().div_ceil(MOST_RANGES).max(1)).chain(spans.is_empty().then_some(spans))
+    {
         statement.push(between).push("SELECT ").push(columns).push(" FROM users u WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
         push_states(statement, sieve);
@@ -144,12 +160,17 @@ pub(super) fn push_trigrams(statement: &mut Statement, tx: &Tx, words: &[Vec<Str
     }
     let all_of = |word: &String| {
         let letters: Vec<char> = word.chars().collect();
-        let grams = letters.windows(3).map(|gram| format!("\"{}\"", gram.iter().collect::<String>().replace('"', "\"\"")));
+        let grams = letters
+            .windows(3)
+            .map(|gram| format!("\"{}\"", gram.iter().collect::<String>().replace('"', "\"\"")));
         format!("({})", grams.collect::<Vec<_>>().join(" AND "))
     };
-    let any_of = |meant: &Vec<String>| format!("({})", meant.iter().map(all_of).collect::<Vec<_>>().join(" OR "));
+    let any_of =
+        |meant: &Vec<String>| format!("({})", meant.iter().map(all_of).collect::<Vec<_>>().join(" OR "));
     let sought = indexed.map(any_of).collect::<Vec<_>>().join(" AND ");
-    statement.push(" FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ");
+    statement.push(
+        " FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ",
+    );
     statement.bind(sought);
 }
 

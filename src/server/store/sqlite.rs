@@ -47,7 +47,9 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
         .busy_timeout(BUSY);
     let writer = pool(1, options.clone()).await.map_err(|error| said_of(path, error))?;
     migrator(MIGRATIONS).run(&writer).await.map_err(|error| migration_said_of(path, error))?;
-    let readers = pool(READERS, options.pragma("cache_size", CACHE).pragma("mmap_size", MAPPED)).await.map_err(|error| said_of(path, error))?;
+    let readers = pool(READERS, options.pragma("cache_size", CACHE).pragma("mmap_size", MAPPED))
+        .await
+        .map_err(|error| said_of(path, error))?;
     Ok((readers, writer))
 }
 

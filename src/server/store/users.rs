@@ -114,7 +114,10 @@ pub async fn find(tx: &mut Tx, view: Viewpoint, id: UserId) -> Result<Option<Use
     push_scope(&mut statement, view);
     statement.push(" AND u.id = ").bind(id.to_string());
     let rows: Vec<UserRow> = fetch_all!(tx, statement)?;
-    let rows = rows.into_iter().map(|row| row.keyed(UserOrder::default(), view.now)).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows
+        .into_iter()
+        .map(|row| row.keyed(UserOrder::default(), view.now))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(with_placement(tx, view.workspace, rows).await?.pop().map(|(_, user)| user))
 }
 

@@ -100,7 +100,9 @@ impl Stretch<'_> {
     /// Appends how many rows are picked at most, and all that is shown of them, in order.
     fn push_rows(&self, statement: &mut Statement) {
         statement.push(" LIMIT ").literal(self.most).push(") AS p CROSS JOIN users u").push(UNITS);
-        statement.push(" WHERE u.id = p.id AND u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
+        statement
+            .push(" WHERE u.id = p.id AND u.workspace_id = ")
+            .bind(self.sieve.view.workspace.to_string());
         self.push_merge(statement, "p");
     }
 
@@ -138,9 +140,9 @@ impl Stretch<'_> {
         let parts = self.sieve.parts.iter().copied();
         match spans {
             None => parts.map(|part| Range { part, span: None }).collect(),
-            Some(spans) => {
-                parts.flat_map(|part| spans.iter().map(move |span| Range { part, span: Some(span) })).collect()
-            }
+            Some(spans) => parts
+                .flat_map(|part| spans.iter().map(move |span| Range { part, span: Some(span) }))
+                .collect(),
         }
     }
 
