@@ -1,6 +1,6 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
-use super::sieve::{MOST_RANGES, Only, Sieve, push_spans};
+use super::sieve::{MOST_RANGES, Only, Part, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
 use crate::domain::role::Role;
@@ -172,6 +172,35 @@ pub(super) fn push_trigrams(statement: &mut Statement, tx: &Tx, words: &[Vec<Str
         " FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ",
     );
     statement.bind(sought);
+}
+
+/// The parts of `sieve` that hold anybody whom it is narrowed to. A part that holds none would be gone
+/// through to its end in an order that knows nothing of what it is narrowed to.
+pub(super) async fn parts_with_some(tx: &mut Tx, sieve: &Sieve) -> Result<Vec<Part>, StoreError> {
+    let is_told = |only: &Only| matches!(only, Only::Roles(_) | Only::Delivery(_) | Only::No(_));
+    if sieve.parts.is_empty() || !sieve.only.iter().any(is_told) {
+        return Ok(sieve.parts.clone());
+    }
+    let mut statement = Statement::new("");
+    let mut between = "SELECT ";
+    for (number, part) in (0_i64..).zip(&sieve.parts) {
+        statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (SELECT 1");
+        statement.push(" FROM users u WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
+        statement.push(" AND u.state = '").push(part.state).push("'");
+        sieve.push_only(&mut statement);
+        statement.push(" LIMIT 1) AS s");
+        between = " UNION ALL SELECT ";
+    }
+    let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
+    let has_some =
+        |number: usize| counts.iter().any(|(of, some)| usize::try_from(*of) == Ok(number) && *some > 0);
+    Ok(sieve
+        .parts
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| has_some(*number))
+        .map(|(_, part)| *part)
+        .collect())
 }
 
 /// Which of `sources` gives the fewest, and how many, up to `most` and one more.

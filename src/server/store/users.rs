@@ -10,7 +10,7 @@ use super::placement;
 use super::search::{Viewpoint, push_scope};
 use super::sieve::Sieve;
 use super::slips;
-use super::sources::{Source, are_indexed, fewest};
+use super::sources::{Source, are_indexed, fewest, parts_with_some};
 use super::statement::{Statement, fetch_all};
 use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
@@ -39,7 +39,10 @@ pub async fn page(
     let mut start = start.clone();
     for section in sections(order, &start) {
         let rest = most.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
-        let sieve = sieve.narrowed(&section.only);
+        let mut sieve = sieve.narrowed(&section.only);
+        if !section.sorts.is_empty() {
+            sieve.parts = parts_with_some(tx, &sieve).await?;
+        }
         let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest };
         rows.extend(read(tx, stretch).await?);
         if i64::try_from(rows.len()).is_ok_and(|rows| rows >= most) {
