@@ -156,12 +156,11 @@ impl Stretch<'_> {
         if let Some(span) = span {
             push_spans(statement.push(" AND "), std::slice::from_ref(span));
         }
-        // Every index has this to say, most have no expiry date.
-        if let Some(end) = self.sieve.ends_before() {
-            statement.push(" AND u.ends_at <= ").bind(end);
-        }
         match self.section.sorts.first().map(|sort| sort.by) {
             Some(UserColumn::Expires) => {
+                if let Some(end) = self.sieve.ends_before() {
+                    statement.push(" AND u.ends_at <= ").bind(end);
+                }
                 if part.ended == Some(false) {
                     statement.push(" AND u.ends_at > ").bind(self.sieve.now());
                 }
