@@ -29,6 +29,8 @@ mod link;
 mod lists;
 #[path = "manage/mod.rs"]
 mod manage;
+#[path = "api/pages.rs"]
+mod pages;
 #[path = "api/scope.rs"]
 mod scope;
 #[path = "api/sending.rs"]

@@ -1,7 +1,7 @@
 //! The store: the shape of its tables, what no request can bring about, and what it does on a
 //! PostgreSQL server and in a file alike.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on has failed")]
 
 #[path = "support/database.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
@@ -9,6 +9,8 @@ mod database;
 
 #[path = "store/file.rs"]
 mod file;
+#[path = "store/pages.rs"]
+mod pages;
 #[path = "store/schema.rs"]
 mod schema;
 
@@ -21,7 +23,7 @@ use admit::domain::role::{Role, Roles};
 use admit::server::access::hash;
 use admit::server::store::search::Viewpoint;
 use admit::server::store::users::{self, NewInvitee};
-use admit::server::store::{Store, StoreError, Tx, accounts};
+use admit::server::store::{Store, StoreError, Tx, accounts, counts};
 use admit::server::tokens;
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -85,7 +87,7 @@ async fn r3_the_store_itself_keeps_an_address_to_one_user() {
     tx.drop_part().await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
-    let counts = users::counts(&mut tx, everybody(workspace), &UserFilter::default()).await.unwrap();
+    let counts = counts::of(&mut tx, everybody(workspace), &UserFilter::default()).await.unwrap();
     assert_eq!(counts.total, 1);
 }
 
@@ -108,9 +110,8 @@ async fn r9_a_transaction_that_is_dropped_or_rolled_back_leaves_nothing() {
 async fn readers_see_one_state_while_a_writer_is_at_work() {
     let Place { store, workspace, .. } = &place().await;
     let workspace = *workspace;
-    let total = async |tx: &mut Tx| {
-        users::counts(tx, everybody(workspace), &UserFilter::default()).await.unwrap().total
-    };
+    let total =
+        async |tx: &mut Tx| counts::of(tx, everybody(workspace), &UserFilter::default()).await.unwrap().total;
     let mut reader = store.read().await.unwrap();
     assert_eq!(total(&mut reader).await, 0);
     let mut writer = store.write(workspace).await.unwrap();

@@ -421,6 +421,9 @@ impl Sample<'_> {
             let member = "INSERT INTO group_users (workspace_id, group_id, user_id) VALUES (?, ?, ?)";
             self.run(member, &[&id(ACADEMY), &id(group), &id(user)]).await;
         }
+        for (user, key) in [(LEARNER, "first aiders"), (LATE, "night shift")] {
+            self.run("UPDATE users SET group_key = ? WHERE id = ?", &[key, &id(user)]).await;
+        }
         for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
             self.run(
                 "INSERT INTO enrolments (workspace_id, id, user_id, course_id, state, progress, changed_at) \

@@ -254,7 +254,7 @@ impl Database {
         let sql = if self.is_postgres() {
             "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         } else {
-            "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'user_search%' ORDER BY 1"
         };
         self.texts(sql, &[]).await
     }

@@ -108,6 +108,7 @@ impl FakeApi {
             expired: of(UserStatus::Expired),
             deleted: of(UserStatus::Deleted),
             link_expired: users.iter().filter(|user| user.link_expired).count() as u64,
+            approximate: false,
         }
     }
 

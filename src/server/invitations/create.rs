@@ -137,8 +137,9 @@ async fn write(
     for unit in form.units_managed.iter().copied().collect::<HashSet<_>>() {
         placement::add_unit_managed(tx, workspace, invitee.id, unit).await?;
     }
-    for group in form.groups.iter().copied().collect::<HashSet<_>>() {
-        placement::add_to_group(tx, workspace, invitee.id, group).await?;
+    let groups = form.groups.iter().copied().collect::<HashSet<_>>();
+    if !groups.is_empty() {
+        placement::add_to_groups(tx, workspace, invitee.id, groups).await?;
     }
     for (course, rule) in planned.iter().copied() {
         let id = EnrolmentId::new(people.uuid());

@@ -221,8 +221,5 @@ pub async fn set_groups(
 ) -> Result<(), StoreError> {
     const SQL: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND user_id = $2";
     super::registration::change(tx, SQL, workspace, &user.to_string()).await?;
-    for group in groups {
-        super::placement::add_to_group(tx, workspace, user, *group).await?;
-    }
-    Ok(())
+    super::placement::add_to_groups(tx, workspace, user, groups.iter().copied()).await
 }

@@ -26,9 +26,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Where programs tell each other what they changed.
 const CHANNEL: &str = "admit_news";
 
-/// What every connection is set to: bounded waits, so that nothing hangs on a slow database.
+/// What every connection is set to: bounded waits, so that nothing hangs on a slow database. Every read
+/// is of few rows by an index: whatever the statistics say, nothing is gained by reading whole tables.
 const FOR_READING: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
-    SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on";
+    SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on; \
+    SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; SET work_mem = '16MB'";
 /// The same for what writes; making a job for a million users takes a while.
 const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s'; \
     SET idle_in_transaction_session_timeout = '60s'";
@@ -38,6 +40,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("migrations/postgres/0001_workspace.sql")),
     (2, "changes", include_str!("migrations/postgres/0002_changes.sql")),
     (3, "shared", include_str!("migrations/postgres/0003_shared.sql")),
+    (4, "pages", include_str!("migrations/postgres/0004_pages.sql")),
 ];
 
 /// The connections that read, and those that write.
@@ -182,6 +185,24 @@ pub(super) async fn write(
         take_turn(&mut transaction, workspace).await?;
     }
     Ok(transaction)
+}
+
+/// Lets the server see which rows everybody sees, so that indexes answer alone, and what they hold.
+pub(super) async fn tidy(writers: &PgPool) -> Result<(), StoreError> {
+    let mut connection = writers.acquire().await?;
+    connection.execute(sqlx::raw_sql("SET statement_timeout = 0")).await?;
+    let tidied = connection.execute(sqlx::raw_sql("VACUUM ANALYZE")).await;
+    connection.execute(sqlx::raw_sql(FOR_WRITING)).await?;
+    tidied?;
+    Ok(())
+}
+
+/// Copies `rows`, in PostgreSQL's text format, into the table and columns that `head` names.
+pub(super) async fn copy(transaction: &mut PgConnection, head: &str, rows: String) -> Result<(), StoreError> {
+    let mut copying = transaction.copy_in_raw(&format!("COPY {head} FROM STDIN")).await?;
+    copying.send(rows.into_bytes()).await?;
+    copying.finish().await?;
+    Ok(())
 }
 
 async fn take_turn(transaction: &mut PgConnection, workspace: WorkspaceId) -> Result<bool, sqlx::Error> {

@@ -19,6 +19,10 @@ use super::connect::{Text, migrator};
 const BUSY: Duration = Duration::from_secs(10);
 /// Connections that read beside the one that writes.
 const READERS: u32 = 8;
+/// What each of them keeps of the file, in units of 1 024 bytes, counted downwards.
+const CACHE: &str = "-8192";
+/// So much of the file is read from where the system keeps it, without being copied.
+const MAPPED: &str = "1073741824";
 /// The longest that reading may take.
 const LONGEST_READ: Duration = Duration::from_secs(10);
 /// Steps of SQLite's machine between two looks at the time.
@@ -29,6 +33,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
     (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
     (3, "shared", include_str!("migrations/sqlite/0003_shared.sql")),
+    (4, "pages", include_str!("migrations/sqlite/0004_pages.sql")),
 ];
 
 /// The connections that read, and the one that writes.
@@ -42,7 +47,9 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
         .busy_timeout(BUSY);
     let writer = pool(1, options.clone()).await.map_err(|error| said_of(path, error))?;
     migrator(MIGRATIONS).run(&writer).await.map_err(|error| migration_said_of(path, error))?;
-    let readers = pool(READERS, options).await.map_err(|error| said_of(path, error))?;
+    let readers = pool(READERS, options.pragma("cache_size", CACHE).pragma("mmap_size", MAPPED))
+        .await
+        .map_err(|error| said_of(path, error))?;
     Ok((readers, writer))
 }
 
@@ -58,6 +65,12 @@ pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sq
     let is_in_time = move || Instant::now() < until;
     transaction.lock_handle().await?.set_progress_handler(STEPS, is_in_time);
     Ok(transaction)
+}
+
+/// Moves what was written from the log into the file, and makes the log short.
+pub(super) async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = -2000").execute(writer).await?;
+    Ok(())
 }
 
 async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {

@@ -34,3 +34,4 @@ SELECT create_distributed_table('idempotency_keys', 'workspace_id', colocate_wit
 SELECT create_distributed_table('changes', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'changes'::regclass);
 SELECT create_distributed_table('jobs', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'jobs'::regclass);
 SELECT create_distributed_table('job_users', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'job_users'::regclass);
+SELECT create_distributed_table('name_words', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'name_words'::regclass);

@@ -1,0 +1,351 @@
+//! The two ways to a page of a section: along the index that holds it in order, until enough have
+//! passed the filter; or all whom another index gives, sorted.
+
+use super::order::{Section, SortKey, Start, may_be_empty, sorts_by_text};
+use super::search::push_status;
+use super::sieve::{MOST_RANGES, Only, Part, Sieve, Span, push_spans};
+use super::sources::{FETCHED, Source};
+use super::statement::Statement;
+use super::user_row::{COLUMNS, UNITS};
+use super::{Tx, statement};
+use crate::api::users::{UserColumn, UserSort};
+
+/// A section of a list, and where in it a page begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch<'a> {
+    /// The filter, narrowed to the section.
+    pub sieve: &'a Sieve,
+    pub section: &'a Section,
+    /// Where the page begins; of a section after the first one it is at its beginning.
+    pub start: &'a Start,
+    /// How many rows at most.
+    pub most: i64,
+}
+
+/// A range of an index.
+#[derive(Clone, Copy)]
+struct Range<'a> {
+    part: Part,
+    span: Option<&'a Span>,
+}
+
+/// What a row is compared by, in the order of comparing; the last is the id.
+enum Term {
+    /// Whether there is nothing in the column.
+    Empty(UserColumn),
+    /// What there is.
+    Key(UserSort),
+    Id,
+}
+
+impl Stretch<'_> {
+    /// Along the index, until enough have passed the filter.
+    pub fn walk(&self) -> Statement {
+        let mut statement = Statement::new(COLUMNS);
+        statement.push(" FROM (SELECT * FROM (");
+        let mut between = "";
+        for range in self.ranges() {
+            statement.push(between).push("SELECT * FROM (SELECT u.id");
+            self.push_keys(&mut statement);
+            self.push_where(&mut statement, range);
+            self.sieve.push_rest(&mut statement);
+            self.push_order(&mut statement);
+            statement.push(" LIMIT ").literal(self.most).push(") AS r");
+            between = " UNION ALL ";
+        }
+        statement.push(") AS u");
+        self.push_merge(&mut statement, "u");
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// The same, but looking at `bound` rows at most, in their order.
+    pub fn bounded_walk(&self, bound: i64) -> Statement {
+        let mut statement = Statement::new(COLUMNS);
+        statement.push(" FROM (SELECT u.* FROM (");
+        self.push_visited(&mut statement, bound);
+        statement.push(") AS u WHERE 1 = 1");
+        self.sieve.push_rest(&mut statement);
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// How many rows a walk looks at that is bounded so.
+    pub fn visited(&self, bound: i64) -> Statement {
+        let mut statement = Statement::new("SELECT COUNT(*) FROM (");
+        self.push_visited(&mut statement, bound);
+        statement.push(") AS u");
+        statement
+    }
+
+    /// Everybody whom `source` gives, sorted.
+    pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
+        let mut statement = Statement::new("WITH u AS MATERIALIZED (");
+        source.push(&mut statement, tx, self.sieve, FETCHED);
+        statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
+        self.push_keys(&mut statement);
+        statement.push(" FROM u WHERE ");
+        self.sieve.push(&mut statement);
+        self.push_start(&mut statement);
+        self.push_order(&mut statement);
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// Whether there is anything to walk along.
+    pub fn is_empty(&self) -> bool {
+        self.ranges().is_empty()
+    }
+
+    /// Appends how many rows are picked at most, and all that is shown of them, in order.
+    fn push_rows(&self, statement: &mut Statement) {
+        statement.push(" LIMIT ").literal(self.most).push(") AS p CROSS JOIN users u").push(UNITS);
+        statement
+            .push(" WHERE u.id = p.id AND u.workspace_id = ")
+            .bind(self.sieve.view.workspace.to_string());
+        self.push_merge(statement, "p");
+    }
+
+    /// Appends the rows of all ranges in order, with no more than what is filtered and sorted by, so
+    /// that an index that has it answers alone.
+    fn push_visited(&self, statement: &mut Statement, bound: i64) {
+        let sieve = self.sieve;
+        let needed = [
+            (sieve.spans.is_some(), ", u.unit_key"),
+            (!sieve.words.is_empty(), ", u.search_text"),
+            (sieve.link_expired.is_some(), ", u.link_ends_at"),
+            (sieve.expires_before.is_some(), ", u.expires_on"),
+        ];
+        statement.push("SELECT * FROM (");
+        let mut between = "SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        for range in self.ranges() {
+            statement.push(between);
+            for (_, column) in needed.iter().filter(|(is_needed, _)| *is_needed) {
+                statement.push(column);
+            }
+            self.push_keys(statement);
+            self.push_where(statement, range);
+            self.push_order(statement);
+            statement.push(") AS r");
+            between = " UNION ALL SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        }
+        statement.push(") AS v");
+        self.push_merge(statement, "v");
+        statement.push(" LIMIT ").literal(bound);
+    }
+
+    fn ranges(&self) -> Vec<Range<'_>> {
+        let by_unit = self.section.sorts.first().is_some_and(|sort| sort.by == UserColumn::Unit);
+        let spans = self.sieve.spans.as_ref().filter(|spans| by_unit && spans.len() <= MOST_RANGES);
+        let parts = self.sieve.parts.iter().copied();
+        match spans {
+            None => parts.map(|part| Range { part, span: None }).collect(),
+            Some(spans) => parts
+                .flat_map(|part| spans.iter().map(move |span| Range { part, span: Some(span) }))
+                .collect(),
+        }
+    }
+
+    fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
+        statement.push(" FROM users u WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
+        statement.push(" AND u.state = '").push(part.state).push("'");
+        // First, since SQLite enters an index by the first bound that it is told.
+        self.push_start(statement);
+        self.sieve.push_ended(statement, part);
+        self.sieve.push_only(statement);
+        if let Some(span) = span {
+            push_spans(statement.push(" AND "), std::slice::from_ref(span));
+        }
+        match self.section.sorts.first().map(|sort| sort.by) {
+            Some(UserColumn::Expires) => {
+                if let Some(end) = self.sieve.ends_before() {
+                    statement.push(" AND u.ends_at <= ").bind(end);
+                }
+                if part.ended == Some(false) {
+                    statement.push(" AND u.ends_at > ").bind(self.sieve.now());
+                }
+            }
+            // Whoever has a role has at least its bit.
+            Some(UserColumn::Roles) if self.sieve.roles != 0 => {
+                statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
+            }
+            _ => {}
+        }
+    }
+
+    fn terms(&self) -> Vec<Term> {
+        let mut terms = Vec::new();
+        for (place, sort) in self.section.sorts.iter().enumerate() {
+            // The first column has something in all of a section, or an empty one has nothing.
+            if place > 0 && may_be_empty(sort.by) {
+                terms.push(Term::Empty(sort.by));
+            }
+            terms.push(Term::Key(*sort));
+        }
+        terms.push(Term::Id);
+        terms
+    }
+
+    /// Whether the term goes down as the list is read.
+    fn descends(&self, term: &Term) -> bool {
+        let is_back = self.start.is_back();
+        match term {
+            Term::Empty(_) => is_back,
+            Term::Key(sort) => sort.descending != is_back,
+            Term::Id => self.section.ids_descend != is_back,
+        }
+    }
+
+    fn way(&self, term: &Term) -> &'static str {
+        if self.descends(term) { " DESC" } else { "" }
+    }
+
+    fn push_term(&self, statement: &mut Statement, term: &Term) {
+        match term {
+            Term::Id => drop(statement.push("u.id")),
+            Term::Empty(column) => {
+                let is_text = sorts_by_text(UserSort { by: *column, descending: false });
+                statement.push("CASE WHEN ").push(column_of(*column));
+                statement.push(if is_text { " = ''" } else { " IS NULL" }).push(" THEN 1 ELSE 0 END");
+            }
+            Term::Key(sort) if sort.by == UserColumn::Status => push_status(statement, self.sieve.view.now),
+            Term::Key(sort) => {
+                let is_second = self.section.sorts.first() != Some(sort);
+                let may_be_null = may_be_empty(sort.by) && !sorts_by_text(*sort);
+                if is_second && may_be_null {
+                    statement.push("COALESCE(").push(column_of(sort.by)).push(", -1)");
+                } else {
+                    statement.push(column_of(sort.by));
+                }
+            }
+        }
+    }
+
+    /// A column in which all have nothing stands before the id in its index. It is named in the order too:
+    /// PostgreSQL would not see by itself that it makes no difference.
+    fn nothing(&self) -> Option<&'static str> {
+        let empty = |only: &Only| if let Only::No(column) = only { Some(column_of(*column)) } else { None };
+        self.sieve.only.iter().find_map(empty).filter(|_| self.section.sorts.is_empty())
+    }
+
+    /// Appends what the ranges are merged by, besides the id.
+    fn push_keys(&self, statement: &mut Statement) {
+        if let Some(column) = self.nothing() {
+            statement.push(", ").push(column).push(" AS z");
+        }
+        for (term, name) in self.terms().iter().zip([" AS a", " AS b", " AS c", " AS d"]) {
+            if !matches!(term, Term::Id) {
+                self.push_term(statement.push(", "), term);
+                statement.push(name);
+            }
+        }
+    }
+
+    fn push_merge(&self, statement: &mut Statement, of: &'static str) {
+        let mut between = " ORDER BY ";
+        if self.nothing().is_some() {
+            statement.push(between).push(of).push(".z").push(self.way(&Term::Id));
+            between = ", ";
+        }
+        for (term, name) in self.terms().iter().zip([".a", ".b", ".c", ".d"]) {
+            statement.push(between).push(of).push(if matches!(term, Term::Id) { ".id" } else { name });
+            statement.push(self.way(term));
+            between = ", ";
+        }
+    }
+
+    fn push_order(&self, statement: &mut Statement) {
+        let mut between = " ORDER BY ";
+        if let Some(column) = self.nothing() {
+            statement.push(between).push(column).push(self.way(&Term::Id));
+            between = ", ";
+        }
+        for term in &self.terms() {
+            self.push_term(statement.push(between), term);
+            statement.push(self.way(term));
+            between = ", ";
+        }
+    }
+
+    /// Appends the condition of lying where the page begins, or further on.
+    fn push_start(&self, statement: &mut Statement) {
+        match self.start {
+            Start::First | Start::Last => {}
+            Start::From(text) => {
+                let Some(sort) = self.section.sorts.first() else { return };
+                statement.push(" AND ").push(column_of(sort.by));
+                if sort.descending {
+                    statement.push(" < ").bind(format!("{text}\u{10FFFF}"));
+                } else {
+                    statement.push(" >= ").bind(text.as_str());
+                }
+            }
+            Start::After(keys, id) | Start::Before(keys, id) => {
+                let values = self.section.own_keys(keys);
+                self.push_beyond(statement, values, id.to_string());
+            }
+        }
+    }
+
+    fn push_beyond(&self, statement: &mut Statement, keys: &[SortKey], id: String) {
+        let terms = self.terms();
+        let mut keys = keys.iter();
+        let mut values: Vec<statement::Value> = Vec::new();
+        for term in &terms {
+            match term {
+                Term::Id => values.push(id.clone().into()),
+                Term::Empty(_) => {
+                    let is_nothing = keys.as_slice().first() == Some(&SortKey::Nothing);
+                    values.push(i64::from(is_nothing).into());
+                }
+                Term::Key(sort) => values.push(match keys.next() {
+                    Some(SortKey::Number(number)) => (*number).into(),
+                    Some(SortKey::Text(text)) => text.as_str().into(),
+                    Some(SortKey::Nothing) | None if sorts_by_text(*sort) => "".into(),
+                    Some(SortKey::Nothing) | None => (-1).into(),
+                }),
+            }
+        }
+        let beyond = |term: &Term| if self.descends(term) { " < " } else { " > " };
+        let is_one_way = terms.iter().all(|term| self.descends(term) == self.descends(&Term::Id));
+        if is_one_way && terms.len() == 2 {
+            let ([first, last], Some(term)) = (&values[..], terms.first()) else { return };
+            self.push_term(statement.push(" AND ("), term);
+            statement.push(", u.id)").push(beyond(&Term::Id)).push("(").bind(first.clone());
+            statement.push(", ").bind(last.clone()).push(")");
+            return;
+        }
+        // The index is entered by the first column, whatever the rest of the condition says.
+        if let ([term, _, ..], Some(value)) = (&terms[..], values.first()) {
+            self.push_term(statement.push(" AND "), term);
+            statement.push(if self.descends(term) { " <= " } else { " >= " }).bind(value.clone());
+        }
+        statement.push(" AND ");
+        for (term, value) in terms.iter().zip(values) {
+            self.push_term(statement.push("("), term);
+            statement.push(beyond(term)).bind(value.clone());
+            if !matches!(term, Term::Id) {
+                self.push_term(statement.push(" OR ("), term);
+                statement.push(" = ").bind(value).push(" AND ");
+            }
+        }
+        for term in &terms {
+            statement.push(if matches!(term, Term::Id) { ")" } else { "))" });
+        }
+    }
+}
+
+fn column_of(column: UserColumn) -> &'static str {
+    match column {
+        UserColumn::Name => "u.name_key",
+        UserColumn::Email => "u.email_key",
+        UserColumn::Status => "u.state",
+        UserColumn::Roles => "u.roles",
+        UserColumn::Unit => "u.unit_key",
+        UserColumn::Groups => "u.group_key",
+        UserColumn::Expires => "u.ends_at",
+        UserColumn::Invited => "u.invited_at",
+        UserColumn::LastActive => "u.last_active_at",
+        UserColumn::Delivery => "u.delivery",
+    }
+}
