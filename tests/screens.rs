@@ -169,7 +169,7 @@ fn a_search_waits_for_a_pause_and_an_older_answer_never_overtakes_a_newer() {
     tui = tui.keys("ithers").advance(DEBOUNCE).settle();
     assert_snapshot!("search", tui.screen());
     let before = tui.screen();
-    tui.update(Msg::Replied(old, Reply::Users(Ok(Page { items: team::crowd(3), next: None }))));
+    tui.update(Msg::Replied(old, Reply::Users(Ok(Page { items: team::crowd(3), next: None, previous: None }))));
     assert_eq!(tui.screen(), before);
     let asked: Vec<_> = tui.api.calls("list_users").iter().map(|query| query["search"].clone()).collect();
     assert_eq!(asked, [serde_json::Value::Null, "smithers".into()]);

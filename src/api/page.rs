@@ -20,6 +20,9 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The cursor of the next page; null on the last. It fits only the same filter and sort.
     pub next: Option<String>,
+    /// The cursor of the page before, in lists that can be read backwards; missing on the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
 }
 
 /// Several values in one query parameter, separated by commas: `status=invited,pending`.

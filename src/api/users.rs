@@ -224,9 +224,17 @@ pub struct UsersQuery {
     /// `invited`, `last_active`, `delivery`, separated by a comma; `-` before one turns it round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
-    /// The `next` of the page before.
+    /// The `next` or `previous` of another page; only one of `cursor`, `from` and `last` may be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// Begins at the first user who sorts at or after this text, accents and case folded; a key that
+    /// begins with it counts as at it, whichever way round. For the sorts `name`, `email`, `unit`
+    /// and `groups`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// True: the last users of the list, still in its order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<bool>,
     /// Items on the page: 1 to 500; 50 when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
@@ -237,8 +245,8 @@ impl UsersQuery {
     pub fn first(filter: UserFilter, order: impl Into<UserOrder>, limit: u16) -> Self {
         let UserFilter { search, status, role, unit, group, link_expired, expires_before } = filter;
         let sort = Some(order.into().to_string());
-        let limit = Some(limit);
-        Self { search, status, role, unit, group, link_expired, expires_before, sort, cursor: None, limit }
+        let (limit, cursor, from, last) = (Some(limit), None, None, None);
+        Self { search, status, role, unit, group, link_expired, expires_before, sort, cursor, from, last, limit }
     }
 
     /// The filter alone.
@@ -274,6 +282,14 @@ pub struct UserCounts {
     pub deleted: u64,
     /// Invited with a link past its lifetime.
     pub link_expired: u64,
+    /// Whether any of these numbers is an estimate: those of more than ten thousand are.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approximate: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl UserCounts {

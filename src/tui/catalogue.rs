@@ -289,7 +289,7 @@ mod tests {
             users: 0,
         };
         let items = (from..from + count).map(group).collect();
-        Reply::Groups(Ok(Page { items, next: next.map(str::to_owned) }))
+        Reply::Groups(Ok(Page { items, next: next.map(str::to_owned), previous: None }))
     }
 
     fn mint() -> Mint {

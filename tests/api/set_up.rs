@@ -307,11 +307,7 @@ async fn all_below_and_their_users_move_along() {
 async fn a_deleted_unit_leaves_its_users_to_the_unit_above() {
     let academy = Academy::open().await;
     let (admin, manager) = (academy.admin().await, academy.manager().await);
-    sqlx::query("UPDATE enrolments SET auto_enrolment_id = ?")
-        .bind(id(YORKSHIRE_BASICS))
-        .execute(&academy.pool)
-        .await
-        .unwrap();
+    academy.database.run("UPDATE enrolments SET auto_enrolment_id = ?", values![id(YORKSHIRE_BASICS)]).await;
     let path = format!("units/{}", id(YORKSHIRE));
     let dry = delete(&admin, &format!("{path}?dry_run=true")).await.done();
     let removal = delete(&admin, &path).await.done();
@@ -370,10 +366,10 @@ async fn a_course_with_a_past_stays_and_a_planned_one_goes() {
         assert_eq!((refused.status, refused.code), (409, ProblemCode::InUse));
     }
     let withdrawn = "UPDATE enrolments SET state = 'withdrawn' WHERE course_id = ?";
-    sqlx::query(withdrawn).bind(id(FIRST_AID)).execute(&academy.pool).await.unwrap();
+    academy.database.run(withdrawn, values![id(FIRST_AID)]).await;
     assert_eq!(delete(&admin, &format!("courses/{}", id(FIRST_AID))).await.status, 409);
     let planned = "UPDATE enrolments SET state = 'planned' WHERE course_id = ?";
-    sqlx::query(planned).bind(id(FIRST_AID)).execute(&academy.pool).await.unwrap();
+    academy.database.run(planned, values![id(FIRST_AID)]).await;
     let removal = delete(&admin, &format!("courses/{}", id(FIRST_AID))).await.done();
     assert_eq!((&removal["planned"], &removal["rules"]), (&json!(1), &json!(0)));
     let titles = |rule: &Value| -> Vec<String> {

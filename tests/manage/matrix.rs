@@ -9,12 +9,9 @@ async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u12
     let account = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
                    VALUES (?, ?, ?, 'N', 'N', 0)";
     let email = format!("n{n}@example.org");
-    sqlx::query(account).bind(id(n)).bind(&email).bind(&email).execute(&academy.pool).await.unwrap();
-    let unit_key: Option<(String,)> = sqlx::query_as("SELECT path_key FROM units WHERE id = ?")
-        .bind(unit.map(id))
-        .fetch_optional(&academy.pool)
-        .await
-        .unwrap();
+    academy.database.run(account, values![id(n), &email, &email]).await;
+    let key = "SELECT path_key FROM units WHERE id = ?";
+    let unit_key = academy.database.texts(key, values![unit.map(id)]).await.pop();
     sqlx::query(
         "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, name_key, \
          search_text, state, roles, unit_id, unit_key, ends_at, link_ends_at, created_at) \
@@ -28,7 +25,7 @@ async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u12
     .bind(state)
     .bind(roles)
     .bind(unit.map(id))
-    .bind(unit_key.map_or_else(String::new, |(key,)| key))
+    .bind(unit_key.unwrap_or_default())
     .bind(ends_at)
     .bind(id(LEARNER))
     .execute(&academy.pool)

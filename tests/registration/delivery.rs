@@ -281,7 +281,7 @@ async fn r9_sending_holds_a_lease_and_no_transaction_and_words_are_bounded() {
     outbox.deliver_due().await.unwrap();
     let letter = letter(&desk, &invited).await;
     assert_eq!(letter.len(), "queued 1 ".len() + 300);
-    let due: Vec<(i64,)> = sqlx::query_as("SELECT due_at FROM letters").fetch_all(&desk.pool).await.unwrap();
+    let due = desk.database.numbers("SELECT due_at FROM letters", &[]).await;
     let due = Timestamp::from_microsecond(due[0].0).unwrap();
     assert_eq!(due, "2026-11-23T09:00:30Z".parse().unwrap());
 }

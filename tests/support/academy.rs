@@ -24,9 +24,11 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use sqlx::SqlitePool;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::database::Database;
+use crate::values;
 
 /// The present when a test begins: ten in the morning where the workspace is.
 pub const NOW: &str = "2026-11-23T09:00:00Z";
@@ -83,7 +85,7 @@ pub fn with(mut form: Value, changes: &Value) -> Value {
 pub struct Academy {
     pub clock: Arc<ManualClock>,
     pub store: Store,
-    pub pool: SqlitePool,
+    pub database: Database,
     pub server: Running,
     pub dir: TempDir,
     entropy: Arc<SeededEntropy>,
@@ -98,10 +100,8 @@ impl Academy {
     pub async fn with_rate(requests: u32) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("people.db");
-        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).foreign_keys(true);
-        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let database = Database::make(dir.path()).await;
+        let store = Store::open(&database.address).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let entropy = Arc::new(SeededEntropy::new(7));
         let requests = NonZeroU32::new(requests).unwrap();
@@ -121,9 +121,9 @@ impl Academy {
             entropy: Arc::clone(&entropy) as _,
             secret: Arc::new(ServerSecret::from_bytes([7; 32])),
         };
-        Sample { pool: &pool, now: clock.now() }.write().await;
+        Sample { database: &database, now: clock.now() }.write().await;
         let server = start(&settings, parts).await.unwrap();
-        Self { clock, store, pool, server, dir, entropy }
+        Self { clock, store, database, server, dir, entropy }
     }
 
     /// Somebody with a token of their own.
@@ -160,15 +160,10 @@ impl Academy {
 
     /// How many rows each table has.
     pub async fn row_counts(&self) -> BTreeMap<String, i64> {
-        let tables: Vec<(String,)> = sqlx::query_as("SELECT name FROM sqlite_schema WHERE type = 'table'")
-            .fetch_all(&self.pool)
-            .await
-            .unwrap();
         let mut counts = BTreeMap::new();
-        for (table,) in tables {
+        for table in self.database.tables().await {
             let sql = format!("SELECT COUNT(*) FROM \"{table}\"");
-            let (rows,): (i64,) =
-                sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap();
+            let rows = self.database.numbers(&sql, &[]).await[0];
             counts.insert(table, rows);
         }
         counts
@@ -176,8 +171,7 @@ impl Academy {
 
     /// The first column of a query, as text.
     pub async fn column(&self, sql: &'static str, value: &str) -> Vec<String> {
-        let rows: Vec<(String,)> = sqlx::query_as(sql).bind(value).fetch_all(&self.pool).await.unwrap();
-        rows.into_iter().map(|(text,)| text).collect()
+        self.database.texts(sql, values![value]).await
     }
 
     /// The mails in the folder, as they were sent, once none waits any more: the server's own worker
@@ -310,7 +304,7 @@ impl Answer {
 }
 
 struct Sample<'a> {
-    pool: &'a SqlitePool,
+    database: &'a Database,
     now: Timestamp,
 }
 
@@ -411,7 +405,7 @@ impl Sample<'_> {
         for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
             self.run(
                 "INSERT INTO enrolments (workspace_id, id, user_id, course_id, state, progress, changed_at) \
-                 VALUES (?, ?, ?, ?, ?, '50', '0')",
+                 VALUES (?, ?, ?, ?, ?, 50, 0)",
                 &[&id(ACADEMY), &id(n), &id(LEARNER), &id(course), state],
             )
             .await;
@@ -419,8 +413,8 @@ impl Sample<'_> {
     }
 
     async fn run(&self, sql: &'static str, values: &[&str]) {
-        let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind((*value).to_owned()));
-        query.execute(self.pool).await.unwrap();
+        let values: Vec<_> = values.iter().map(|value| (*value).into()).collect();
+        self.database.run(sql, &values).await;
     }
 
     async fn units(&self) {
@@ -504,15 +498,12 @@ impl Sample<'_> {
         let is_active = person.state == "active";
         if is_active {
             let sql = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
-                       VALUES (?, ?, ?, ?, ?, '0')";
+                       VALUES (?, ?, ?, ?, ?, 0)";
             self.run(sql, &[&id(person.n + 1000), person.email, email.key(), first, last]).await;
         }
         let at = |days: i64| (self.now + SignedDuration::from_hours(24 * days)).as_microsecond();
-        let unit_key: Option<(String,)> = sqlx::query_as("SELECT path_key FROM units WHERE id = ?")
-            .bind(person.unit.map(id))
-            .fetch_optional(self.pool)
-            .await
-            .unwrap();
+        let key = "SELECT path_key FROM units WHERE id = ?";
+        let unit_key = self.database.texts(key, values![person.unit.map(id)]).await.pop();
         let expires = person.ends_in.map(|days| {
             let day = self.now + SignedDuration::from_hours(24 * (days - 1));
             day.to_string().get(..10).unwrap().to_owned()
@@ -535,7 +526,7 @@ impl Sample<'_> {
         .bind(person.state)
         .bind(person.roles)
         .bind(person.unit.map(id))
-        .bind(unit_key.map_or_else(String::new, |(key,)| key))
+        .bind(unit_key.unwrap_or_default())
         .bind(expires)
         .bind(person.ends_in.map(at))
         .bind(person.link_ends_in.map(|days| at(days - 14)))

@@ -18,5 +18,5 @@ pub async fn preview_auto_enrolments(
     let added = catalogue::auto_courses(&mut tx, people.workspace.id, unit, &query.groups.0).await?;
     let mut items: Vec<AutoCourse> = added.into_iter().map(|(_, course)| course).collect();
     items.dedup_by_key(|added| added.course.id);
-    Ok(Page { items, next: None })
+    Ok(Page { items, next: None, previous: None })
 }

@@ -72,7 +72,7 @@ impl JobWorker {
         let Some(stored) = jobs::next(&mut tx, workspace).await? else { return Ok(Turn::Nothing) };
         let people = match self.operator(&mut tx, workspace, &stored).await {
             Ok(people) => people,
-            Err(error @ (ApiError::Busy | ApiError::Internal(_))) => return Err(error),
+            Err(error) if error.is_of_server() => return Err(error),
             Err(_) => {
                 // Whoever asked for it may no longer do so.
                 self.stop(tx, workspace, stored.job).await?;
@@ -198,7 +198,7 @@ impl Part {
                 let (result, detail) = (applied.result(), applied.detail);
                 Ok(Settled { user, result, code: None, detail })
             }
-            Err(error @ (ApiError::Busy | ApiError::Internal(_))) => Err(error),
+            Err(error) if error.is_of_server() => Err(error),
             Err(refusal) => {
                 tx.drop_part().await?;
                 self.job.refused += 1;
@@ -234,7 +234,7 @@ impl Part {
                     taken_back += 1;
                     (UserResult::TakenBack, applied.detail)
                 }
-                Err(error @ (ApiError::Busy | ApiError::Internal(_))) => return Err(error),
+                Err(error) if error.is_of_server() => return Err(error),
                 // What can't be taken back stays done, and says why.
                 Err(refusal) => (UserResult::Unchanged, refusal.problem().detail.to_string()),
             };

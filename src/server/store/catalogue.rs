@@ -211,7 +211,7 @@ pub async fn known_courses(
 /// Whether the workspace has units at all.
 pub async fn has_units(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM \
-        (SELECT 1 FROM units WHERE workspace_id = $1 LIMIT 1) AS some";
+        (SELECT 1 FROM units WHERE workspace_id = $1 LIMIT 1) AS first";
     let (units,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .fetch_one(connection)

@@ -140,6 +140,7 @@ pub async fn next(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<StoredJo
     let mut statement = Statement::new(COLUMNS);
     statement.bind(workspace.to_string());
     statement.push(" AND state IN ('running', 'taking_back') ORDER BY leased_until, id LIMIT 1");
+    statement.push(tx.skip_locked());
     let rows: Vec<Row> = fetch_all!(tx, statement)?;
     rows.into_iter().next().map(stored).transpose()
 }

@@ -1,12 +1,13 @@
 //! The store: the only module that knows which database engine it speaks to.
 
 pub mod accounts;
+pub mod address;
 pub mod audit;
 pub mod auto_enrolments;
 pub mod bulk;
 pub mod catalogue;
 pub mod changes;
-mod connect;
+pub mod connect;
 pub mod courses;
 pub mod enrolments;
 mod error;
@@ -19,9 +20,11 @@ pub mod news;
 pub mod order;
 pub mod outbox;
 pub mod placement;
+mod postgres;
 pub mod registration;
 pub mod search;
 pub mod set_up;
+mod sqlite;
 mod statement;
 pub mod tokens;
 pub mod units;
@@ -31,10 +34,12 @@ mod value;
 pub mod verifications;
 pub mod workspaces;
 
+use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, Transaction};
+use tokio_util::sync::CancellationToken;
 
-pub use error::StoreError;
+pub use error::{Outage, StoreError};
 
 use crate::domain::ids::{UnitId, UserId, WorkspaceId};
 use news::{News, Newsroom};
@@ -46,12 +51,14 @@ pub struct Store {
     newsroom: Newsroom,
 }
 
-/// The engines. A second one joins as a variant here, one in [`Tx`] and an arm in [`on_engine!`];
-/// no statement is written twice.
+/// The engines. Each is a variant here, one in [`Tx`] and an arm in [`on_engine!`]; no statement is
+/// written twice.
 #[derive(Clone, Debug)]
 enum Engine {
     /// One connection writes, several read beside it (write-ahead log).
     Sqlite { readers: SqlitePool, writer: SqlitePool },
+    /// Many programs read and write; those that write in one workspace take turns.
+    Postgres { readers: PgPool, writers: PgPool },
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back, and nobody hears of it.
@@ -66,6 +73,8 @@ pub struct Tx {
 enum TxEngine {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
 }
 
 /// Runs one statement on whichever engine the transaction is on. Both accept `$1` parameters,
@@ -77,6 +86,10 @@ macro_rules! on_engine {
                 let $connection = &mut **transaction;
                 $body
             }
+            $crate::server::store::TxEngine::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
         }
     };
 }
@@ -85,8 +98,20 @@ pub(crate) use on_engine;
 impl Store {
     /// A transaction that reads one state of the database and may not write.
     pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(self.tx(match &self.engine {
+            Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers).await?),
+            Engine::Postgres { readers, .. } => TxEngine::Postgres(postgres::read(readers).await?),
+        }))
+    }
+
+    /// Whether the database answers, and takes changes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with the reason.
+    pub async fn check(&self) -> Result<(), StoreError> {
         match &self.engine {
-            Engine::Sqlite { readers, .. } => Ok(self.tx(TxEngine::Sqlite(readers.begin().await?))),
+            Engine::Sqlite { .. } => self.write_beside().await?.rollback().await,
+            Engine::Postgres { writers, .. } => postgres::check(writers).await,
         }
     }
 
@@ -101,16 +126,34 @@ impl Store {
 
     /// A transaction that writes in `workspace`. It takes the workspace's lock first, so that a
     /// rule that reads before it writes can't be overtaken. SQLite has one lock for all.
-    pub async fn write(&self, _workspace: WorkspaceId) -> Result<Tx, StoreError> {
-        self.write_all().await
+    pub async fn write(&self, workspace: WorkspaceId) -> Result<Tx, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { .. } => self.write_beside().await,
+            Engine::Postgres { writers, .. } => {
+                Ok(self.tx(TxEngine::Postgres(postgres::write(writers, workspace).await?)))
+            }
+        }
     }
 
-    /// A transaction that writes what belongs to no workspace, or to many at once.
-    pub async fn write_all(&self) -> Result<Tx, StoreError> {
+    /// A transaction that writes what belongs to no workspace, or what it claims row by row, beside
+    /// whoever holds a workspace's lock.
+    pub async fn write_beside(&self) -> Result<Tx, StoreError> {
+        Ok(self.tx(match &self.engine {
+            Engine::Sqlite { writer, .. } => TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres { writers, .. } => TxEngine::Postgres(writers.begin().await?),
+        }))
+    }
+
+    /// Whether other programs may be at work on the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
+    }
+
+    /// Passes on what other programs change, until `stop`. A database in a file has no others.
+    pub async fn relay_news(&self, stop: CancellationToken) {
         match &self.engine {
-            Engine::Sqlite { writer, .. } => {
-                Ok(self.tx(TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)))
-            }
+            Engine::Sqlite { .. } => {}
+            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, &stop).await,
         }
     }
 
@@ -120,6 +163,10 @@ impl Store {
             Engine::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
+            }
+            Engine::Postgres { readers, writers } => {
+                readers.close().await;
+                writers.close().await;
             }
         }
     }
@@ -148,12 +195,30 @@ impl Tx {
     }
 
     /// Makes what was written last, and tells it.
+    ///
+    /// Where other programs share the database, all hear of it from there, this one too.
     pub async fn commit(self) -> Result<(), StoreError> {
+        let told = self.news.into_told();
         match self.on {
-            TxEngine::Sqlite(transaction) => transaction.commit().await?,
+            TxEngine::Sqlite(transaction) => {
+                transaction.commit().await?;
+                self.newsroom.publish(told);
+            }
+            TxEngine::Postgres(mut transaction) => {
+                postgres::tell(&mut transaction, &told).await?;
+                transaction.commit().await?;
+            }
         }
-        self.newsroom.publish(self.news);
         Ok(())
+    }
+
+    /// What a claim adds to its `SELECT`, so that several workers pass each other by. SQLite lets one
+    /// write at a time anyway.
+    fn skip_locked(&self) -> &'static str {
+        match self.on {
+            TxEngine::Sqlite(_) => "",
+            TxEngine::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+        }
     }
 
     /// Notes that `user` is about to be changed; `left` is the unit that they leave.
@@ -175,6 +240,7 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self.on {
             TxEngine::Sqlite(transaction) => Ok(transaction.rollback().await?),
+            TxEngine::Postgres(transaction) => Ok(transaction.rollback().await?),
         }
     }
 }

@@ -20,6 +20,29 @@ pub enum SortKey {
 /// What a row sorts by: the first column's key, and the second one's, where there is one.
 pub type SortKeys = (SortKey, Option<SortKey>);
 
+/// Where a page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the first row.
+    First,
+    /// After the row with these keys and this id.
+    After(SortKeys, UserId),
+    /// So that it ends before the row with these keys and this id.
+    Before(SortKeys, UserId),
+    /// At the first row whose first key, a text, is at or after this one in the order asked for; a
+    /// key that begins with it counts as at it.
+    From(String),
+    /// So that it ends with the last row.
+    Last,
+}
+
+impl Start {
+    /// Whether the rows are sought from the end of the page.
+    pub fn is_back(&self) -> bool {
+        matches!(self, Self::Before(..) | Self::Last)
+    }
+}
+
 /// Sorts after every folded text.
 const LAST_TEXT: &str = "'\u{10FFFF}'";
 
@@ -32,13 +55,14 @@ pub fn push_sort_keys(statement: &mut Statement, order: UserOrder, now: Timestam
         match sort {
             Some(sort) if sorts_by_text(sort) => {
                 push_sort_key(statement, sort, now);
-                statement.push(", 0");
+                statement.push(", CAST(0 AS BIGINT)");
             }
             Some(sort) => {
-                statement.push("'', ");
+                statement.push("'', CAST(");
                 push_sort_key(statement, sort, now);
+                statement.push(" AS BIGINT)");
             }
-            None => drop(statement.push("'', 0")),
+            None => drop(statement.push("'', CAST(0 AS BIGINT)")),
         }
         between = ", ";
     }
@@ -47,26 +71,44 @@ pub fn push_sort_keys(statement: &mut Statement, order: UserOrder, now: Timestam
 /// The places of the four columns of [`push_sort_keys`] among those of the statement.
 const PLACES: [[&str; 2]; 2] = [["16", "17"], ["18", "19"]];
 
-/// Appends the order. Ties are by id, in the direction of the first column.
-pub fn push_order(statement: &mut Statement, order: UserOrder) {
+/// Appends the order, or its reverse. Ties are by id, in the direction of the first column.
+pub fn push_order(statement: &mut Statement, order: UserOrder, is_back: bool) {
     let mut between = " ORDER BY ";
     for (sort, [text, number]) in [Some(order.by), order.then].into_iter().zip(PLACES) {
         let Some(sort) = sort else { continue };
         statement.push(between).push(if sorts_by_text(sort) { text } else { number });
-        statement.push(if sort.descending { " DESC" } else { "" });
+        statement.push(if sort.descending == is_back { "" } else { " DESC" });
         between = ", ";
     }
-    statement.push(if order.by.descending { ", u.id DESC" } else { ", u.id" });
+    statement.push(if order.by.descending == is_back { ", u.id" } else { ", u.id DESC" });
 }
 
-/// Appends the condition of coming after the row with these keys and this id.
-pub fn push_after(
+/// Appends the condition that a page which begins at `start` sets.
+pub fn push_start(statement: &mut Statement, order: UserOrder, start: &Start, now: Timestamp) {
+    match start {
+        Start::First | Start::Last => {}
+        Start::After(keys, id) | Start::Before(keys, id) => {
+            push_beyond(statement, order, (keys, *id, start.is_back()), now);
+        }
+        Start::From(text) => {
+            push_sort_key(statement.push(" AND "), order.by, now);
+            if order.by.descending {
+                statement.push(" < ").bind(format!("{text}\u{10FFFF}"));
+            } else {
+                statement.push(" >= ").bind(text.as_str());
+            }
+        }
+    }
+}
+
+/// Appends the condition of coming after the row with these keys and this id, or before it.
+fn push_beyond(
     statement: &mut Statement,
     order: UserOrder,
-    ((first, second), id): &(SortKeys, UserId),
+    ((first, second), id, is_back): (&SortKeys, UserId, bool),
     now: Timestamp,
 ) {
-    let sign = |sort: UserSort| if sort.descending { " < " } else { " > " };
+    let sign = |sort: UserSort| if sort.descending == is_back { " > " } else { " < " };
     let (Some(then), Some(second)) = (order.then, second) else {
         statement.push(" AND (");
         push_sort_key(statement, order.by, now);

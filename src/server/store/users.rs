@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::{SortKeys, push_after, push_order, push_sort_keys};
+use super::order::{SortKeys, Start, push_order, push_sort_keys, push_start};
 use super::placement;
 use super::search::{Viewpoint, push_filter, push_invited, push_scope, push_status, status_numbered};
 use super::statement::{Statement, fetch_all};
@@ -19,12 +19,12 @@ use crate::domain::role::Roles;
 use crate::domain::search_key::fold;
 use crate::domain::status::UserStatus;
 
-/// Up to `most` users that `filter` lets through, after the place `after`, each with its sort keys.
+/// Up to `most` users that `filter` lets through, in order, where `start` says, each with its sort keys.
 pub async fn page(
     tx: &mut Tx,
     view: Viewpoint,
     (filter, order): (&UserFilter, UserOrder),
-    after: Option<(SortKeys, UserId)>,
+    start: &Start,
     most: i64,
 ) -> Result<Vec<(SortKeys, User)>, StoreError> {
     let mut statement = Statement::new(COLUMNS);
@@ -32,12 +32,13 @@ pub async fn page(
     statement.push(TABLES);
     push_scope(&mut statement, view);
     push_filter(&mut statement, filter, view);
-    if let Some(after) = after {
-        push_after(&mut statement, order, &after, view.now);
-    }
-    push_order(&mut statement, order);
+    push_start(&mut statement, order, start, view.now);
+    push_order(&mut statement, order, start.is_back());
     statement.push(" LIMIT ").bind(most);
-    let rows: Vec<UserRow> = fetch_all!(tx, statement)?;
+    let mut rows: Vec<UserRow> = fetch_all!(tx, statement)?;
+    if start.is_back() {
+        rows.reverse();
+    }
     let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
     with_placement(tx, view.workspace, rows).await
 }
@@ -88,9 +89,9 @@ pub async fn counts(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result
     if filter.status.is_empty() {
         filter.status.0 = UserStatus::ALL.to_vec();
     }
-    let mut statement = Statement::new("SELECT ");
+    let mut statement = Statement::new("SELECT CAST(");
     push_status(&mut statement, view.now);
-    statement.push(", COUNT(*), CAST(SUM(CASE WHEN ");
+    statement.push(" AS BIGINT), COUNT(*), CAST(SUM(CASE WHEN ");
     push_invited(&mut statement, view.now);
     statement.push(" AND u.link_ends_at <= ").bind(view.now.as_microsecond());
     statement.push(" THEN 1 ELSE 0 END) AS BIGINT) FROM users u WHERE ");

@@ -203,7 +203,7 @@ mod tests {
     }
 
     fn page(numbers: impl IntoIterator<Item = u128>, next: Option<&str>) -> Page<User> {
-        Page { items: numbers.into_iter().map(user).collect(), next: next.map(str::to_owned) }
+        Page { items: numbers.into_iter().map(user).collect(), next: next.map(str::to_owned), previous: None }
     }
 
     fn numbers(rows: &Rows) -> Vec<u128> {

@@ -1,0 +1,177 @@
+//! A database on a PostgreSQL server: connections, their settings, and news between programs.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions, Connection, Executor, Postgres, Transaction};
+use tokio_util::sync::CancellationToken;
+
+use super::address::PostgresAddress;
+use super::connect::{Connections, Text, migrator};
+use super::news::{Newsroom, Told};
+use super::{Outage, StoreError};
+use crate::domain::ids::WorkspaceId;
+
+/// How long a request waits for a connection before it is told to come back.
+const WAIT: Duration = Duration::from_secs(5);
+/// A connection that rested for longer is asked for a sign of life before it is used.
+const RESTED: Duration = Duration::from_secs(2);
+/// How long to wait before listening anew, after that failed.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Where programs tell each other what they changed.
+const CHANNEL: &str = "admit_news";
+
+/// What every connection is set to: bounded waits, so that nothing hangs on a slow database.
+const FOR_READING: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+    SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on";
+/// The same for what writes; making a job for a million users takes a while.
+const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s'; \
+    SET idle_in_transaction_session_timeout = '60s'";
+
+/// The migrations.
+pub(super) const MIGRATIONS: &[Text] = &[
+    (1, "workspace", include_str!("migrations/postgres/0001_workspace.sql")),
+    (2, "changes", include_str!("migrations/postgres/0002_changes.sql")),
+];
+
+/// The connections that read, and those that write.
+pub(super) async fn open(
+    address: &PostgresAddress,
+    most: Connections,
+) -> Result<(PgPool, PgPool), StoreError> {
+    let options = options(address)?;
+    migrate(address, &options).await?;
+    let readers = pool(&options, most.readers, FOR_READING);
+    let writers = pool(&options, most.writers, FOR_WRITING);
+    Ok((readers, writers))
+}
+
+/// A line that leaves this machine is encrypted, and the server's certificate looked at, unless the
+/// address says otherwise.
+fn options(address: &PostgresAddress) -> Result<PgConnectOptions, StoreError> {
+    let cant = |error: sqlx::Error| cant_connect(address, &error);
+    let mut options = PgConnectOptions::from_str(address.expose()).map_err(cant)?;
+    if !address.says_how_to_encrypt() {
+        let host = options.get_host();
+        let is_here = options.get_socket().is_some()
+            || host.starts_with('/')
+            || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
+        options = options.ssl_mode(if is_here { PgSslMode::Disable } else { PgSslMode::VerifyFull });
+    }
+    // Statements stand in the log of the database server where somebody wants them.
+    Ok(options.application_name("admit").disable_statement_logging())
+}
+
+fn pool(options: &PgConnectOptions, most: u32, settings: &'static str) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(WAIT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                // Asking at every use would cost a round trip each.
+                if meta.idle_for > RESTED { connection.ping().await.map(|()| true) } else { Ok(true) }
+            })
+        })
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(drop) })
+        })
+        .connect_lazy_with(options.clone())
+}
+
+/// Brings the tables up to date. Several programs that start at once take turns, by a lock of the
+/// database that the migrator takes.
+async fn migrate(address: &PostgresAddress, options: &PgConnectOptions) -> Result<(), StoreError> {
+    let connecting = tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await;
+    let mut connection = match connecting {
+        Ok(connected) => connected.map_err(|error| cant_connect(address, &error))?,
+        Err(_) => return Err(StoreError::CantConnect {
+            address: address.to_string(),
+            cause: "no answer".to_owned(),
+        }),
+    };
+    let migrated = migrator(MIGRATIONS).run(&mut connection).await;
+    drop(connection.close().await);
+    migrated.map_err(|error| match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            StoreError::Newer(address.to_string())
+        }
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => cause.into(),
+        other => StoreError::Migration(other),
+    })
+}
+
+fn cant_connect(address: &PostgresAddress, error: &sqlx::Error) -> StoreError {
+    StoreError::CantConnect { address: address.to_string(), cause: error.to_string() }
+}
+
+/// A transaction that reads one state of the database.
+pub(super) async fn read(readers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+    Ok(readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+}
+
+/// A transaction that holds the lock of `workspace`. The lock lets others refer to the workspace, and
+/// keeps out only those who take it too.
+pub(super) async fn write(
+    writers: &PgPool,
+    workspace: WorkspaceId,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let mut transaction = writers.begin().await?;
+    sqlx::query("SELECT 1 FROM workspaces WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(workspace.to_string())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction)
+}
+
+/// Whether the server answers and takes changes: one that follows another does not.
+pub(super) async fn check(writers: &PgPool) -> Result<(), StoreError> {
+    let sql = "SELECT current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery()";
+    let (is_read_only,): (bool,) = sqlx::query_as(sql).fetch_one(writers).await?;
+    if is_read_only { Err(StoreError::Unavailable(Outage::ReadOnly)) } else { Ok(()) }
+}
+
+/// Tells the other programs, once the transaction is committed.
+pub(super) async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Result<(), StoreError> {
+    for told in told {
+        sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(told.to_text())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Hears what other programs, and this one, changed, and tells it in `newsroom`, until `stop`. What
+/// was changed while the line was broken can't be known: everything may have been.
+pub(super) async fn relay(readers: &PgPool, newsroom: &Newsroom, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = listen(readers, newsroom, stop).await {
+            tracing::warn!(%error, "what other programs change can't be heard");
+        }
+        newsroom.tell_of_a_gap();
+        drop(tokio::time::timeout(PAUSE, stop.cancelled()).await);
+    }
+}
+
+async fn listen(readers: &PgPool, newsroom: &Newsroom, stop: &CancellationToken) -> Result<(), StoreError> {
+    // A connection of its own: one of the pool would be missed there for good.
+    let options = readers.connect_options();
+    let own = PgPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_lazy_with((*options).clone());
+    let mut listener = PgListener::connect_with(&own).await?;
+    listener.listen(CHANNEL).await?;
+    newsroom.tell_of_a_gap();
+    loop {
+        let heard = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            heard = listener.try_recv() => heard?,
+        };
+        match heard {
+            Some(notification) => newsroom.pass_on(notification.payload()),
+            None => return Err(StoreError::Unavailable(Outage::Away)),
+        }
+    }
+}
