@@ -16,6 +16,7 @@ pub mod policy;
 pub mod role;
 pub mod safe_text;
 pub mod search_key;
+pub mod slip;
 pub mod slug;
 pub mod status;
 pub mod unit_tree;

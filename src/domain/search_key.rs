@@ -22,6 +22,22 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Longest name by which is sorted and searched, in bytes: an index holds no longer key, and nobody
+/// is told from somebody else any later.
+const LONGEST_NAME: usize = 600;
+
+/// What a person sorts by: the folded name.
+pub fn name_key(first_name: &str, last_name: &str) -> String {
+    let mut key = fold(&format!("{first_name} {last_name}"));
+    key.truncate(key.floor_char_boundary(LONGEST_NAME));
+    key
+}
+
+/// What a person is searched by: the folded name and address.
+pub fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
+    format!("{} {}", name_key(first_name, last_name), fold(email))
+}
+
 /// Folds without touching white space, onto the end of `folded`.
 pub fn fold_into(text: &str, folded: &mut String) {
     for c in text.nfd().filter(|c| !is_combining_mark(*c)) {

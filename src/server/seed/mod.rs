@@ -16,6 +16,7 @@ use people::{Crowd, Member};
 use scene::{Naming, Scene, Size};
 
 use super::store::bulk::{CUSTOMERS, Rows, is_empty};
+use super::store::filling::{put_away, put_back};
 use super::store::{Store, StoreError, Tx};
 use crate::domain::ids::CustomerId;
 use crate::domain::role::{Role, Roles};
@@ -37,8 +38,8 @@ const OPERATORS: [Operator; 3] = [ADMIN, MANAGER, LEARNER];
 const DETAILED_USERS: u64 = 20_000;
 /// Users of the second workspace, besides the Admin.
 const SECOND_USERS: u64 = 11;
-/// Users written in one transaction.
-const CHUNK: u64 = 2_000;
+/// Users made before they are written.
+const CHUNK: u64 = 5_000;
 
 /// A person that every sample has.
 #[derive(Clone, Copy, Debug)]
@@ -90,11 +91,13 @@ pub enum SeedError {
 }
 
 /// Fills the empty database of `store` as `plan` says. `progress` hears how many users are written.
+/// All is written in one transaction: a sample that was not finished leaves nothing.
 pub async fn fill(store: &Store, plan: &Plan, mut progress: impl FnMut(u64) + Send) -> Result<(), SeedError> {
     let mut tx = store.write_beside().await?;
     if !is_empty(&mut tx).await? {
         return Err(SeedError::NotEmpty);
     }
+    let shelf = put_away(&mut tx).await?;
     let mut dice = Dice::new(plan.seed, u64::MAX - 1);
     let made_at = scene::founded(plan.now);
     let customer = CustomerId::new(dice.uuid(made_at)).to_string();
@@ -106,15 +109,15 @@ pub async fn fill(store: &Store, plan: &Plan, mut progress: impl FnMut(u64) + Se
     let branch_dice = Dice::new(plan.seed, u64::MAX - 2);
     let mut scene = Scene::set(&mut tx, plan, (&first, size), None, branch_dice).await?;
     write_operators(&mut tx, &mut scene).await?;
-    tx.commit().await?;
-    write_users(store, &scene, &mut progress).await?;
+    write_users(&mut tx, &scene, &mut progress).await?;
 
-    let mut tx = store.write_beside().await?;
     let small = Size { units: plan.units.min(6), groups: plan.groups.min(3), courses: plan.courses.min(12) };
     let second_dice = Dice::new(plan.seed, u64::MAX - 3);
     let scene = Scene::set(&mut tx, plan, (&second, small), scene.admin, second_dice).await?;
     write_second(&mut tx, &scene).await?;
+    put_back(&mut tx, shelf).await?;
     tx.commit().await?;
+    store.tidy().await?;
     Ok(())
 }
 
@@ -166,7 +169,7 @@ async fn write_operators(tx: &mut Tx, scene: &mut Scene<'_>) -> Result<(), Store
 }
 
 async fn write_users(
-    store: &Store,
+    tx: &mut Tx,
     scene: &Scene<'_>,
     progress: &mut (impl FnMut(u64) + Send),
 ) -> Result<(), StoreError> {
@@ -178,9 +181,7 @@ async fn write_users(
         for n in start..end {
             add_user(&mut crowd, scene, (n, count));
         }
-        let mut tx = store.write_beside().await?;
-        crowd.insert(&mut tx).await?;
-        tx.commit().await?;
+        crowd.insert(tx).await?;
         progress(end + operators);
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! The users of a sample and all that hangs on them: account, invitation, letters, enrolments, record.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::dice::Dice;
@@ -8,11 +10,12 @@ use super::scene::Scene;
 use super::{ADMIN, DETAILED_USERS};
 use crate::domain::ids::{AccountId, UserId};
 use crate::domain::role::{Role, Roles};
-use crate::domain::search_key::fold;
+use crate::domain::search_key::{name_key, search_text};
+use crate::domain::slip::{forms, words};
 use crate::domain::status::UserState;
 use crate::server::store::bulk::{
-    ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, Rows, UNITS_MANAGED, USERS,
-    VERIFICATIONS,
+    ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, NAME_WORDS, Rows, UNITS_MANAGED,
+    USERS, VERIFICATIONS,
 };
 use crate::server::store::{StoreError, Tx};
 
@@ -62,6 +65,8 @@ pub struct Crowd {
     verifications: Rows,
     letters: Rows,
     audit: Rows,
+    words: Rows,
+    written_words: HashSet<String>,
 }
 
 impl Default for Crowd {
@@ -76,6 +81,8 @@ impl Default for Crowd {
             verifications: Rows::of(VERIFICATIONS),
             letters: Rows::of(LETTERS),
             audit: Rows::of(AUDIT),
+            words: Rows::of(NAME_WORDS),
+            written_words: HashSet::new(),
         }
     }
 }
@@ -83,10 +90,12 @@ impl Default for Crowd {
 impl Crowd {
     /// Inserts what waits, what is referred to before what refers to it.
     pub async fn insert(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
-        let Self { accounts, users, managed, groups, enrolments, invitations, verifications, letters, audit } =
-            self;
-        for rows in [accounts, users, managed, groups, enrolments, invitations, verifications, letters, audit]
-        {
+        let Self { accounts, users, managed, groups, enrolments, invitations, .. } = self;
+        for rows in [accounts, users, managed, groups, enrolments, invitations] {
+            rows.insert(tx).await?;
+        }
+        let Self { verifications, letters, audit, words, .. } = self;
+        for rows in [verifications, letters, audit, words] {
             rows.insert(tx).await?;
         }
         Ok(())
@@ -96,18 +105,21 @@ impl Crowd {
     pub fn add(&mut self, scene: &Scene<'_>, member: &Member, dice: &mut Dice) -> Option<AccountId> {
         let id = UserId::new(dice.uuid(member.dates.invited_at));
         let account = self.add_account(scene, member, dice);
-        self.add_user(scene, member, (id, account));
-        let mut entry = Entry { crowd: self, scene, member, id, dice };
-        entry.add_groups_and_units();
         // Of a great crowd only the first have everything; the rest have what their status shows.
         let detailed = member.n < DETAILED_USERS;
+        // Nobody invited the first one.
+        let is_invited = member.email != ADMIN.email && (detailed || !member.fate.has_account());
+        let mut entry = Entry { crowd: self, scene, member, id, dice };
+        let group_key = entry.add_groups_and_units();
         if detailed {
             entry.add_enrolments();
         }
-        // Nobody invited the first one.
-        if member.email != ADMIN.email && (detailed || !member.fate.has_account()) {
+        if is_invited {
             entry.add_invitation();
         }
+        let delivery = is_invited.then_some(if member.fate == Fate::Bounced { 0 } else { 2 });
+        self.add_user(scene, member, (id, account), (group_key, delivery));
+        self.add_words(scene, &name_key(&member.first_name, &member.last_name));
         account
     }
 
@@ -128,7 +140,25 @@ impl Crowd {
         Some(id)
     }
 
-    fn add_user(&mut self, scene: &Scene<'_>, member: &Member, (id, account): (UserId, Option<AccountId>)) {
+    fn add_words(&mut self, scene: &Scene<'_>, name_key: &str) {
+        for word in words(name_key) {
+            if self.written_words.contains(word) {
+                continue;
+            }
+            self.written_words.insert(word.to_owned());
+            for form in forms(word) {
+                self.words.push([scene.workspace.to_string().into(), form.into(), word.to_owned().into()]);
+            }
+        }
+    }
+
+    fn add_user(
+        &mut self,
+        scene: &Scene<'_>,
+        member: &Member,
+        (id, account): (UserId, Option<AccountId>),
+        (group_key, delivery): (String, Option<i64>),
+    ) {
         let Member { email, first_name, last_name, fate, dates, .. } = member;
         let place = member.place.and_then(|place| scene.places.get(place));
         let pending = (*fate == Fate::Pending).then(|| scene.plan.password_hash.clone());
@@ -140,17 +170,19 @@ impl Crowd {
             email.clone().into(),
             first_name.clone().into(),
             last_name.clone().into(),
-            fold(&format!("{first_name} {last_name}")).into(),
-            fold(&format!("{first_name} {last_name} {email}")).into(),
+            name_key(first_name, last_name).into(),
+            search_text(first_name, last_name, email).into(),
             fate.state().as_str().into(),
             i64::from(member.roles.bits()).into(),
             place.map(|place| place.id.to_string()).into(),
             place.map_or_else(String::new, |place| place.at.key.clone()).into(),
+            group_key.into(),
             dates.expires_on.map(|date| date.to_string()).into(),
             dates.ends_at.map(jiff::Timestamp::as_microsecond).into(),
             dates.invited_at.as_microsecond().into(),
             dates.link_ends_at.as_microsecond().into(),
             dates.last_active_at.map(jiff::Timestamp::as_microsecond).into(),
+            delivery.into(),
             pending.into(),
             dates.invited_at.as_microsecond().into(),
         ]);
@@ -175,16 +207,20 @@ impl Entry<'_> {
         self.id.to_string().into()
     }
 
-    fn add_groups_and_units(&mut self) {
+    /// Adds them; what the user sorts by in groups.
+    fn add_groups_and_units(&mut self) -> String {
+        let mut key: Option<&String> = None;
         let most = self.dice.weighted(&[35, 35, 20, 10]);
         for group in self.dice.several(most, self.scene.groups.len()) {
-            let Some(group) = self.scene.groups.get(group) else { continue };
+            let Some((group, name_key)) = self.scene.groups.get(group) else { continue };
             self.crowd.groups.push([self.workspace(), group.to_string().into(), self.user()]);
+            key = Some(key.map_or(name_key, |first| first.min(name_key)));
         }
         for place in &self.member.manages {
             let Some(place) = self.scene.places.get(*place) else { continue };
             self.crowd.managed.push([self.workspace(), self.user(), place.id.to_string().into()]);
         }
+        key.cloned().unwrap_or_default()
     }
 
     /// Courses chosen, and those of the auto-enrolments of the unit.

@@ -25,8 +25,8 @@ pub struct Scene<'a> {
     pub zone: TimeZone,
     /// Its units.
     pub places: Vec<Place>,
-    /// Its groups.
-    pub groups: Vec<GroupId>,
+    /// Its groups, each with what it sorts by.
+    pub groups: Vec<(GroupId, String)>,
     /// Its courses.
     pub courses: Vec<CourseId>,
     /// Its auto-enrolments.
@@ -93,7 +93,8 @@ impl<'a> Scene<'a> {
         ]);
         rows.insert(tx).await?;
         let zone = TimeZone::get(naming.time_zone).unwrap_or(TimeZone::UTC);
-        let groups = (0..size.groups).map(|_| GroupId::new(dice.uuid(made_at))).collect();
+        let group = |n| (GroupId::new(dice.uuid(made_at)), fold(&offer::group(n)));
+        let groups = (0..size.groups).map(group).collect();
         let courses = (0..size.courses).map(|_| CourseId::new(dice.uuid(made_at))).collect();
         let rules = rules(size, &mut dice, made_at);
         let places = places::grow(size.units, dice, made_at);
@@ -131,10 +132,8 @@ impl<'a> Scene<'a> {
         }
         rows.insert(tx).await?;
         let mut rows = Rows::of(GROUPS);
-        for (n, id) in self.groups.iter().enumerate() {
-            let name = offer::group(n);
-            let key = fold(&name);
-            rows.push([workspace(), id.to_string().into(), name.into(), key.into()]);
+        for (n, (id, key)) in self.groups.iter().enumerate() {
+            rows.push([workspace(), id.to_string().into(), offer::group(n).into(), key.clone().into()]);
         }
         rows.insert(tx).await?;
         let mut rows = Rows::of(COURSES);
@@ -162,7 +161,7 @@ impl<'a> Scene<'a> {
                 rule.id.to_string().into(),
                 name.into(),
                 rule.unit.map(|unit| unit.to_string()).into(),
-                group.map(ToString::to_string).into(),
+                group.map(|(id, _)| id.to_string()).into(),
             ]);
             for course in rule.courses.iter().filter_map(|course| self.courses.get(*course)) {
                 courses.push([

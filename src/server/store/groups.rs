@@ -30,10 +30,17 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str
     rows.insert(tx).await
 }
 
+/// Renews what the users of a group are sorted by.
+const RENEW_USERS: &str = "UPDATE users SET group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
+    JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
+    WHERE m.workspace_id = users.workspace_id AND m.user_id = users.id), '') WHERE workspace_id = $1 \
+    AND id IN (SELECT user_id FROM group_users WHERE workspace_id = $1 AND group_id = $2)";
+
 /// Gives the group another name.
 pub async fn rename(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE groups SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2";
-    run(tx, SQL, &[&workspace.to_string(), &id.to_string(), name, &fold(name)]).await
+    run(tx, SQL, &[&workspace.to_string(), &id.to_string(), name, &fold(name)]).await?;
+    run(tx, RENEW_USERS, &[&workspace.to_string(), &id.to_string()]).await
 }
 
 /// The users of the group, deleted ones too.
@@ -46,7 +53,11 @@ pub async fn users_of(tx: &mut Tx, workspace: WorkspaceId, id: GroupId) -> Resul
 
 /// Takes everybody out of the group, and deletes it. Each of them gets a new version.
 pub async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: GroupId) -> Result<(), StoreError> {
-    const USERS: &str = "UPDATE users SET version = version + 1 WHERE workspace_id = $1 AND id IN \
+    const USERS: &str = "UPDATE users SET version = version + 1, \
+        group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
+        JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
+        WHERE m.workspace_id = users.workspace_id AND m.user_id = users.id AND m.group_id <> $2), '') \
+        WHERE workspace_id = $1 AND id IN \
         (SELECT user_id FROM group_users WHERE workspace_id = $1 AND group_id = $2)";
     const MEMBERS: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND group_id = $2";
     const GROUP: &str = "DELETE FROM groups WHERE workspace_id = $1 AND id = $2";

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::search::{Viewpoint, push_filter, push_scope};
+use super::search::{Viewpoint, push_scope};
+use super::sieve::Sieve;
 use super::statement::{Statement, execute, fetch_all};
 use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
@@ -81,9 +82,9 @@ pub async fn add_matching(
     job: ChangeId,
     (filter, except): (&UserFilter, &[UserId]),
 ) -> Result<u64, StoreError> {
+    let sieve = Sieve::of(tx, view, filter).await?;
     let mut statement = add_users(view.workspace, job);
-    push_scope(&mut statement, view);
-    push_filter(&mut statement, filter, view);
+    sieve.push(&mut statement);
     if !except.is_empty() {
         statement.push(" AND u.id NOT IN ").bind_all(except.iter().map(ToString::to_string));
     }

@@ -219,8 +219,7 @@ pub async fn set_groups(
     user: UserId,
     groups: &[GroupId],
 ) -> Result<(), StoreError> {
-    const SQL: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND user_id = $2";
-    super::registration::change(tx, SQL, workspace, &user.to_string()).await?;
+    super::placement::leave_groups(tx, workspace, user).await?;
     for group in groups {
         super::placement::add_to_group(tx, workspace, user, *group).await?;
     }

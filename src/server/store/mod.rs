@@ -8,9 +8,11 @@ pub mod bulk;
 pub mod catalogue;
 pub mod changes;
 pub mod connect;
+pub mod counts;
 pub mod courses;
 pub mod enrolments;
 mod error;
+pub mod filling;
 pub mod groups;
 pub mod idempotency;
 pub mod invitations;
@@ -24,6 +26,9 @@ mod postgres;
 pub mod registration;
 pub mod search;
 pub mod set_up;
+mod sieve;
+mod slips;
+mod sources;
 mod sqlite;
 mod statement;
 pub mod tokens;
@@ -32,6 +37,7 @@ mod user_row;
 pub mod users;
 mod value;
 pub mod verifications;
+mod walk;
 pub mod workspaces;
 
 use sqlx::postgres::PgPool;
@@ -144,6 +150,14 @@ impl Store {
         }))
     }
 
+    /// Tells the database what its tables hold by now, after much was written.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => sqlite::tidy(writer).await,
+            Engine::Postgres { writers, .. } => postgres::tidy(writers).await,
+        }
+    }
+
     /// Whether other programs may be at work on the same database.
     pub fn is_shared(&self) -> bool {
         matches!(self.engine, Engine::Postgres { .. })
@@ -187,6 +201,14 @@ impl Tx {
     pub async fn drop_part(&mut self) -> Result<(), StoreError> {
         self.run("ROLLBACK TO SAVEPOINT part").await?;
         self.keep_part().await
+    }
+
+    /// Copies rows in, where the engine has a way for that; whether it has.
+    async fn copy(&mut self, head: &str, rows: impl FnOnce() -> String) -> Result<bool, StoreError> {
+        match &mut self.on {
+            TxEngine::Sqlite(_) => Ok(false),
+            TxEngine::Postgres(transaction) => postgres::copy(transaction, head, rows()).await.map(|()| true),
+        }
     }
 
     async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {

@@ -1,11 +1,11 @@
-//! The order of a list of users: sort keys, and the place after which a page begins.
+//! The order of a list of users: sort keys, the place where a page begins, and the sections that a
+//! list is read in.
 
-use jiff::Timestamp;
-
-use super::search::push_status;
-use super::statement::Statement;
+use super::search::number_of;
+use super::sieve::Only;
 use crate::api::users::{UserColumn, UserOrder, UserSort};
 use crate::domain::ids::UserId;
+use crate::domain::status::UserStatus;
 
 /// What a row sorts by in one column.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -15,10 +15,12 @@ pub enum SortKey {
     Number(i64),
     /// Of a column of texts.
     Text(String),
+    /// Of a row that has nothing there; comes last, whichever way round.
+    Nothing,
 }
 
-/// What a row sorts by: the first column's key, and the second one's, where there is one.
-pub type SortKeys = (SortKey, Option<SortKey>);
+/// What a row sorts by: the key in each column of the order.
+pub type SortKeys = Vec<SortKey>;
 
 /// Where a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,141 +43,154 @@ impl Start {
     pub fn is_back(&self) -> bool {
         matches!(self, Self::Before(..) | Self::Last)
     }
-}
 
-/// Sorts after every folded text.
-const LAST_TEXT: &str = "'\u{10FFFF}'";
-
-/// Appends four columns: the first key as text and as number, the second one likewise. The unused
-/// ones are constant.
-pub fn push_sort_keys(statement: &mut Statement, order: UserOrder, now: Timestamp) {
-    let mut between = "";
-    for sort in [Some(order.by), order.then] {
-        statement.push(between);
-        match sort {
-            Some(sort) if sorts_by_text(sort) => {
-                push_sort_key(statement, sort, now);
-                statement.push(", CAST(0 AS BIGINT)");
-            }
-            Some(sort) => {
-                statement.push("'', CAST(");
-                push_sort_key(statement, sort, now);
-                statement.push(" AS BIGINT)");
-            }
-            None => drop(statement.push("'', CAST(0 AS BIGINT)")),
-        }
-        between = ", ";
-    }
-}
-
-/// The places of the four columns of [`push_sort_keys`] among those of the statement.
-const PLACES: [[&str; 2]; 2] = [["16", "17"], ["18", "19"]];
-
-/// Appends the order, or its reverse. Ties are by id, in the direction of the first column.
-pub fn push_order(statement: &mut Statement, order: UserOrder, is_back: bool) {
-    let mut between = " ORDER BY ";
-    for (sort, [text, number]) in [Some(order.by), order.then].into_iter().zip(PLACES) {
-        let Some(sort) = sort else { continue };
-        statement.push(between).push(if sorts_by_text(sort) { text } else { number });
-        statement.push(if sort.descending == is_back { "" } else { " DESC" });
-        between = ", ";
-    }
-    statement.push(if order.by.descending == is_back { ", u.id" } else { ", u.id DESC" });
-}
-
-/// Appends the condition that a page which begins at `start` sets.
-pub fn push_start(statement: &mut Statement, order: UserOrder, start: &Start, now: Timestamp) {
-    match start {
-        Start::First | Start::Last => {}
-        Start::After(keys, id) | Start::Before(keys, id) => {
-            push_beyond(statement, order, (keys, *id, start.is_back()), now);
-        }
-        Start::From(text) => {
-            push_sort_key(statement.push(" AND "), order.by, now);
-            if order.by.descending {
-                statement.push(" < ").bind(format!("{text}\u{10FFFF}"));
-            } else {
-                statement.push(" >= ").bind(text.as_str());
-            }
+    fn place(&self) -> Option<&SortKeys> {
+        match self {
+            Self::After(keys, _) | Self::Before(keys, _) => Some(keys),
+            Self::First | Self::From(_) | Self::Last => None,
         }
     }
 }
 
-/// Appends the condition of coming after the row with these keys and this id, or before it.
-fn push_beyond(
-    statement: &mut Statement,
-    order: UserOrder,
-    ((first, second), id, is_back): (&SortKeys, UserId, bool),
-    now: Timestamp,
-) {
-    let sign = |sort: UserSort| if sort.descending == is_back { " > " } else { " < " };
-    let (Some(then), Some(second)) = (order.then, second) else {
-        statement.push(" AND (");
-        push_sort_key(statement, order.by, now);
-        statement.push(", u.id)").push(sign(order.by)).push("(");
-        push_value(statement, first);
-        statement.push(", ").bind(id.to_string()).push(")");
-        return;
-    };
-    // The two columns may go different ways, which no comparison of rows can say.
-    let compare = |statement: &mut Statement, sort: UserSort, how: &'static str, key: &SortKey| {
-        push_sort_key(statement, sort, now);
-        push_value(statement.push(how), key);
-    };
-    statement.push(" AND (");
-    compare(statement, order.by, sign(order.by), first);
-    statement.push(" OR (");
-    compare(statement, order.by, " = ", first);
-    statement.push(" AND (");
-    compare(statement, then, sign(then), second);
-    statement.push(" OR (");
-    compare(statement, then, " = ", second);
-    statement.push(" AND u.id").push(sign(order.by)).bind(id.to_string()).push("))))");
-}
-
-fn push_value(statement: &mut Statement, key: &SortKey) {
-    match key {
-        SortKey::Number(number) => statement.bind(*number),
-        SortKey::Text(text) => statement.bind(text.as_str()),
-    };
-}
-
-/// Appends what `sort` sorts by. Users who have nothing there come last, whichever way round.
-fn push_sort_key(statement: &mut Statement, sort: UserSort, now: Timestamp) {
-    let text_or_last = |statement: &mut Statement, column: &'static str| {
-        if sort.descending {
-            statement.push(column);
-        } else {
-            statement.push("COALESCE(NULLIF(").push(column).push(", ''), ").push(LAST_TEXT).push(")");
-        }
-    };
-    let number_or_last = |statement: &mut Statement, column: &'static str| {
-        let last = if sort.descending { ", -1)" } else { ", 9223372036854775807)" };
-        statement.push("COALESCE(").push(column).push(last);
-    };
-    match sort.by {
-        UserColumn::Name => drop(statement.push("u.name_key")),
-        UserColumn::Email => drop(statement.push("u.email_key")),
-        UserColumn::Status => push_status(statement, now),
-        UserColumn::Roles => drop(statement.push("u.roles")),
-        UserColumn::Unit => text_or_last(statement, "u.unit_key"),
-        UserColumn::Groups => text_or_last(
-            statement,
-            "COALESCE((SELECT MIN(g.name_key) FROM group_users m JOIN groups g ON g.workspace_id = m.workspace_id \
-             AND g.id = m.group_id WHERE m.workspace_id = u.workspace_id AND m.user_id = u.id), '')",
-        ),
-        UserColumn::Expires => number_or_last(statement, "u.ends_at"),
-        UserColumn::Invited => number_or_last(statement, "u.invited_at"),
-        UserColumn::LastActive => number_or_last(statement, "u.last_active_at"),
-        UserColumn::Delivery => number_or_last(
-            statement,
-            "(SELECT CASE l.state WHEN 'failed' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END FROM letters l \
-             WHERE l.workspace_id = u.workspace_id AND l.user_id = u.id ORDER BY l.id DESC LIMIT 1)",
-        ),
-    }
+/// The columns of an order.
+pub(super) fn sorts(order: UserOrder) -> Vec<UserSort> {
+    std::iter::once(order.by).chain(order.then).collect()
 }
 
 /// Whether the keys of `sort` are texts.
 pub fn sorts_by_text(sort: UserSort) -> bool {
     matches!(sort.by, UserColumn::Name | UserColumn::Email | UserColumn::Unit | UserColumn::Groups)
+}
+
+/// Whether `keys` are such as the rows of a list in this order have.
+pub fn fits(order: UserOrder, keys: &SortKeys) -> bool {
+    let sorts = sorts(order);
+    let fits = |(sort, key): (&UserSort, &SortKey)| match key {
+        SortKey::Text(_) => sorts_by_text(*sort),
+        SortKey::Number(_) => !sorts_by_text(*sort),
+        SortKey::Nothing => may_be_empty(sort.by),
+    };
+    keys.len() == sorts.len() && sorts.iter().zip(keys).all(fits)
+}
+
+/// Whether rows may have nothing in the column.
+pub(super) fn may_be_empty(column: UserColumn) -> bool {
+    !matches!(column, UserColumn::Name | UserColumn::Email | UserColumn::Status | UserColumn::Roles)
+}
+
+/// A part of a list that one index holds in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Section {
+    /// Whom it holds.
+    pub only: Vec<Only>,
+    /// What it is sorted by: the columns of the order that are not the same for all of it.
+    pub sorts: Vec<UserSort>,
+    /// Ties are by id, in the direction of the last column of the order.
+    pub ids_descend: bool,
+    order: UserOrder,
+}
+
+impl Section {
+    /// The keys of a row that stands in this section, of the columns that it is sorted by.
+    pub fn own_keys<'a>(&self, keys: &'a SortKeys) -> &'a [SortKey] {
+        keys.get(keys.len().saturating_sub(self.sorts.len())..).unwrap_or_default()
+    }
+
+    fn holds(&self, keys: &SortKeys) -> bool {
+        let key = |column: UserColumn| {
+            sorts(self.order).iter().zip(keys).find(|(sort, _)| sort.by == column).map(|(_, key)| key)
+        };
+        self.only.iter().all(|only| match only {
+            Only::Status(status) => key(UserColumn::Status) == Some(&SortKey::Number(number_of(*status))),
+            Only::Roles(bits) => key(UserColumn::Roles) == Some(&SortKey::Number(*bits)),
+            Only::Delivery(state) => key(UserColumn::Delivery) == Some(&SortKey::Number(*state)),
+            Only::No(column) => key(*column) == Some(&SortKey::Nothing),
+            Only::Some(column) => key(*column) != Some(&SortKey::Nothing),
+        })
+    }
+}
+
+/// The sections of a list in the order in which they are read, from the one that holds the place
+/// where the page begins.
+pub(super) fn sections(order: UserOrder, start: &Start) -> Vec<Section> {
+    let ids_descend = order.then.unwrap_or(order.by).descending;
+    let mut found = Vec::new();
+    split(&sorts(order), &[], &mut found);
+    let mut sections: Vec<Section> =
+        found.into_iter().map(|(only, sorts)| Section { only, sorts, ids_descend, order }).collect();
+    if start.is_back() {
+        sections.reverse();
+    }
+    if let Some(keys) = start.place() {
+        let at = sections.iter().position(|section| section.holds(keys)).unwrap_or_default();
+        sections.drain(..at);
+    }
+    sections
+}
+
+/// Columns of few values are the same for all of a section, so that the next column's index holds it
+/// in order; those who have nothing in a column are a section at its end.
+fn split(sorts: &[UserSort], only: &[Only], found: &mut Vec<(Vec<Only>, Vec<UserSort>)>) {
+    let Some((sort, rest)) = sorts.split_first() else { return found.push((only.to_vec(), Vec::new())) };
+    let with = |more: Only| [only, &[more]].concat();
+    let values: Vec<Only> = match sort.by {
+        UserColumn::Status => UserStatus::ALL.into_iter().map(Only::Status).collect(),
+        UserColumn::Roles if !rest.is_empty() => (1..8).map(Only::Roles).collect(),
+        UserColumn::Delivery if !rest.is_empty() => (0..3).map(Only::Delivery).collect(),
+        column if may_be_empty(column) => {
+            found.push((with(Only::Some(column)), sorts.to_vec()));
+            Vec::new()
+        }
+        _ => return found.push((only.to_vec(), sorts.to_vec())),
+    };
+    let ordered: Vec<Only> = if sort.descending { values.into_iter().rev().collect() } else { values };
+    for value in ordered {
+        split(rest, &with(value), found);
+    }
+    if may_be_empty(sort.by) {
+        split(rest, &with(Only::No(sort.by)), found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(order: &str, start: &Start) -> Vec<(Vec<Only>, usize)> {
+        let sections = sections(order.parse().unwrap(), start);
+        sections.into_iter().map(|section| (section.only, section.sorts.len())).collect()
+    }
+
+    #[test]
+    fn those_who_have_nothing_come_last_whichever_way_round() {
+        let unit = UserColumn::Unit;
+        for order in ["unit", "-unit"] {
+            assert_eq!(read(order, &Start::First), [(vec![Only::Some(unit)], 1), (vec![Only::No(unit)], 0)]);
+            assert_eq!(read(order, &Start::Last), [(vec![Only::No(unit)], 0), (vec![Only::Some(unit)], 1)]);
+        }
+    }
+
+    #[test]
+    fn a_list_goes_on_in_the_section_of_the_place() {
+        let after = Start::After(vec![SortKey::Nothing], UserId::new(uuid::Uuid::nil()));
+        assert_eq!(read("expires", &after), [(vec![Only::No(UserColumn::Expires)], 0)]);
+        let status = Start::After(vec![SortKey::Number(4)], UserId::new(uuid::Uuid::nil()));
+        let rest = [UserStatus::Expired, UserStatus::Deleted].map(|status| (vec![Only::Status(status)], 0));
+        assert_eq!(read("status", &status), rest);
+    }
+
+    #[test]
+    fn the_second_column_sorts_within_each_value_of_a_column_of_few() {
+        assert_eq!(read("-roles,name", &Start::First).first(), Some(&(vec![Only::Roles(7)], 1)));
+        assert_eq!(read("status,-unit", &Start::First).len(), 12);
+        assert_eq!(read("name,unit", &Start::First), [(Vec::new(), 2)]);
+    }
+
+    #[test]
+    fn keys_of_another_kind_do_not_fit() {
+        let fits = |order: &str, keys: &[SortKey]| fits(order.parse().unwrap(), &keys.to_vec());
+        assert!(fits("name", &[SortKey::Text("ann".into())]) && fits("unit", &[SortKey::Nothing]));
+        assert!(!fits("name", &[SortKey::Number(1)]) && !fits("name", &[SortKey::Nothing]));
+        assert!(!fits("invited", &[SortKey::Text("x".into())]) && !fits("invited,name", &[SortKey::Number(1)]));
+    }
 }

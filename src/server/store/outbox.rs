@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::set_up::run;
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count, instant, parse};
 use super::{StoreError, Tx, on_engine};
@@ -93,7 +94,15 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> 
         .execute(conn)
         .await
         .map(drop))?;
-    Ok(())
+    renew_delivery(tx, workspace, letter.user).await
+}
+
+/// Writes into the row of `user` how the last mail to them fares.
+async fn renew_delivery(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET delivery = (SELECT CASE l.state WHEN 'failed' THEN 0 WHEN 'queued' THEN 1 \
+        ELSE 2 END FROM letters l WHERE l.workspace_id = $1 AND l.user_id = $2 ORDER BY l.id DESC LIMIT 1) \
+        WHERE workspace_id = $1 AND id = $2";
+    run(tx, SQL, &[&workspace.to_string(), &user.to_string()]).await
 }
 
 /// The workspaces that have a letter due at `now`.
@@ -163,5 +172,5 @@ pub async fn settle(
         .execute(conn)
         .await
         .map(drop))?;
-    Ok(())
+    renew_delivery(tx, workspace, letter.user).await
 }

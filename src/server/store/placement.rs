@@ -1,12 +1,12 @@
-//! SQL of what users are placed in: units managed, groups, and how their last mail fared.
+//! SQL of what users are placed in: units managed and groups.
 
 use std::collections::{HashMap, HashSet};
 
+use super::set_up::run;
 use super::statement::{Statement, fetch_all};
-use super::value::{corrupt, parse};
+use super::value::parse;
 use super::{StoreError, Tx, on_engine};
 use crate::api::catalogue::{GroupRef, UnitRef};
-use crate::api::users::DeliveryState;
 use crate::domain::ids::{GroupId, UnitId, UserId, WorkspaceId};
 
 /// The units that each of `users` manages, in the order of the tree.
@@ -15,6 +15,9 @@ pub async fn units_managed(
     workspace: WorkspaceId,
     users: &[UserId],
 ) -> Result<HashMap<UserId, Vec<UnitRef>>, StoreError> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
     let mut statement = Statement::new(
         "SELECT m.user_id, n.id, n.name, n.path FROM units_managed m \
          JOIN units n ON n.workspace_id = m.workspace_id AND n.id = m.unit_id WHERE m.workspace_id = ",
@@ -36,6 +39,9 @@ pub async fn groups(
     workspace: WorkspaceId,
     users: &[UserId],
 ) -> Result<HashMap<UserId, Vec<GroupRef>>, StoreError> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
     let mut statement = Statement::new(
         "SELECT m.user_id, g.id, g.name FROM group_users m \
          JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id WHERE m.workspace_id = ",
@@ -50,30 +56,15 @@ pub async fn groups(
     Ok(found)
 }
 
-/// How the last mail to each of `users` fared.
-pub async fn last_deliveries(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    users: &[UserId],
-) -> Result<HashMap<UserId, DeliveryState>, StoreError> {
-    let mut statement = Statement::new("SELECT user_id, state FROM letters WHERE workspace_id = ");
-    of_users(&mut statement, workspace, " AND user_id IN ", users);
-    statement.push(" ORDER BY id");
-    let rows: Vec<(String, String)> = fetch_all!(tx, statement)?;
-    let mut last = HashMap::new();
-    for (user, state) in rows {
-        let state = DeliveryState::from_name(&state).ok_or_else(|| corrupt(&state))?;
-        last.insert(parse(&user)?, state);
-    }
-    Ok(last)
-}
-
 /// Those of `users` whose latest invitation was declined by the invitee.
 pub async fn declined(
     tx: &mut Tx,
     workspace: WorkspaceId,
     users: &[UserId],
 ) -> Result<HashSet<UserId>, StoreError> {
+    if users.is_empty() {
+        return Ok(HashSet::new());
+    }
     let mut statement = Statement::new(
         "SELECT i.user_id FROM invitations i WHERE i.state = 'declined' AND NOT EXISTS \
          (SELECT 1 FROM invitations later WHERE later.workspace_id = i.workspace_id \
@@ -121,5 +112,19 @@ pub async fn add_to_group(
         .execute(connection)
         .await
         .map(drop))?;
-    Ok(())
+    renew_group_key(tx, workspace, user).await
+}
+
+/// Takes `user` out of every group.
+pub async fn leave_groups(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND user_id = $2";
+    run(tx, SQL, &[&workspace.to_string(), &user.to_string()]).await?;
+    renew_group_key(tx, workspace, user).await
+}
+
+async fn renew_group_key(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE users SET group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
+        JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
+        WHERE m.workspace_id = $1 AND m.user_id = $2), '') WHERE workspace_id = $1 AND id = $2";
+    run(tx, SQL, &[&workspace.to_string(), &user.to_string()]).await
 }

@@ -34,6 +34,7 @@ const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s
 pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("migrations/postgres/0001_workspace.sql")),
     (2, "changes", include_str!("migrations/postgres/0002_changes.sql")),
+    (4, "pages", include_str!("migrations/postgres/0004_pages.sql")),
 ];
 
 /// The connections that read, and those that write.
@@ -124,6 +125,24 @@ pub(super) async fn write(
         .execute(&mut *transaction)
         .await?;
     Ok(transaction)
+}
+
+/// Lets the server see which rows everybody sees, so that indexes answer alone, and what they hold.
+pub(super) async fn tidy(writers: &PgPool) -> Result<(), StoreError> {
+    let mut connection = writers.acquire().await?;
+    connection.execute(sqlx::raw_sql("SET statement_timeout = 0")).await?;
+    let tidied = connection.execute(sqlx::raw_sql("VACUUM ANALYZE")).await;
+    connection.execute(sqlx::raw_sql(FOR_WRITING)).await?;
+    tidied?;
+    Ok(())
+}
+
+/// Copies `rows`, in PostgreSQL's text format, into the table and columns that `head` names.
+pub(super) async fn copy(transaction: &mut PgConnection, head: &str, rows: String) -> Result<(), StoreError> {
+    let mut copying = transaction.copy_in_raw(&format!("COPY {head} FROM STDIN")).await?;
+    copying.send(rows.into_bytes()).await?;
+    copying.finish().await?;
+    Ok(())
 }
 
 /// Whether the server answers and takes changes: one that follows another does not.

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::slips;
 use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
 use crate::domain::ids::{AccountId, InvitationId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
-use crate::domain::search_key::fold;
+use crate::domain::search_key::{name_key, search_text};
 use crate::domain::status::UserState;
 
 /// A user who is invited or pending, with their workspace and, where there is one, their account.
@@ -281,18 +282,17 @@ pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(),
 pub async fn take_names(tx: &mut Tx, invitee: &Invitee, account: &KnownAccount) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE users SET first_name = $3, last_name = $4, name_key = $5, search_text = $6 \
         WHERE workspace_id = $1 AND id = $2";
-    let name = format!("{} {}", account.first_name, account.last_name);
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(invitee.workspace.to_string())
         .bind(invitee.user.to_string())
         .bind(&account.first_name)
         .bind(&account.last_name)
-        .bind(fold(&name))
-        .bind(fold(&format!("{name} {}", invitee.email)))
+        .bind(name_key(&account.first_name, &account.last_name))
+        .bind(search_text(&account.first_name, &account.last_name, &invitee.email))
         .execute(conn)
         .await
         .map(drop))?;
-    Ok(())
+    slips::insert(tx, invitee.workspace, &name_key(&account.first_name, &account.last_name)).await
 }
 
 /// Gives an account its first password.

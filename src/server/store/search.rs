@@ -1,11 +1,9 @@
-//! The conditions of a filtered list of users, with bound values.
+//! What a list of users is made for, and the conditions that several lists share.
 
 use jiff::Timestamp;
 
 use super::statement::Statement;
-use crate::api::users::UserFilter;
 use crate::domain::ids::{UserId, WorkspaceId};
-use crate::domain::role::Roles;
 use crate::domain::search_key::fold;
 use crate::domain::status::UserStatus;
 
@@ -33,7 +31,8 @@ pub fn status_numbered(number: i64) -> Option<UserStatus> {
     UserStatus::ALL.get(usize::try_from(number).ok()?).copied()
 }
 
-fn number_of(status: UserStatus) -> i64 {
+/// The number by which a status sorts.
+pub fn number_of(status: UserStatus) -> i64 {
     let place = UserStatus::ALL.iter().position(|other| *other == status);
     place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
 }
@@ -56,46 +55,6 @@ pub fn push_scope(statement: &mut Statement, view: Viewpoint) {
     }
 }
 
-/// Appends the conditions of `filter`. Deleted users are shown only when asked for.
-pub fn push_filter(statement: &mut Statement, filter: &UserFilter, view: Viewpoint) {
-    push_statuses(statement, &filter.status.0, view.now);
-    push_words(statement, filter.search.as_deref(), "u.search_text");
-    let workspace = view.workspace.to_string();
-    if !filter.role.is_empty() {
-        let roles: Roles = filter.role.0.iter().copied().collect();
-        statement.push(" AND (u.roles & ").bind(i64::from(roles.bits())).push(") <> 0");
-    }
-    if let Some(unit) = filter.unit {
-        statement
-            .push(
-                " AND u.unit_id IN (SELECT below.id FROM units top JOIN units below \
-                 ON below.workspace_id = top.workspace_id AND below.lineage LIKE top.lineage || '%' \
-                 WHERE top.workspace_id = ",
-            )
-            .bind(workspace.clone())
-            .push(" AND top.id = ")
-            .bind(unit.to_string())
-            .push(")");
-    }
-    if let Some(group) = filter.group {
-        statement
-            .push(" AND EXISTS (SELECT 1 FROM group_users g WHERE g.workspace_id = ")
-            .bind(workspace)
-            .push(" AND g.user_id = u.id AND g.group_id = ")
-            .bind(group.to_string())
-            .push(")");
-    }
-    if let Some(expired) = filter.link_expired {
-        statement.push(" AND ");
-        push_invited(statement, view.now);
-        statement.push(if expired { " AND u.link_ends_at <= " } else { " AND u.link_ends_at > " });
-        statement.bind(view.now.as_microsecond());
-    }
-    if let Some(day) = filter.expires_before {
-        statement.push(" AND u.expires_on < ").bind(day.to_string());
-    }
-}
-
 /// Appends that the status is `invited`.
 pub fn push_invited(statement: &mut Statement, now: Timestamp) {
     statement
@@ -104,22 +63,17 @@ pub fn push_invited(statement: &mut Statement, now: Timestamp) {
         .push("))");
 }
 
-fn push_statuses(statement: &mut Statement, statuses: &[UserStatus], now: Timestamp) {
-    if statuses.is_empty() {
-        statement.push(" AND u.state <> 'deleted'");
-        return;
-    }
-    statement.push(" AND ");
-    push_status(statement, now);
-    statement.push(" IN ").bind_all(statuses.iter().map(|status| number_of(*status)));
-}
-
 /// Appends that `column`, which is folded, holds every word of `search`, wildcards taken literally.
 pub fn push_words(statement: &mut Statement, search: Option<&str>, column: &'static str) {
     for word in fold(search.unwrap_or_default()).split(' ').filter(|word| !word.is_empty()) {
-        let pattern = format!("%{}%", escaped(word));
-        statement.push(" AND ").push(column).push(" LIKE ").bind(pattern).push(" ESCAPE '\\'");
+        push_word(statement.push(" AND "), column, word);
     }
+}
+
+/// Appends that `column`, which is folded, holds `word`.
+pub(super) fn push_word(statement: &mut Statement, column: &'static str, word: &str) {
+    let pattern = format!("%{}%", escaped(word));
+    statement.push(column).push(" LIKE ").bind(pattern).push(" ESCAPE '\\'");
 }
 
 /// `text` as it is taken literally in a pattern with `ESCAPE '\'`.

@@ -28,6 +28,7 @@ const STEPS: i32 = 100_000;
 pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
     (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
+    (4, "pages", include_str!("migrations/sqlite/0004_pages.sql")),
 ];
 
 /// The connections that read, and the one that writes.
@@ -54,6 +55,12 @@ pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sq
     let is_in_time = move || Instant::now() < until;
     transaction.lock_handle().await?.set_progress_handler(STEPS, is_in_time);
     Ok(transaction)
+}
+
+/// Moves what was written from the log into the file, and makes the log short.
+pub(super) async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+    Ok(())
 }
 
 async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {

@@ -4,21 +4,22 @@ use jiff::Timestamp;
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::StoreError;
-use super::order::{SortKey, SortKeys, sorts_by_text};
+use super::order::{SortKey, SortKeys, sorts};
+use super::search::number_of;
 use super::value::{corrupt, count, instant_some, parse, parse_some};
 use crate::api::catalogue::UnitRef;
-use crate::api::users::{User, UserOrder, UserSort};
+use crate::api::users::{DeliveryState, User, UserColumn, UserOrder};
 use crate::domain::role::Roles;
 use crate::domain::status::{UserState, UserStatus};
 
-/// The columns of a [`UserRow`], up to its sort keys.
+/// The columns of a [`UserRow`].
 pub const COLUMNS: &str = "SELECT u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
-    n.id, n.name, n.path, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, ";
-/// Where they come from, up to the conditions.
-pub const TABLES: &str =
-    " FROM users u LEFT JOIN units n ON n.workspace_id = u.workspace_id AND n.id = u.unit_id WHERE ";
+    n.id, n.name, n.path, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, \
+    u.name_key, u.email_key, u.unit_key, u.group_key, u.delivery";
+/// What they need besides the users themselves, `u`.
+pub const UNITS: &str = " LEFT JOIN units n ON n.workspace_id = u.workspace_id AND n.id = u.unit_id";
 
-/// A row: [`COLUMNS`] in their order, then the four columns of the sort keys.
+/// A row: [`COLUMNS`] in their order.
 pub struct UserRow {
     id: String,
     email: String,
@@ -33,7 +34,9 @@ pub struct UserRow {
     link_ends_at: Option<i64>,
     last_active_at: Option<i64>,
     version: i64,
-    keys: [(String, i64); 2],
+    /// Of the name, the address, the unit and the first group.
+    text_keys: [String; 4],
+    delivery: Option<i64>,
 }
 
 impl<'r, R> FromRow<'r, R> for UserRow
@@ -60,7 +63,8 @@ where
             link_ends_at: row.try_get(12)?,
             last_active_at: row.try_get(13)?,
             version: row.try_get(14)?,
-            keys: [(row.try_get(15)?, row.try_get(16)?), (row.try_get(17)?, row.try_get(18)?)],
+            text_keys: [row.try_get(15)?, row.try_get(16)?, row.try_get(17)?, row.try_get(18)?],
+            delivery: row.try_get(19)?,
         })
     }
 }
@@ -68,17 +72,31 @@ where
 impl UserRow {
     /// The user, with what it sorts by in `order`.
     pub fn keyed(self, order: UserOrder, now: Timestamp) -> Result<(SortKeys, User), StoreError> {
-        let [first, then] = self.keys.clone();
-        let key = |sort: UserSort, (text, number): (String, i64)| {
-            if sorts_by_text(sort) { SortKey::Text(text) } else { SortKey::Number(number) }
-        };
-        let keys = (key(order.by, first), order.then.map(|sort| key(sort, then)));
-        Ok((keys, self.user(now)?))
+        let status = UserStatus::of(state_named(&self.state)?, instant_some(self.ends_at)?, now);
+        let keys = sorts(order).into_iter().map(|sort| self.key(sort.by, status)).collect();
+        Ok((keys, self.user(status, now)?))
+    }
+
+    fn key(&self, column: UserColumn, status: UserStatus) -> SortKey {
+        let [name, email, unit, group] = &self.text_keys;
+        let text = |key: &String| if key.is_empty() { SortKey::Nothing } else { SortKey::Text(key.clone()) };
+        let number = |key: Option<i64>| key.map_or(SortKey::Nothing, SortKey::Number);
+        match column {
+            UserColumn::Name => SortKey::Text(name.clone()),
+            UserColumn::Email => SortKey::Text(email.clone()),
+            UserColumn::Status => SortKey::Number(number_of(status)),
+            UserColumn::Roles => SortKey::Number(self.roles),
+            UserColumn::Unit => text(unit),
+            UserColumn::Groups => text(group),
+            UserColumn::Expires => number(self.ends_at),
+            UserColumn::Invited => number(self.invited_at),
+            UserColumn::LastActive => number(self.last_active_at),
+            UserColumn::Delivery => number(self.delivery),
+        }
     }
 
     /// The user; what stands in other tables is added later.
-    fn user(self, now: Timestamp) -> Result<User, StoreError> {
-        let status = UserStatus::of(state_named(&self.state)?, instant_some(self.ends_at)?, now);
+    fn user(self, status: UserStatus, now: Timestamp) -> Result<User, StoreError> {
         let link_ends_at = instant_some(self.link_ends_at)?;
         let link_over = link_ends_at.is_some_and(|end| end <= now);
         let unit = match self.unit {
@@ -104,7 +122,7 @@ impl UserRow {
             last_active_at: instant_some(self.last_active_at)?,
             link_expired: status == UserStatus::Invited && link_over,
             declined: false,
-            delivery: None,
+            delivery: self.delivery.map(delivery_numbered).transpose()?,
         })
     }
 }
@@ -112,4 +130,20 @@ impl UserRow {
 /// What the store calls a state.
 pub fn state_named(name: &str) -> Result<UserState, StoreError> {
     UserState::from_name(name).ok_or_else(|| corrupt(name))
+}
+
+/// The number by which a delivery sorts in the store.
+pub const fn delivery_number(state: DeliveryState) -> i64 {
+    match state {
+        DeliveryState::Failed => 0,
+        DeliveryState::Queued => 1,
+        DeliveryState::Sent => 2,
+    }
+}
+
+fn delivery_numbered(number: i64) -> Result<DeliveryState, StoreError> {
+    [DeliveryState::Failed, DeliveryState::Queued, DeliveryState::Sent]
+        .into_iter()
+        .find(|state| delivery_number(*state) == number)
+        .ok_or_else(|| corrupt(&number))
 }

@@ -1,25 +1,32 @@
-//! SQL of users: reading pages, counts and one, and writing a new one.
+//! SQL of users: reading pages and one, and writing a new one.
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::{SortKeys, Start, push_order, push_sort_keys, push_start};
+use super::order::{SortKeys, Start, sections};
 use super::placement;
-use super::search::{Viewpoint, push_filter, push_invited, push_scope, push_status, status_numbered};
+use super::search::{Viewpoint, push_scope};
+use super::sieve::Sieve;
+use super::slips;
+use super::sources::{Source, are_indexed, fewest};
 use super::statement::{Statement, fetch_all};
-use super::user_row::{COLUMNS, TABLES, UserRow, state_named};
-use super::value::{corrupt, count, instant_some, parse, parse_some};
+use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
+use super::value::{instant_some, parse, parse_some};
+use super::walk::Stretch;
 use super::{StoreError, Tx, on_engine};
-use crate::api::users::{User, UserCounts, UserFilter, UserOrder};
+use crate::api::users::{User, UserFilter, UserOrder};
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
-use crate::domain::role::Roles;
-use crate::domain::search_key::fold;
+use crate::domain::role::{Role, Roles};
+use crate::domain::search_key::{name_key, search_text};
 use crate::domain::status::UserStatus;
 
 /// Up to `most` users that `filter` lets through, in order, where `start` says, each with its sort keys.
+///
+/// It costs the same wherever it begins, and about the same however many users there are: each section
+/// of the list is read along the index of its order, or, where few pass the filter, from theirs.
 pub async fn page(
     tx: &mut Tx,
     view: Viewpoint,
@@ -27,15 +34,19 @@ pub async fn page(
     start: &Start,
     most: i64,
 ) -> Result<Vec<(SortKeys, User)>, StoreError> {
-    let mut statement = Statement::new(COLUMNS);
-    push_sort_keys(&mut statement, order, view.now);
-    statement.push(TABLES);
-    push_scope(&mut statement, view);
-    push_filter(&mut statement, filter, view);
-    push_start(&mut statement, order, start, view.now);
-    push_order(&mut statement, order, start.is_back());
-    statement.push(" LIMIT ").bind(most);
-    let mut rows: Vec<UserRow> = fetch_all!(tx, statement)?;
+    let sieve = Sieve::of(tx, view, filter).await?;
+    let mut rows: Vec<UserRow> = Vec::new();
+    let mut start = start.clone();
+    for section in sections(order, &start) {
+        let rest = most.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        let sieve = sieve.narrowed(&section.only);
+        let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest };
+        rows.extend(read(tx, stretch).await?);
+        if i64::try_from(rows.len()).is_ok_and(|rows| rows >= most) {
+            break;
+        }
+        start = if start.is_back() { Start::Last } else { Start::First };
+    }
     if start.is_back() {
         rows.reverse();
     }
@@ -43,16 +54,60 @@ pub async fn page(
     with_placement(tx, view.workspace, rows).await
 }
 
+/// So few are fetched and sorted rather than sought along the order.
+const FEW: i64 = 4_000;
+/// So many rows are looked at in each range before it is given up to find a page along the order.
+const FAR: i64 = 20_000;
+/// The same where the search index is to be asked instead, which can't say how many it would give.
+const NEAR: i64 = 2_000;
+/// More are not counted to tell which index gives the fewest.
+const MANY: i64 = 300_000;
+
+/// The rows of a stretch. Which way is shorter is found out by trying, within bounds: statistics may be
+/// old or missing, and a filter and an order may have everything or nothing to do with each other.
+async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreError> {
+    if stretch.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sieve = stretch.sieve;
+    let sources = Source::of(sieve);
+    if let Some((source, count)) = fewest(tx, sieve, &sources, FEW).await? {
+        if count <= FEW {
+            return Ok(fetch_all!(tx, stretch.fetch(tx, source))?);
+        }
+    }
+    let by_words = are_indexed(&sieve.words);
+    if sources.is_empty() && !by_words {
+        return Ok(fetch_all!(tx, stretch.walk(None))?);
+    }
+    let bound = if by_words { NEAR } else { FAR };
+    let rows: Vec<UserRow> = fetch_all!(tx, stretch.walk(Some(bound)))?;
+    if i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most) {
+        return Ok(rows);
+    }
+    let longest: Vec<(Option<i64>,)> = fetch_all!(tx, stretch.longest_walk(bound))?;
+    if longest.iter().all(|(rows,)| rows.is_none_or(|rows| rows < bound)) {
+        return Ok(rows);
+    }
+    let source = if by_words {
+        Some(Source::Words)
+    } else {
+        fewest(tx, sieve, &sources, MANY).await?.map(|(source, _)| source)
+    };
+    match source {
+        Some(source) => Ok(fetch_all!(tx, stretch.fetch(tx, source))?),
+        None => Ok(rows),
+    }
+}
+
 /// The user `id`, where the viewpoint sees them; deleted ones too.
 pub async fn find(tx: &mut Tx, view: Viewpoint, id: UserId) -> Result<Option<User>, StoreError> {
-    let order = UserOrder::default();
     let mut statement = Statement::new(COLUMNS);
-    push_sort_keys(&mut statement, order, view.now);
-    statement.push(TABLES);
+    statement.push(" FROM users u").push(UNITS).push(" WHERE ");
     push_scope(&mut statement, view);
     statement.push(" AND u.id = ").bind(id.to_string());
     let rows: Vec<UserRow> = fetch_all!(tx, statement)?;
-    let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(|row| row.keyed(UserOrder::default(), view.now)).collect::<Result<Vec<_>, _>>()?;
     Ok(with_placement(tx, view.workspace, rows).await?.pop().map(|(_, user)| user))
 }
 
@@ -80,47 +135,6 @@ pub async fn with_email(
     let Some((id, state, ends_at, unit)) = row else { return Ok(None) };
     let status = UserStatus::of(state_named(&state)?, instant_some(ends_at)?, now);
     Ok(Some((parse(&id)?, status, parse_some(unit.as_deref())?)))
-}
-
-/// How many users `filter` lets through, by status. The deleted are counted when no status is
-/// asked for, but are no part of the total.
-pub async fn counts(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<UserCounts, StoreError> {
-    let mut filter = filter.clone();
-    if filter.status.is_empty() {
-        filter.status.0 = UserStatus::ALL.to_vec();
-    }
-    let mut statement = Statement::new("SELECT CAST(");
-    push_status(&mut statement, view.now);
-    statement.push(" AS BIGINT), COUNT(*), CAST(SUM(CASE WHEN ");
-    push_invited(&mut statement, view.now);
-    statement.push(" AND u.link_ends_at <= ").bind(view.now.as_microsecond());
-    statement.push(" THEN 1 ELSE 0 END) AS BIGINT) FROM users u WHERE ");
-    push_scope(&mut statement, view);
-    push_filter(&mut statement, &filter, view);
-    statement.push(" GROUP BY 1");
-    let rows: Vec<(i64, i64, i64)> = fetch_all!(tx, statement)?;
-    let mut counts = UserCounts::default();
-    for (status, users, link_expired) in rows {
-        let users: u64 = count(users)?;
-        let status = status_numbered(status).ok_or_else(|| corrupt(&status))?;
-        *slot(&mut counts, status) += users;
-        counts.link_expired += count::<u64>(link_expired)?;
-        if status != UserStatus::Deleted {
-            counts.total += users;
-        }
-    }
-    Ok(counts)
-}
-
-fn slot(counts: &mut UserCounts, status: UserStatus) -> &mut u64 {
-    match status {
-        UserStatus::Active => &mut counts.active,
-        UserStatus::Invited => &mut counts.invited,
-        UserStatus::Pending => &mut counts.pending,
-        UserStatus::Cancelled => &mut counts.cancelled,
-        UserStatus::Expired => &mut counts.expired,
-        UserStatus::Deleted => &mut counts.deleted,
-    }
 }
 
 /// An invited user to be written.
@@ -157,7 +171,6 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
         link_ends_at, version, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'invited', $9, $10, $11, $12, $13, $14, $15, 1, $14)";
-    let name = format!("{} {}", user.first_name, user.last_name);
     on_engine!(tx, |connection| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.id.to_string())
@@ -165,8 +178,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         .bind(user.email.key())
         .bind(&user.first_name)
         .bind(&user.last_name)
-        .bind(fold(&name))
-        .bind(fold(&format!("{name} {}", user.email)))
+        .bind(name_key(&user.first_name, &user.last_name))
+        .bind(search_text(&user.first_name, &user.last_name, user.email.as_str()))
         .bind(i64::from(user.roles.bits()))
         .bind(user.unit.as_ref().map(|(id, _)| id.to_string()))
         .bind(user.unit.as_ref().map_or("", |(_, key)| key.as_str()))
@@ -177,28 +190,27 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         .execute(connection)
         .await
         .map(drop))?;
-    Ok(())
+    slips::insert(tx, workspace, &name_key(&user.first_name, &user.last_name)).await
 }
 
-/// Adds what stands in other tables, with one statement for each of them.
+/// Adds what stands in other tables, with a statement for each of them that has any.
 async fn with_placement(
     tx: &mut Tx,
     workspace: WorkspaceId,
     mut rows: Vec<(SortKeys, User)>,
 ) -> Result<Vec<(SortKeys, User)>, StoreError> {
-    let ids: Vec<UserId> = rows.iter().map(|(_, user)| user.id).collect();
-    if ids.is_empty() {
-        return Ok(rows);
-    }
-    let mut managed = placement::units_managed(tx, workspace, &ids).await?;
-    let mut groups = placement::groups(tx, workspace, &ids).await?;
-    let mut deliveries = placement::last_deliveries(tx, workspace, &ids).await?;
-    let declined = placement::declined(tx, workspace, &ids).await?;
+    let those = |which: fn(&User) -> bool| -> Vec<UserId> {
+        rows.iter().map(|(_, user)| user).filter(|user| which(user)).map(|user| user.id).collect()
+    };
+    let (all, managers) = (those(|_| true), those(|user| user.roles.contains(Role::Manager)));
+    let cancelled = those(|user| user.status == UserStatus::Cancelled);
+    let mut groups = placement::groups(tx, workspace, &all).await?;
+    let mut managed = placement::units_managed(tx, workspace, &managers).await?;
+    let declined = placement::declined(tx, workspace, &cancelled).await?;
     for (_, user) in &mut rows {
         user.units_managed = managed.remove(&user.id).unwrap_or_default();
         user.groups = groups.remove(&user.id).unwrap_or_default();
-        user.delivery = deliveries.remove(&user.id);
-        user.declined = user.status == UserStatus::Cancelled && declined.contains(&user.id);
+        user.declined = declined.contains(&user.id);
     }
     Ok(rows)
 }

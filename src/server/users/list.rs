@@ -7,7 +7,7 @@ use crate::domain::search_key::fold;
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::page::{LONGEST_SEARCH, Paging, read_search};
-use crate::server::store::order::{SortKeys, Start, sorts_by_text};
+use crate::server::store::order::{SortKeys, Start, fits, sorts_by_text};
 use crate::server::store::users;
 
 /// The users of the workspace, filtered, sorted and searched.
@@ -67,6 +67,7 @@ fn start(query: &UsersQuery, order: UserOrder, paging: &Paging<SortKeys>) -> Res
     let Some((keys, id)) = paging.after.clone() else {
         return Ok(if is_last { Start::Last } else { Start::First });
     };
-    let id = id.parse().map_err(|_| ApiError::field("/cursor", "wrong_cursor", "begin again without one"))?;
+    let id = id.parse().ok().filter(|_| fits(order, &keys));
+    let id = id.ok_or_else(|| ApiError::field("/cursor", "wrong_cursor", "begin again without one"))?;
     Ok(if paging.is_back { Start::Before(keys, id) } else { Start::After(keys, id) })
 }

@@ -1,0 +1,140 @@
+//! SQL of counts of users by status.
+
+use super::search::{Viewpoint, push_invited, push_status, status_numbered};
+use super::sieve::{Only, Sieve};
+use super::sources::{FETCHED, Source, are_indexed, fewest};
+use super::statement::{Statement, fetch_all};
+use super::value::{corrupt, count};
+use super::{StoreError, Tx};
+use crate::api::users::{UserCounts, UserFilter};
+use crate::domain::status::UserStatus;
+
+/// More than so many are not counted, but estimated.
+const EXACT: i64 = 10_000;
+/// One user in so many is in the sample.
+const SAMPLED: u64 = 64;
+
+/// How many users `filter` lets through, by status. The deleted are counted when no status is asked
+/// for, but are no part of the total.
+///
+/// Exact where no more than ten thousand have to be looked at; otherwise every number that can't be
+/// told exactly as cheaply is what one in 64 users, chosen by chance, tell of all, and the counts are
+/// marked as approximate.
+pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<UserCounts, StoreError> {
+    let mut filter = filter.clone();
+    if filter.status.is_empty() {
+        filter.status.0 = UserStatus::ALL.to_vec();
+    }
+    let sieve = Sieve::of(tx, view, &filter).await?;
+    if sieve.parts.is_empty() {
+        return Ok(UserCounts::default());
+    }
+    if let Some((source, users)) = fewest(tx, &sieve, &Source::of(&sieve), EXACT).await? {
+        if users <= EXACT {
+            return exact(tx, &sieve, Some(source)).await;
+        }
+    }
+    let sampled = sample(tx, &sieve).await?;
+    let is_much = |users: u64| users.saturating_mul(SAMPLED) > u64::try_from(EXACT).unwrap_or_default();
+    let found = sampled.total + sampled.deleted;
+    if sieve.is_by_state_alone() {
+        return if is_much(found) { by_state(tx, &sieve, sampled, is_much).await } else { exact(tx, &sieve, None).await };
+    }
+    if are_indexed(&sieve.words) && !is_much(found) {
+        return exact(tx, &sieve, Some(Source::Words)).await;
+    }
+    Ok(scaled(sampled))
+}
+
+/// Counts one by one.
+async fn exact(tx: &mut Tx, sieve: &Sieve, source: Option<Source>) -> Result<UserCounts, StoreError> {
+    let mut statement = Statement::new("");
+    if let Some(source) = source {
+        statement.push("WITH u AS MATERIALIZED (");
+        source.push(&mut statement, tx, sieve, FETCHED);
+        statement.push(") ");
+    }
+    push_columns(&mut statement, sieve);
+    statement.push(if source.is_some() { " FROM u WHERE " } else { " FROM users u WHERE " });
+    sieve.push(&mut statement);
+    statement.push(" GROUP BY 1");
+    counted(tx, statement).await
+}
+
+/// Counts in the sample.
+async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
+    let mut statement = Statement::new("");
+    push_columns(&mut statement, sieve);
+    statement.push(" FROM users u WHERE substr(u.id, 35, 2) < '04' AND ");
+    sieve.push(&mut statement);
+    statement.push(" GROUP BY 1");
+    counted(tx, statement).await
+}
+
+fn push_columns(statement: &mut Statement, sieve: &Sieve) {
+    statement.push("SELECT CAST(");
+    push_status(statement, sieve.view.now);
+    statement.push(" AS BIGINT), COUNT(*), CAST(SUM(CASE WHEN ");
+    push_invited(statement, sieve.view.now);
+    statement.push(" AND u.link_ends_at <= ").bind(sieve.now());
+    statement.push(" THEN 1 ELSE 0 END) AS BIGINT)");
+}
+
+async fn counted(tx: &mut Tx, statement: Statement) -> Result<UserCounts, StoreError> {
+    let rows: Vec<(i64, i64, i64)> = fetch_all!(tx, statement)?;
+    let mut counts = UserCounts::default();
+    for (status, users, link_expired) in rows {
+        let status = status_numbered(status).ok_or_else(|| corrupt(&status))?;
+        *slot(&mut counts, status) = count(users)?;
+        counts.link_expired += count::<u64>(link_expired)?;
+    }
+    Ok(summed(counts))
+}
+
+/// What the sample tells, but for statuses of few users, which an index of their own counts.
+async fn by_state(
+    tx: &mut Tx,
+    sieve: &Sieve,
+    sampled: UserCounts,
+    is_much: impl Fn(u64) -> bool,
+) -> Result<UserCounts, StoreError> {
+    let mut counts = scaled(sampled);
+    for status in UserStatus::ALL {
+        let only = sieve.narrowed(&[Only::Status(status)]);
+        if only.parts.is_empty() || is_much(sampled.of(status)) {
+            continue;
+        }
+        let source = if status == UserStatus::Expired { Some(Source::Ends) } else { None };
+        let few = exact(tx, &only, source).await?;
+        *slot(&mut counts, status) = few.of(status);
+        if status == UserStatus::Invited {
+            counts.link_expired = few.link_expired;
+        }
+    }
+    Ok(summed(counts))
+}
+
+fn scaled(sampled: UserCounts) -> UserCounts {
+    let mut counts = UserCounts { approximate: true, ..UserCounts::default() };
+    for status in UserStatus::ALL {
+        *slot(&mut counts, status) = sampled.of(status).saturating_mul(SAMPLED);
+    }
+    counts.link_expired = sampled.link_expired.saturating_mul(SAMPLED);
+    summed(counts)
+}
+
+fn summed(counts: UserCounts) -> UserCounts {
+    let UserCounts { active, invited, pending, cancelled, expired, .. } = counts;
+    UserCounts { total: active + invited + pending + cancelled + expired, ..counts }
+}
+
+fn slot(counts: &mut UserCounts, status: UserStatus) -> &mut u64 {
+    match status {
+        UserStatus::Active => &mut counts.active,
+        UserStatus::Invited => &mut counts.invited,
+        UserStatus::Pending => &mut counts.pending,
+        UserStatus::Cancelled => &mut counts.cancelled,
+        UserStatus::Expired => &mut counts.expired,
+        UserStatus::Deleted => &mut counts.deleted,
+    }
+}

@@ -1,0 +1,180 @@
+//! The indexes by which the users of a filter can be fetched, and how many each would give.
+
+use super::sieve::{Only, Sieve, push_spans};
+use super::statement::{Statement, fetch_all};
+use super::{StoreError, Tx, TxEngine};
+use crate::domain::role::Role;
+
+/// An index that narrows a list down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Group,
+    Units,
+    Roles,
+    Ends,
+    Links,
+    Delivery,
+    Words,
+}
+
+/// What is fetched of a user: whatever is shown, filtered or sorted by.
+pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
+    u.unit_id, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, u.name_key, \
+    u.email_key, u.unit_key, u.group_key, u.delivery, u.search_text";
+
+impl Source {
+    /// The indexes that narrow `sieve` down and count quickly.
+    pub fn of(sieve: &Sieve) -> Vec<Self> {
+        let learner = i64::from(crate::domain::role::Roles::NONE.with(Role::Learner).bits());
+        let by_roles = sieve.roles != 0 && sieve.roles & learner == 0;
+        let only = |wanted: fn(&Only) -> bool| sieve.only.iter().any(wanted);
+        let fits = [
+            (Self::Group, sieve.group.is_some()),
+            (Self::Units, sieve.spans.is_some()),
+            (Self::Roles, by_roles || only(|only| matches!(only, Only::Roles(_)))),
+            (Self::Ends, sieve.expires_before.is_some() || sieve.parts.iter().all(|part| part.ended == Some(true))),
+            (Self::Links, sieve.link_expired.is_some()),
+            (Self::Delivery, only(|only| matches!(only, Only::Delivery(_)))),
+        ];
+        fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
+    }
+
+    /// Appends a query of `columns` for those whom the index gives: all of `sieve`, and others.
+    pub fn push(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &'static str) {
+        let workspace = sieve.view.workspace.to_string();
+        if self == Self::Units {
+            return push_units(statement, sieve, columns);
+        }
+        statement.push("SELECT ").push(columns);
+        match self {
+            Self::Words => return push_trigrams(statement, tx, &sieve.words),
+            Self::Group => {
+                statement.push(" FROM group_users g CROSS JOIN users u WHERE g.workspace_id = ").bind(workspace);
+                statement.push(" AND g.group_id = ").bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
+                statement.push(" AND u.workspace_id = g.workspace_id AND u.id = g.user_id");
+                return;
+            }
+            _ => {}
+        }
+        statement.push(" FROM users u WHERE u.workspace_id = ").bind(workspace);
+        if self == Self::Links {
+            let is_over = sieve.link_expired.unwrap_or_default();
+            statement.push(" AND u.state = 'invited' AND u.link_ends_at").push(if is_over { " <= " } else { " > " });
+            statement.bind(sieve.now());
+            return;
+        }
+        push_states(statement, sieve);
+        match self {
+            Self::Roles => push_roles(statement, sieve),
+            Self::Ends => {
+                let end = sieve.ends_before().unwrap_or(i64::MAX);
+                let is_over = sieve.parts.iter().all(|part| part.ended == Some(true));
+                statement.push(" AND u.ends_at <= ").bind(if is_over { end.min(sieve.now()) } else { end });
+            }
+            _ => sieve.push_only(statement),
+        }
+    }
+}
+
+fn push_states(statement: &mut Statement, sieve: &Sieve) {
+    let mut between = " AND u.state IN ('";
+    for part in &sieve.parts {
+        statement.push(between).push(part.state);
+        between = "', '";
+    }
+    statement.push(if sieve.parts.is_empty() { " AND 1 = 0" } else { "')" });
+}
+
+/// Every sum of bits that `sieve` lets through.
+fn push_roles(statement: &mut Statement, sieve: &Sieve) {
+    let exactly = sieve.only.iter().find_map(|only| if let Only::Roles(bits) = only { Some(*bits) } else { None });
+    let fits = |bits: &i64| exactly.is_none_or(|exactly| exactly == *bits) && (sieve.roles == 0 || bits & sieve.roles != 0);
+    statement.push(" AND u.roles IN ").bind_all((1..8).filter(fits));
+}
+
+fn push_units(statement: &mut Statement, sieve: &Sieve, columns: &'static str) {
+    let spans = sieve.spans.as_deref().unwrap_or_default();
+    let mut between = "";
+    // A range each: several in one condition would be no range of an index.
+    for span in spans.iter().map(std::slice::from_ref).chain(spans.is_empty().then_some(spans)) {
+        statement.push(between).push("SELECT ").push(columns).push(" FROM users u WHERE u.workspace_id = ");
+        statement.bind(sieve.view.workspace.to_string());
+        push_states(statement, sieve);
+        push_spans(statement.push(" AND "), span);
+        between = " UNION ALL ";
+    }
+}
+
+/// Whether a search index knows `word`: only of three letters in a row and more.
+pub(super) fn is_indexed(word: &str) -> bool {
+    word.split(|c: char| !c.is_alphanumeric()).any(|run| run.chars().count() >= 3)
+}
+
+/// Whether the search index narrows the words of a filter down.
+pub(super) fn are_indexed(words: &[Vec<String>]) -> bool {
+    words.iter().any(|meant| meant.iter().all(|word| is_indexed(word)))
+}
+
+/// Appends where those are found who may have the words, for which the search index is asked.
+pub(super) fn push_trigrams(statement: &mut Statement, tx: &Tx, words: &[Vec<String>]) {
+    let indexed = words.iter().filter(|meant| meant.iter().all(|word| is_indexed(word)));
+    if matches!(tx.on, TxEngine::Postgres(_)) {
+        let mut between = " FROM users u WHERE (";
+        for meant in indexed {
+            for word in meant {
+                super::search::push_word(statement.push(between), "u.search_text", word);
+                between = " OR ";
+            }
+            between = ") AND (";
+        }
+        statement.push(")");
+        return;
+    }
+    let all_of = |word: &String| {
+        let letters: Vec<char> = word.chars().collect();
+        let grams = letters.windows(3).map(|gram| format!("\"{}\"", gram.iter().collect::<String>().replace('"', "\"\"")));
+        format!("({})", grams.collect::<Vec<_>>().join(" AND "))
+    };
+    let any_of = |meant: &Vec<String>| format!("({})", meant.iter().map(all_of).collect::<Vec<_>>().join(" OR "));
+    let sought = indexed.map(any_of).collect::<Vec<_>>().join(" AND ");
+    statement.push(" FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ");
+    statement.bind(sought);
+}
+
+/// Which of `sources` gives the fewest, and how many, up to `most` and one more.
+pub(super) async fn fewest(
+    tx: &mut Tx,
+    sieve: &Sieve,
+    sources: &[Source],
+    most: i64,
+) -> Result<Option<(Source, i64)>, StoreError> {
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    let mut statement = Statement::new("");
+    let mut between = "SELECT ";
+    for (number, source) in (0_i64..).zip(sources) {
+        statement.push(between).push("CAST(").bind(number).push(" AS BIGINT), COUNT(*) FROM (");
+        source.push(&mut statement, tx, sieve, "1");
+        statement.push(" LIMIT ").bind(most + 1).push(") AS s");
+        between = " UNION ALL SELECT ";
+    }
+    let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
+    let least = counts.into_iter().min_by_key(|(_, count)| *count);
+    Ok(least.and_then(|(number, count)| Some((*sources.get(usize::try_from(number).ok()?)?, count))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_index_knows_words_of_three_letters_in_a_row() {
+        for word in ["ann", "@example.org", "小龍虎", "o'brien"] {
+            assert!(is_indexed(word), "{word}");
+        }
+        for word in ["an", "a.b.c", "...", "小龍", "%_%"] {
+            assert!(!is_indexed(word), "{word}");
+        }
+    }
+}
