@@ -16,6 +16,8 @@ mod tui;
 use std::time::Duration;
 
 use admit::api::events::Event;
+use admit::api::problem::{Problem, ProblemCode};
+use admit::client::ClientError;
 use admit::domain::status::UserStatus;
 use admit::tui::msg::{LiveState, Msg};
 use fake_api::FakeApi;
@@ -128,7 +130,11 @@ fn a_text_after_everybody_goes_to_the_last() {
 #[test]
 fn an_order_without_text_says_where_one_can_go_to_a_text() {
     let tui = crowded(50).keys("ss").settle().keys("'");
-    assert!(tui.screen().contains("the order is by status; s sorts by name"), "{}", tui.screen());
+    assert!(
+        tui.screen().contains("in the order of name, email, unit or groups; s sorts"),
+        "{}",
+        tui.screen()
+    );
     assert!(!tui.screen().contains("Go to"));
     assert!(tui.keys("se").settle().keys("'").screen().contains("Go to:"));
 }
@@ -200,10 +206,22 @@ fn a_filter_that_could_not_be_asked_is_asked_again_not_the_rows_of_the_one_befor
     tui.api.set_down(true);
     let tui = tui.keys("fsa<enter>").settle();
     tui.api.set_down(false);
-    let tui = tui.keys("k").settle();
+    let tui = tui.keys("k").advance(Duration::from_secs(5)).settle();
     let query = last_query(&tui);
     assert_eq!(query["status"], "active");
     assert!(selected(&tui).starts_with("Person 0") && !tui.screen().contains("could not"));
+}
+
+#[test]
+fn places_that_the_server_does_not_know_any_more_lead_to_the_first_row() {
+    let tui = crowded(5000).keys("G").settle();
+    let refusal = Problem::new(ProblemCode::ValidationFailed, "the cursor is of another list");
+    tui.api.prepare("list_users", Err(ClientError::Refused(Box::new(refusal))));
+    let tui = tui.keys("<c-r>").settle();
+    assert_eq!(selected(&tui), "Person 04999");
+    let tui = tui.keys("<c-r>").settle();
+    assert_eq!(selected(&tui), "Person 00000");
+    assert!(!tui.screen().contains("could not be refreshed"), "{}", tui.screen());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::state::{Jump, Landing, MOST, PAGE, Part, Phase, Presence, State};
 use super::window::{Question, Strangers};
 use super::{goto, regions};
 use crate::api::page::Page;
+use crate::api::problem::ProblemCode;
 use crate::api::users::User;
 use crate::client::ClientError;
 use crate::tui::context::{Context, Tone};
@@ -63,13 +64,13 @@ impl State {
     /// Goes to the first or the last row: at once where it is here.
     pub(super) fn go_to_end(&mut self, landing: Landing, context: &mut Context<'_>) {
         let height = regions::table_height(context.size);
-        let is_there = self.jump().is_none() && self.shows_list();
+        let is_settled = self.jump().is_none() && self.shows_list();
         let (at, question) = match landing {
             Landing::Last => (usize::MAX, Question::Last),
             Landing::First | Landing::Same => (0, Question::First),
         };
-        let is_here = |rows: &Rows| if question == Question::Last { rows.ends() } else { rows.begins() };
-        if let Some(rows) = self.rows.as_mut().filter(|rows| is_there && is_here(rows)) {
+        let has_it = |rows: &Rows| if question == Question::Last { rows.ends() } else { rows.begins() };
+        if let Some(rows) = self.rows.as_mut().filter(|rows| is_settled && has_it(rows)) {
             rows.select(at, height);
         } else if self.range.is_some() {
             goto::say_range(context);
@@ -140,17 +141,24 @@ impl State {
     /// Asks for rows in view and counts; the cursor stays where it is.
     fn ask_view(&mut self, manner: Manner, context: &mut Context<'_>) {
         self.is_stale = false;
+        let is_refused = |error: &ClientError| error.code() == Some(ProblemCode::ValidationFailed);
         if let Some(rows) = &mut self.rows {
             rows.age();
+        }
+        if matches!(&self.phase, Phase::Failed(error) if is_refused(error)) {
+            // A server of another version may not read the cursors of the one before.
+            self.go(Question::First, Landing::Same, context);
         }
         self.ask_part(manner, Strangers::Stay, context);
         self.counts.ask(manner.call(context, Call::CountUsers(self.filter.to_api())));
     }
 
     /// Asks for what is wanted next, unless something is asked already: rows in view that may have
-    /// changed, or those that will soon come into view.
+    /// changed, or those that will soon come into view. What failed is tried again by the refresh.
     pub(super) fn ask_on(&mut self, context: &mut Context<'_>) {
-        self.ask_part(Manner::Quiet, Strangers::Stay, context);
+        if self.phase == Phase::Settled {
+            self.ask_part(Manner::Quiet, Strangers::Stay, context);
+        }
     }
 
     fn ask_part(&mut self, manner: Manner, strangers: Strangers, context: &mut Context<'_>) {
@@ -182,24 +190,23 @@ impl State {
             }
         };
         let height = regions::table_height(context.size);
-        let mut strangers = Strangers::Stay;
-        match (phase, &mut self.rows) {
-            (Phase::Part(_, part), Some(rows)) => {
-                // A row that can't be found in two answers is looked for no longer.
-                if !rows.merge(part.step, page, part.strangers) {
-                    strangers = Strangers::Go;
-                }
+        let met = match (phase, &mut self.rows) {
+            (Phase::Part(_, part), Some(rows)) => rows.merge(part.step, page, part.strangers),
+            (Phase::Anew(_, jump), _)
+                if page.items.is_empty() && matches!(jump.question, Question::From(_)) =>
+            {
+                // Everybody sorts before it.
+                self.go(Question::Last, Landing::Last, context);
+                return;
             }
             (Phase::Anew(_, jump), _) => {
-                if page.items.is_empty() && matches!(jump.question, Question::From(_)) {
-                    // Everybody sorts before it.
-                    self.go(Question::Last, Landing::Last, context);
-                    return;
-                }
                 self.land(jump, page, height);
+                true
             }
-            _ => {}
-        }
+            _ => true,
+        };
+        // A row that can't be found in two answers is looked for no longer.
+        let strangers = if met { Strangers::Stay } else { Strangers::Go };
         self.stretch();
         let range = self.range.as_ref();
         if let Some(rows) = &mut self.rows {
@@ -222,7 +229,7 @@ impl State {
             Landing::Last => rows.len().saturating_sub(1),
         };
         if let Some(before) = self.rows.as_ref().filter(|_| is_elsewhere) {
-            rows = rows.as_wide_as(before);
+            rows = rows.widened_to(before);
         }
         rows.select(at.saturating_add_signed(jump.moved), height);
         self.rows = Some(rows);

@@ -1,11 +1,14 @@
 //! Going to a text in the order of the list: the rows follow each letter.
 
-use super::filter::{is_text, sort_label};
+use super::filter::is_text;
 use super::rows::Rows;
 use super::state::{Landing, Phase, State};
 use super::window::Question;
 use crate::tui::context::{Context, Tone};
 use crate::tui::parts::line_edit::LineEdit;
+
+/// Nothing that one could go to is longer, in characters.
+const LONGEST: usize = 100;
 
 /// A text to go to while it is typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,12 +22,8 @@ pub struct Goto {
 impl State {
     /// Lets a text be typed, where the list is in the order of one.
     pub(super) fn ask_place(&mut self, context: &mut Context<'_>) {
-        let column = self.order.by.by;
-        if !is_text(column) {
-            let words = format!(
-                "the order is by {}; s sorts by name, email, unit or groups, where ' goes to a text",
-                sort_label(column)
-            );
+        if !is_text(self.order.by.by) {
+            let words = "' goes to a text in the order of name, email, unit or groups; s sorts";
             context.say(Tone::Note, words);
         } else if self.range.is_some() {
             say_range(context);
@@ -44,7 +43,7 @@ impl State {
         if !change(&mut goto.line) || goto.line.value() == before {
             return;
         }
-        let text = goto.line.value().trim_start().to_owned();
+        let text: String = goto.line.value().trim_start().chars().take(LONGEST).collect();
         if text.is_empty() {
             let back = goto.back.clone();
             self.go_back(back, context);

@@ -50,7 +50,7 @@ impl Rows {
     }
 
     /// The same, in columns at least as wide as those of `other`.
-    pub fn as_wide_as(mut self, other: &Self) -> Self {
+    pub fn widened_to(mut self, other: &Self) -> Self {
         self.widest.name = self.widest.name.max(other.widest.name);
         self.widest.email = self.widest.email.max(other.widest.email);
         self

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::filter::sort_label;
 use super::selection::Selection;
-use super::state::{PATIENCE, Phase, State};
+use super::state::{Jump, PATIENCE, Phase, State};
 use crate::api::users::UserCounts;
 use crate::client::ClientError;
 use crate::domain::status::UserStatus;
@@ -126,7 +126,7 @@ pub fn tally(state: &State, is_hidden: bool, look: &Look<'_>) -> String {
         Phase::Anew(_, jump) if look.now.duration_since(jump.since) >= PATIENCE => Some(jump),
         _ => None,
     };
-    if asked_anew.is_some_and(|jump| jump.is_elsewhere()) {
+    if asked_anew.is_some_and(Jump::is_elsewhere) {
         return format!("{loading} Esc stops");
     }
     if !state.selection.is_empty() {

@@ -103,9 +103,10 @@ impl State {
     }
 
     fn clear(&mut self, context: &mut Context<'_>) {
-        if self.stay(context) {
-        } else if self.search.is_none() && self.clear_marks() {
-        } else if self.search.take().is_some() || !self.filter.search.is_empty() {
+        if self.stay(context) || (self.search.is_none() && self.clear_marks()) {
+            return;
+        }
+        if self.search.take().is_some() || !self.filter.search.is_empty() {
             self.set_search(String::new(), context);
         }
     }

@@ -187,10 +187,9 @@ impl Window {
             .map_or(self.chunks.len(), |(at, _)| at);
         let first = seams()
             .take(last)
-            .filter(|(_, (seam, start))| **start <= keep.start && seam.up.is_some())
-            .map(|(at, _)| at)
-            .last()
-            .unwrap_or(0);
+            .rev()
+            .find(|(_, (seam, start))| **start <= keep.start && seam.up.is_some())
+            .map_or(0, |(at, _)| at);
         self.chunks.truncate(last);
         self.seams.truncate(last + 1);
         self.chunks.drain(..first);

@@ -53,21 +53,21 @@ fn numbers(rows: &Rows) -> Vec<u128> {
 
 /// A page of `list`, as the server answers.
 fn answer(list: &List, question: &Question, limit: usize) -> Page<User> {
-    let last = |range: &mut dyn DoubleEndedIterator<Item = &u128>| {
+    let final_ones = |range: &mut dyn DoubleEndedIterator<Item = &u128>| {
         let mut items: Vec<u128> = range.rev().take(limit).copied().collect();
         items.reverse();
         items
     };
     let items: Vec<u128> = match question {
         Question::First => list.iter().take(limit).copied().collect(),
-        Question::Last => last(&mut list.iter()),
+        Question::Last => final_ones(&mut list.iter()),
         Question::From(text) => list.range(text.parse::<u128>().unwrap()..).take(limit).copied().collect(),
         Question::Cursor(cursor) => {
             let key: u128 = cursor[1..].parse().unwrap();
             if cursor.starts_with('>') {
                 list.range((Bound::Excluded(key), Bound::Unbounded)).take(limit).copied().collect()
             } else {
-                last(&mut list.range(..key))
+                final_ones(&mut list.range(..key))
             }
         }
     };
