@@ -9,6 +9,9 @@
 
 #[path = "support/academy.rs"]
 mod academy;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 #[path = "api/contract.rs"]
 mod contract;
@@ -24,6 +27,8 @@ mod link;
 mod lists;
 #[path = "manage/mod.rs"]
 mod manage;
+#[path = "api/pages.rs"]
+mod pages;
 #[path = "api/scope.rs"]
 mod scope;
 #[path = "api/sending.rs"]

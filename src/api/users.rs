@@ -282,7 +282,7 @@ pub struct UserCounts {
     pub deleted: u64,
     /// Invited with a link past its lifetime.
     pub link_expired: u64,
-    /// Whether any of these numbers is an estimate: those of more than ten thousand are.
+    /// Whether any of these numbers is an estimate: those of more than ten thousand are, and under some filters smaller ones.
     #[serde(default, skip_serializing_if = "is_false")]
     pub approximate: bool,
 }

@@ -61,7 +61,10 @@ where
             let (mut parts, body) = request.into_parts();
             let id = parts.extensions.get::<RequestId>().cloned();
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
-            match tokio::time::timeout(LONGEST, answer).await.unwrap_or(Err(ApiError::Unavailable(Outage::Slow))) {
+            match tokio::time::timeout(LONGEST, answer)
+                .await
+                .unwrap_or(Err(ApiError::Unavailable(Outage::Slow)))
+            {
                 Ok(reply) => written::<E>(&reply, &parts.headers)
                     .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
                 Err(error) => refused(&error, id.as_ref()),

@@ -20,7 +20,7 @@ fn rows(wanted: &[(&str, i64)]) -> Vec<(String, i64)> {
 }
 
 const ONE_INVITATION: &[(&str, i64)] =
-    &[("audit", 1), ("idempotency_keys", 1), ("invitations", 1), ("letters", 1), ("users", 1)];
+    &[("audit", 1), ("idempotency_keys", 1), ("invitations", 1), ("letters", 1), ("name_words", 6), ("users", 1)];
 
 #[tokio::test]
 async fn r9_user_plans_record_and_letter_are_written_together() {
@@ -37,6 +37,7 @@ async fn r9_user_plans_record_and_letter_are_written_together() {
         ("idempotency_keys", 1),
         ("invitations", 1),
         ("letters", 1),
+        ("name_words", 6),
         ("users", 1),
     ];
     assert_eq!(added(&before, &academy.row_counts().await), rows(&wanted));
@@ -46,7 +47,8 @@ async fn r9_user_plans_record_and_letter_are_written_together() {
 async fn r9_what_fails_half_way_leaves_nothing() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    let sqlite = "CREATE TRIGGER broken BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    let sqlite =
+        "CREATE TRIGGER broken BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
     let postgres = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
                     $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$; \
                     CREATE TRIGGER broken BEFORE INSERT ON letters EXECUTE FUNCTION broken()";

@@ -17,9 +17,10 @@ const SAMPLED: u64 = 64;
 /// How many users `filter` lets through, by status. The deleted are counted when no status is asked
 /// for, but are no part of the total.
 ///
-/// Exact where no more than ten thousand have to be looked at; otherwise every number that can't be
-/// told exactly as cheaply is what one in 64 users, chosen by chance, tell of all, and the counts are
-/// marked as approximate.
+/// Exact where an index gives no more than ten thousand to be looked at, and for what is searched for
+/// where about so many have it. Otherwise every number is what one in 64 users, chosen by chance, tell of
+/// all, and the counts are marked as approximate; where nothing but the status is asked for, statuses of
+/// up to ten thousand are exact even then.
 pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<UserCounts, StoreError> {
     let mut filter = filter.clone();
     if filter.status.is_empty() {
@@ -29,33 +30,29 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
     if sieve.parts.is_empty() {
         return Ok(UserCounts::default());
     }
-    if let Some((source, users)) = fewest(tx, &sieve, &Source::of(&sieve), EXACT).await? {
-        if users <= EXACT {
-            return exact(tx, &sieve, Some(source)).await;
-        }
+    let sources = [Source::of(&sieve), vec![Source::States]].concat();
+    if let Some((source, _)) = fewest(tx, &sieve, &sources, EXACT).await?.filter(|(_, users)| *users <= EXACT) {
+        return exact(tx, &sieve, source).await;
     }
     let sampled = sample(tx, &sieve).await?;
     let is_much = |users: u64| users.saturating_mul(SAMPLED) > u64::try_from(EXACT).unwrap_or_default();
     let found = sampled.total + sampled.deleted;
     if sieve.is_by_state_alone() {
-        return if is_much(found) { by_state(tx, &sieve, sampled, is_much).await } else { exact(tx, &sieve, None).await };
+        return by_state(tx, &sieve, sampled, is_much).await;
     }
     if are_indexed(&sieve.words) && !is_much(found) {
-        return exact(tx, &sieve, Some(Source::Words)).await;
+        return exact(tx, &sieve, Source::Words).await;
     }
     Ok(scaled(sampled))
 }
 
 /// Counts one by one.
-async fn exact(tx: &mut Tx, sieve: &Sieve, source: Option<Source>) -> Result<UserCounts, StoreError> {
-    let mut statement = Statement::new("");
-    if let Some(source) = source {
-        statement.push("WITH u AS MATERIALIZED (");
-        source.push(&mut statement, tx, sieve, FETCHED);
-        statement.push(") ");
-    }
+async fn exact(tx: &mut Tx, sieve: &Sieve, source: Source) -> Result<UserCounts, StoreError> {
+    let mut statement = Statement::new("WITH u AS MATERIALIZED (");
+    source.push(&mut statement, tx, sieve, FETCHED);
+    statement.push(") ");
     push_columns(&mut statement, sieve);
-    statement.push(if source.is_some() { " FROM u WHERE " } else { " FROM users u WHERE " });
+    statement.push(" FROM u WHERE ");
     sieve.push(&mut statement);
     statement.push(" GROUP BY 1");
     counted(tx, statement).await
@@ -65,7 +62,14 @@ async fn exact(tx: &mut Tx, sieve: &Sieve, source: Option<Source>) -> Result<Use
 async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
     let mut statement = Statement::new("");
     push_columns(&mut statement, sieve);
-    statement.push(" FROM users u WHERE substr(u.id, 35, 2) < '04' AND ");
+    if let Some(group) = sieve.group {
+        statement.push(" FROM group_users m CROSS JOIN users u WHERE substr(m.user_id, 35, 2) < '04'");
+        statement.push(" AND m.workspace_id = ").bind(sieve.view.workspace.to_string());
+        statement.push(" AND m.group_id = ").bind(group.to_string());
+        statement.push(" AND u.workspace_id = m.workspace_id AND u.id = m.user_id AND ");
+    } else {
+        statement.push(" FROM users u WHERE substr(u.id, 35, 2) < '04' AND ");
+    }
     sieve.push(&mut statement);
     statement.push(" GROUP BY 1");
     counted(tx, statement).await
@@ -104,7 +108,7 @@ async fn by_state(
         if only.parts.is_empty() || is_much(sampled.of(status)) {
             continue;
         }
-        let source = if status == UserStatus::Expired { Some(Source::Ends) } else { None };
+        let source = if status == UserStatus::Expired { Source::Ends } else { Source::States };
         let few = exact(tx, &only, source).await?;
         *slot(&mut counts, status) = few.of(status);
         if status == UserStatus::Invited {

@@ -14,8 +14,8 @@ const OF_SQLITE: &str = "SELECT 'DROP ' || type || ' \"' || name || '\"', sql FR
 /// What those triggers would have done.
 const SEARCH_INDEX_OF_SQLITE: [&str; 3] = [
     "UPDATE users SET number = rowid",
-    "INSERT INTO user_search (user_search, rank) VALUES ('automerge', 0)",
     "INSERT INTO user_search (rowid, search_text) SELECT number, search_text FROM users",
+    "INSERT INTO user_search (user_search) VALUES ('optimize')",
 ];
 /// On PostgreSQL: references, and indexes that hold no rule.
 const OF_POSTGRES: &str = "SELECT drop_it, make_it FROM (\
@@ -29,16 +29,17 @@ const OF_POSTGRES: &str = "SELECT drop_it, make_it FROM (\
     WHERE c.relnamespace = current_schema()::regnamespace \
         AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u'))\
     ) AS things ORDER BY place, name";
-/// Making an index of a million rows takes longer, and more memory, than what is usual otherwise.
+/// Writing a million rows takes longer, and more memory, than what is usual otherwise.
 const ROOM_ON_POSTGRES: [&str; 2] = ["SET LOCAL statement_timeout = 0", "SET LOCAL maintenance_work_mem = '128MB'"];
+/// Keys come in no order: without room for the trees that they go into, every row is a page written.
+const ROOM_ON_SQLITE: [&str; 1] = ["PRAGMA cache_size = -262144"];
 
 /// Puts away what slows down the writing of many rows.
 pub async fn put_away(tx: &mut Tx) -> Result<Shelf, StoreError> {
     let is_sqlite = matches!(tx.on, TxEngine::Sqlite(_));
-    if !is_sqlite {
-        for sql in ROOM_ON_POSTGRES {
-            tx.run(sql).await?;
-        }
+    let room: &[&'static str] = if is_sqlite { &ROOM_ON_SQLITE } else { &ROOM_ON_POSTGRES };
+    for sql in room {
+        tx.run(sql).await?;
     }
     let sql = if is_sqlite { OF_SQLITE } else { OF_POSTGRES };
     let things: Vec<(String, String)> =

@@ -162,7 +162,8 @@ impl Sieve {
         let mut between = "";
         for part in &self.parts {
             statement.push(between).push("(");
-            self.push_part(statement, *part);
+            statement.push("u.state = '").push(part.state).push("'");
+            self.push_ended(statement, *part);
             statement.push(")");
             between = " OR ";
         }
@@ -171,9 +172,8 @@ impl Sieve {
         self.push_rest(statement);
     }
 
-    /// Appends the condition of being in `part`.
-    pub fn push_part(&self, statement: &mut Statement, part: Part) {
-        statement.push("u.state = '").push(part.state).push("'");
+    /// Appends whether the users of `part` have ended.
+    pub fn push_ended(&self, statement: &mut Statement, part: Part) {
         match part.ended {
             None => {}
             Some(true) => drop(statement.push(" AND u.ends_at <= ").bind(self.now())),
@@ -260,14 +260,25 @@ impl Sieve {
 
 /// Appends that the unit is in one of `spans`.
 pub(super) fn push_spans(statement: &mut Statement, spans: &[Span]) {
-    let mut between = "(";
-    for Span { from, to } in spans {
-        statement.push(between).push("(u.unit_key >= ").bind(from.as_str());
-        statement.push(" AND u.unit_key < ").bind(to.as_str()).push(")");
-        between = " OR ";
+    match spans {
+        [] => drop(statement.push("1 = 0")),
+        [Span { from, to }] => {
+            statement.push("(u.unit_key >= ").bind(from.as_str());
+            statement.push(" AND u.unit_key < ").bind(to.as_str()).push(")");
+        }
+        // Halves of halves: SQLite takes many conditions side by side, but not one deep within the other.
+        _ => {
+            let (left, right) = spans.split_at(spans.len() / 2);
+            push_spans(statement.push("("), left);
+            push_spans(statement.push(" OR "), right);
+            statement.push(")");
+        }
     }
-    statement.push(if spans.is_empty() { "(1 = 0)" } else { ")" });
 }
+
+/// So many ranges of units are read one by one; more are a condition like others, since no engine
+/// takes any number of queries in one.
+pub(super) const MOST_RANGES: usize = 50;
 
 /// The units that the Manager manages and that were asked for, in order; none: everybody.
 async fn spans(tx: &mut Tx, view: Viewpoint, unit: Option<UnitId>) -> Result<Option<Vec<Span>>, StoreError> {

@@ -1,6 +1,6 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
-use super::sieve::{Only, Sieve, push_spans};
+use super::sieve::{MOST_RANGES, Only, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
 use crate::domain::role::Role;
@@ -15,12 +15,13 @@ pub(super) enum Source {
     Links,
     Delivery,
     Words,
+    /// All of the states asked for.
+    States,
 }
 
-/// What is fetched of a user: whatever is shown, filtered or sorted by.
-pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \
-    u.unit_id, u.expires_on, u.ends_at, u.invited_at, u.link_ends_at, u.last_active_at, u.version, u.name_key, \
-    u.email_key, u.unit_key, u.group_key, u.delivery, u.search_text";
+/// What is fetched of a user: whatever is filtered or sorted by.
+pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.state, u.roles, u.expires_on, u.ends_at, u.invited_at, \
+    u.link_ends_at, u.last_active_at, u.name_key, u.email_key, u.unit_key, u.group_key, u.delivery, u.search_text";
 
 impl Source {
     /// The indexes that narrow `sieve` down and count quickly.
@@ -37,6 +38,16 @@ impl Source {
             (Self::Delivery, only(|only| matches!(only, Only::Delivery(_)))),
         ];
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
+    }
+
+    /// Appends a query that gives a row for each whom the index gives.
+    fn push_count(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve) {
+        if self != Self::Group {
+            return self.push(statement, tx, sieve, "1");
+        }
+        statement.push("SELECT 1 FROM group_users g WHERE g.workspace_id = ");
+        statement.bind(sieve.view.workspace.to_string()).push(" AND g.group_id = ");
+        statement.bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
     }
 
     /// Appends a query of `columns` for those whom the index gives: all of `sieve`, and others.
@@ -65,6 +76,7 @@ impl Source {
         }
         push_states(statement, sieve);
         match self {
+            Self::States => {}
             Self::Roles => push_roles(statement, sieve),
             Self::Ends => {
                 let end = sieve.ends_before().unwrap_or(i64::MAX);
@@ -96,7 +108,7 @@ fn push_units(statement: &mut Statement, sieve: &Sieve, columns: &'static str) {
     let spans = sieve.spans.as_deref().unwrap_or_default();
     let mut between = "";
     // A range each: several in one condition would be no range of an index.
-    for span in spans.iter().map(std::slice::from_ref).chain(spans.is_empty().then_some(spans)) {
+    for span in spans.chunks(spans.len().div_ceil(MOST_RANGES).max(1)).chain(spans.is_empty().then_some(spans)) {
         statement.push(between).push("SELECT ").push(columns).push(" FROM users u WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
         push_states(statement, sieve);
@@ -154,9 +166,9 @@ pub(super) async fn fewest(
     let mut statement = Statement::new("");
     let mut between = "SELECT ";
     for (number, source) in (0_i64..).zip(sources) {
-        statement.push(between).push("CAST(").bind(number).push(" AS BIGINT), COUNT(*) FROM (");
-        source.push(&mut statement, tx, sieve, "1");
-        statement.push(" LIMIT ").bind(most + 1).push(") AS s");
+        statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (");
+        source.push_count(&mut statement, tx, sieve);
+        statement.push(" LIMIT ").literal(most + 1).push(") AS s");
         between = " UNION ALL SELECT ";
     }
     let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;

@@ -19,6 +19,10 @@ use super::connect::{Text, migrator};
 const BUSY: Duration = Duration::from_secs(10);
 /// Connections that read beside the one that writes.
 const READERS: u32 = 8;
+/// What each of them keeps of the file, in units of 1 024 bytes, counted downwards.
+const CACHE: &str = "-8192";
+/// So much of the file is read from where the system keeps it, without being copied.
+const MAPPED: &str = "1073741824";
 /// The longest that reading may take.
 const LONGEST_READ: Duration = Duration::from_secs(10);
 /// Steps of SQLite's machine between two looks at the time.
@@ -42,14 +46,17 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
         .busy_timeout(BUSY);
     let writer = pool(1, options.clone()).await.map_err(|error| said_of(path, error))?;
     migrator(MIGRATIONS).run(&writer).await.map_err(|error| migration_said_of(path, error))?;
-    let readers = pool(READERS, options).await.map_err(|error| said_of(path, error))?;
+    let readers = pool(READERS, options.pragma("cache_size", CACHE).pragma("mmap_size", MAPPED)).await.map_err(|error| said_of(path, error))?;
     Ok((readers, writer))
 }
 
 /// A transaction that reads, and ends by itself when it takes too long.
 pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
     let mut transaction = readers.begin().await?;
-    #[expect(clippy::disallowed_methods, reason = "measures how long the database takes, which is no clock of the domain")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the database takes, which is no clock of the domain"
+    )]
     let until = Instant::now() + LONGEST_READ;
     #[expect(clippy::disallowed_methods, reason = "as above")]
     let is_in_time = move || Instant::now() < until;
@@ -59,7 +66,7 @@ pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sq
 
 /// Moves what was written from the log into the file, and makes the log short.
 pub(super) async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
-    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = -2000").execute(writer).await?;
     Ok(())
 }
 

@@ -57,6 +57,13 @@ impl Statement {
         self
     }
 
+    /// Appends a number as it is, so that whoever plans the statement knows it.
+    pub fn literal(&mut self, number: i64) -> &mut Self {
+        // Writing to a string can't fail.
+        let _ = write!(self.text, "{number}");
+        self
+    }
+
     /// Appends a list of parameters in parentheses; `(NULL)`, which nothing equals, for none.
     pub fn bind_all<T: Into<Value>>(&mut self, values: impl IntoIterator<Item = T>) -> &mut Self {
         let mut between = "(";

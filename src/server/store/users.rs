@@ -56,10 +56,12 @@ pub async fn page(
 
 /// So few are fetched and sorted rather than sought along the order.
 const FEW: i64 = 4_000;
-/// So many rows are looked at in each range before it is given up to find a page along the order.
+/// So many rows are looked at along the order before that is given up.
 const FAR: i64 = 20_000;
-/// The same where the search index is to be asked instead, which can't say how many it would give.
-const NEAR: i64 = 2_000;
+/// The same where the search index is to be asked next, which can't say beforehand how many it gives.
+const NEAR: i64 = 4_000;
+/// Who found so many so near will find a page within [`FAR`] too.
+const DENSE: usize = 10;
 /// More are not counted to tell which index gives the fewest.
 const MANY: i64 = 300_000;
 
@@ -78,15 +80,20 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
     }
     let by_words = are_indexed(&sieve.words);
     if sources.is_empty() && !by_words {
-        return Ok(fetch_all!(tx, stretch.walk(None))?);
+        return Ok(fetch_all!(tx, stretch.walk())?);
     }
-    let bound = if by_words { NEAR } else { FAR };
-    let rows: Vec<UserRow> = fetch_all!(tx, stretch.walk(Some(bound)))?;
-    if i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most) {
+    let is_full = |rows: &[UserRow]| i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most);
+    let mut bound = if by_words { NEAR } else { FAR };
+    let mut rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
+    if bound < FAR && rows.len() >= DENSE && !is_full(&rows) {
+        bound = FAR;
+        rows = fetch_all!(tx, stretch.bounded_walk(bound))?;
+    }
+    if is_full(&rows) {
         return Ok(rows);
     }
-    let longest: Vec<(Option<i64>,)> = fetch_all!(tx, stretch.longest_walk(bound))?;
-    if longest.iter().all(|(rows,)| rows.is_none_or(|rows| rows < bound)) {
+    let visited: Vec<(i64,)> = fetch_all!(tx, stretch.visited(bound))?;
+    if visited.iter().all(|(visited,)| *visited < bound) {
         return Ok(rows);
     }
     let source = if by_words {

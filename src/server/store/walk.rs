@@ -1,9 +1,9 @@
 //! The two ways to a page of a section: along the index that holds it in order, until enough have
 //! passed the filter; or all whom another index gives, sorted.
 
-use super::order::{Section, SortKey, Start};
+use super::order::{Section, SortKey, Start, may_be_empty, sorts_by_text};
 use super::search::push_status;
-use super::sieve::{Part, Sieve, Span};
+use super::sieve::{MOST_RANGES, Only, Part, Sieve, Span, push_spans};
 use super::sources::{FETCHED, Source};
 use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
@@ -39,24 +39,56 @@ enum Term {
 }
 
 impl Stretch<'_> {
-    /// Along the index. `bound` is how many rows are looked at in each range at most.
-    pub fn walk(&self, bound: Option<i64>) -> Statement {
+    /// Along the index, until enough have passed the filter.
+    pub fn walk(&self) -> Statement {
         let mut statement = Statement::new(COLUMNS);
         statement.push(" FROM (SELECT * FROM (");
         let mut between = "";
         for range in self.ranges() {
             statement.push(between).push("SELECT * FROM (SELECT u.id");
             self.push_keys(&mut statement);
-            self.push_range(&mut statement, range, bound);
+            self.push_where(&mut statement, range);
+            self.sieve.push_rest(&mut statement);
             self.push_order(&mut statement);
-            statement.push(" LIMIT ").bind(self.most).push(") AS r");
+            statement.push(" LIMIT ").literal(self.most).push(") AS r");
             between = " UNION ALL ";
         }
         statement.push(") AS u");
         self.push_merge(&mut statement, "u");
-        statement.push(" LIMIT ").bind(self.most).push(") AS p CROSS JOIN users u").push(UNITS);
-        statement.push(" WHERE u.id = p.id AND u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
-        self.push_merge(&mut statement, "p");
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// The same, but looking at `bound` rows at most, in their order.
+    pub fn bounded_walk(&self, bound: i64) -> Statement {
+        let mut statement = Statement::new(COLUMNS);
+        statement.push(" FROM (SELECT u.* FROM (");
+        self.push_visited(&mut statement, bound);
+        statement.push(") AS u WHERE 1 = 1");
+        self.sieve.push_rest(&mut statement);
+        self.push_rows(&mut statement);
+        statement
+    }
+
+    /// How many rows a walk looks at that is bounded so.
+    pub fn visited(&self, bound: i64) -> Statement {
+        let mut statement = Statement::new("SELECT COUNT(*) FROM (");
+        self.push_visited(&mut statement, bound);
+        statement.push(") AS u");
+        statement
+    }
+
+    /// Everybody whom `source` gives, sorted.
+    pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
+        let mut statement = Statement::new("WITH u AS MATERIALIZED (");
+        source.push(&mut statement, tx, self.sieve, FETCHED);
+        statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
+        self.push_keys(&mut statement);
+        statement.push(" FROM u WHERE ");
+        self.sieve.push(&mut statement);
+        self.push_start(&mut statement);
+        self.push_order(&mut statement);
+        self.push_rows(&mut statement);
         statement
     }
 
@@ -65,35 +97,44 @@ impl Stretch<'_> {
         self.ranges().is_empty()
     }
 
-    /// How many rows a bounded walk looks at in the range where it looks at most.
-    pub fn longest_walk(&self, bound: i64) -> Statement {
-        let mut statement = Statement::new("SELECT MAX(n) FROM (");
-        let mut between = "";
-        for range in self.ranges() {
-            statement.push(between).push("SELECT COUNT(*) AS n FROM (SELECT 1");
-            self.push_where(&mut statement, range);
-            statement.push(" LIMIT ").bind(bound).push(") AS r");
-            between = " UNION ALL ";
-        }
-        statement.push(") AS w");
-        statement
+    /// Appends how many rows are picked at most, and all that is shown of them, in order.
+    fn push_rows(&self, statement: &mut Statement) {
+        statement.push(" LIMIT ").literal(self.most).push(") AS p CROSS JOIN users u").push(UNITS);
+        statement.push(" WHERE u.id = p.id AND u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
+        self.push_merge(statement, "p");
     }
 
-    /// Everybody whom `source` gives, sorted.
-    pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
-        let mut statement = Statement::new("WITH u AS MATERIALIZED (");
-        source.push(&mut statement, tx, self.sieve, FETCHED);
-        statement.push(") ").push(COLUMNS).push(" FROM u").push(UNITS).push(" WHERE ");
-        self.sieve.push(&mut statement);
-        self.push_start(&mut statement);
-        self.push_order(&mut statement);
-        statement.push(" LIMIT ").bind(self.most);
-        statement
+    /// Appends the rows of all ranges in order, with no more than what is filtered and sorted by, so
+    /// that an index that has it answers alone.
+    fn push_visited(&self, statement: &mut Statement, bound: i64) {
+        let sieve = self.sieve;
+        let needed = [
+            (sieve.spans.is_some(), ", u.unit_key"),
+            (!sieve.words.is_empty(), ", u.search_text"),
+            (sieve.link_expired.is_some(), ", u.link_ends_at"),
+            (sieve.expires_before.is_some(), ", u.expires_on"),
+        ];
+        statement.push("SELECT * FROM (");
+        let mut between = "SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        for range in self.ranges() {
+            statement.push(between);
+            for (_, column) in needed.iter().filter(|(is_needed, _)| *is_needed) {
+                statement.push(column);
+            }
+            self.push_keys(statement);
+            self.push_where(statement, range);
+            self.push_order(statement);
+            statement.push(") AS r");
+            between = " UNION ALL SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        }
+        statement.push(") AS v");
+        self.push_merge(statement, "v");
+        statement.push(" LIMIT ").literal(bound);
     }
 
     fn ranges(&self) -> Vec<Range<'_>> {
         let by_unit = self.section.sorts.first().is_some_and(|sort| sort.by == UserColumn::Unit);
-        let spans = self.sieve.spans.as_ref().filter(|_| by_unit);
+        let spans = self.sieve.spans.as_ref().filter(|spans| by_unit && spans.len() <= MOST_RANGES);
         let parts = self.sieve.parts.iter().copied();
         match spans {
             None => parts.map(|part| Range { part, span: None }).collect(),
@@ -103,55 +144,22 @@ impl Stretch<'_> {
         }
     }
 
-    /// Appends the rows of a range that pass the filter.
-    fn push_range(&self, statement: &mut Statement, range: Range<'_>, bound: Option<i64>) {
-        let Some(bound) = bound else {
-            self.push_where(statement, range);
-            return self.sieve.push_rest(statement);
-        };
-        // Only what is needed, so that an index that has it answers alone.
-        statement.push(" FROM (SELECT u.id, u.workspace_id, u.roles");
-        let sieve = self.sieve;
-        let needed = [
-            (sieve.spans.is_some() || self.is_by(UserColumn::Unit), ", u.unit_key"),
-            (!sieve.words.is_empty(), ", u.search_text"),
-            (sieve.link_expired.is_some(), ", u.link_ends_at"),
-            (sieve.expires_before.is_some(), ", u.expires_on"),
-            (self.is_by(UserColumn::Name), ", u.name_key"),
-            (self.is_by(UserColumn::Email), ", u.email_key"),
-            (self.is_by(UserColumn::Groups), ", u.group_key"),
-            (self.is_by(UserColumn::Invited), ", u.invited_at"),
-            (self.is_by(UserColumn::LastActive), ", u.last_active_at"),
-            (self.is_by(UserColumn::Delivery), ", u.delivery"),
-            (self.is_by(UserColumn::Status), ", u.state"),
-            (true, ", u.ends_at"),
-        ];
-        for (_, column) in needed.into_iter().filter(|(is_needed, _)| *is_needed) {
-            statement.push(column);
-        }
-        self.push_where(statement, range);
-        self.push_order(statement);
-        statement.push(" LIMIT ").bind(bound).push(") AS u WHERE 1 = 1");
-        sieve.push_rest(statement);
-    }
-
-    fn is_by(&self, column: UserColumn) -> bool {
-        let nothing = self.sieve.only.contains(&super::sieve::Only::No(column));
-        nothing || self.section.sorts.iter().any(|sort| sort.by == column)
-    }
-
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
         statement.push(" FROM users u WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
-        self.sieve.push_part(statement.push(" AND "), part);
+        statement.push(" AND u.state = '").push(part.state).push("'");
+        // First, since SQLite enters an index by the first bound that it is told.
+        self.push_start(statement);
+        self.sieve.push_ended(statement, part);
         self.sieve.push_only(statement);
         if let Some(span) = span {
-            super::sieve::push_spans(statement.push(" AND "), std::slice::from_ref(span));
+            push_spans(statement.push(" AND "), std::slice::from_ref(span));
+        }
+        // Every index has this to say, most have no expiry date.
+        if let Some(end) = self.sieve.ends_before() {
+            statement.push(" AND u.ends_at <= ").bind(end);
         }
         match self.section.sorts.first().map(|sort| sort.by) {
             Some(UserColumn::Expires) => {
-                if let Some(end) = self.sieve.ends_before() {
-                    statement.push(" AND u.ends_at <= ").bind(end);
-                }
                 if part.ended == Some(false) {
                     statement.push(" AND u.ends_at > ").bind(self.sieve.now());
                 }
@@ -162,14 +170,13 @@ impl Stretch<'_> {
             }
             _ => {}
         }
-        self.push_start(statement);
     }
 
     fn terms(&self) -> Vec<Term> {
         let mut terms = Vec::new();
         for (place, sort) in self.section.sorts.iter().enumerate() {
             // The first column has something in all of a section, or an empty one has nothing.
-            if place > 0 && super::order::may_be_empty(sort.by) {
+            if place > 0 && may_be_empty(sort.by) {
                 terms.push(Term::Empty(sort.by));
             }
             terms.push(Term::Key(*sort));
@@ -188,18 +195,22 @@ impl Stretch<'_> {
         }
     }
 
+    fn way(&self, term: &Term) -> &'static str {
+        if self.descends(term) { " DESC" } else { "" }
+    }
+
     fn push_term(&self, statement: &mut Statement, term: &Term) {
         match term {
             Term::Id => drop(statement.push("u.id")),
             Term::Empty(column) => {
-                let is_text = super::order::sorts_by_text(UserSort { by: *column, descending: false });
+                let is_text = sorts_by_text(UserSort { by: *column, descending: false });
                 statement.push("CASE WHEN ").push(column_of(*column));
                 statement.push(if is_text { " = ''" } else { " IS NULL" }).push(" THEN 1 ELSE 0 END");
             }
             Term::Key(sort) if sort.by == UserColumn::Status => push_status(statement, self.sieve.view.now),
             Term::Key(sort) => {
                 let is_second = self.section.sorts.first() != Some(sort);
-                let may_be_null = super::order::may_be_empty(sort.by) && !super::order::sorts_by_text(*sort);
+                let may_be_null = may_be_empty(sort.by) && !sorts_by_text(*sort);
                 if is_second && may_be_null {
                     statement.push("COALESCE(").push(column_of(sort.by)).push(", -1)");
                 } else {
@@ -209,8 +220,18 @@ impl Stretch<'_> {
         }
     }
 
+    /// A column in which all have nothing stands before the id in its index. It is named in the order too:
+    /// PostgreSQL would not see by itself that it makes no difference.
+    fn nothing(&self) -> Option<&'static str> {
+        let empty = |only: &Only| if let Only::No(column) = only { Some(column_of(*column)) } else { None };
+        self.sieve.only.iter().find_map(empty).filter(|_| self.section.sorts.is_empty())
+    }
+
     /// Appends what the ranges are merged by, besides the id.
     fn push_keys(&self, statement: &mut Statement) {
+        if let Some(column) = self.nothing() {
+            statement.push(", ").push(column).push(" AS z");
+        }
         for (term, name) in self.terms().iter().zip([" AS a", " AS b", " AS c", " AS d"]) {
             if !matches!(term, Term::Id) {
                 self.push_term(statement.push(", "), term);
@@ -221,30 +242,26 @@ impl Stretch<'_> {
 
     fn push_merge(&self, statement: &mut Statement, of: &'static str) {
         let mut between = " ORDER BY ";
+        if self.nothing().is_some() {
+            statement.push(between).push(of).push(".z").push(self.way(&Term::Id));
+            between = ", ";
+        }
         for (term, name) in self.terms().iter().zip([".a", ".b", ".c", ".d"]) {
             statement.push(between).push(of).push(if matches!(term, Term::Id) { ".id" } else { name });
-            statement.push(if self.descends(term) { " DESC" } else { "" });
+            statement.push(self.way(term));
             between = ", ";
         }
     }
 
     fn push_order(&self, statement: &mut Statement) {
         let mut between = " ORDER BY ";
-        let terms = self.terms();
-        // A column in which all have nothing comes before the id in its index; PostgreSQL would not see
-        // by itself that it makes no difference.
-        let nothing = self.sieve.only.iter().find_map(|only| match only {
-            super::sieve::Only::No(column) if terms.len() == 1 => Some(*column),
-            _ => None,
-        });
-        if let Some(column) = nothing {
-            statement.push(between).push(column_of(column));
-            statement.push(if self.descends(&Term::Id) { " DESC" } else { "" });
+        if let Some(column) = self.nothing() {
+            statement.push(between).push(column).push(self.way(&Term::Id));
             between = ", ";
         }
-        for term in &terms {
+        for term in &self.terms() {
             self.push_term(statement.push(between), term);
-            statement.push(if self.descends(term) { " DESC" } else { "" });
+            statement.push(self.way(term));
             between = ", ";
         }
     }
@@ -273,7 +290,7 @@ impl Stretch<'_> {
         let terms = self.terms();
         let mut keys = keys.iter();
         let mut values: Vec<statement::Value> = Vec::new();
-        for (place, term) in terms.iter().enumerate() {
+        for term in &terms {
             match term {
                 Term::Id => values.push(id.clone().into()),
                 Term::Empty(_) => {
@@ -283,15 +300,9 @@ impl Stretch<'_> {
                 Term::Key(sort) => values.push(match keys.next() {
                     Some(SortKey::Number(number)) => (*number).into(),
                     Some(SortKey::Text(text)) => text.as_str().into(),
-                    Some(SortKey::Nothing) | None if super::order::sorts_by_text(*sort) => "".into(),
+                    Some(SortKey::Nothing) | None if sorts_by_text(*sort) => "".into(),
                     Some(SortKey::Nothing) | None => (-1).into(),
                 }),
-            }
-            // The index is entered by the first column, whatever the rest of the condition says.
-            if place == 0 && terms.len() > 1 {
-                self.push_term(statement.push(" AND "), term);
-                statement.push(if self.descends(term) { " <= " } else { " >= " });
-                statement.bind(values.first().cloned().unwrap_or_else(|| "".into()));
             }
         }
         let beyond = |term: &Term| if self.descends(term) { " < " } else { " > " };
@@ -302,6 +313,11 @@ impl Stretch<'_> {
             statement.push(", u.id)").push(beyond(&Term::Id)).push("(").bind(first.clone());
             statement.push(", ").bind(last.clone()).push(")");
             return;
+        }
+        // The index is entered by the first column, whatever the rest of the condition says.
+        if let ([term, _, ..], Some(value)) = (&terms[..], values.first()) {
+            self.push_term(statement.push(" AND "), term);
+            statement.push(if self.descends(term) { " <= " } else { " >= " }).bind(value.clone());
         }
         statement.push(" AND ");
         for (term, value) in terms.iter().zip(values) {
