@@ -42,6 +42,14 @@ impl<T> Remote<T> {
         matches!(self, Self::Loading(awaited, _) if *awaited == ticket)
     }
 
+    /// The ticket whose answer this waits for.
+    pub fn awaited(&self) -> Option<Ticket> {
+        match self {
+            Self::Loading(ticket, _) => Some(*ticket),
+            _ => None,
+        }
+    }
+
     /// Whether this waits for an answer.
     pub fn is_loading(&self) -> bool {
         matches!(self, Self::Loading(..))

@@ -136,6 +136,8 @@ pub struct Signs {
     pub remove: &'static str,
     /// Nothing.
     pub none: &'static str,
+    /// About: before an estimate.
+    pub about: &'static str,
     /// More follows.
     pub ellipsis: &'static str,
     /// Leads on to what follows.
@@ -169,6 +171,7 @@ pub static UNICODE: Signs = Signs {
     down: "▼",
     remove: "×",
     none: "–",
+    about: "≈",
     ellipsis: "…",
     arrow: "→",
     path: "›",
@@ -193,6 +196,7 @@ pub static ASCII: Signs = Signs {
     down: "v",
     remove: "x",
     none: "-",
+    about: "~",
     ellipsis: "...",
     arrow: "->",
     path: ">",

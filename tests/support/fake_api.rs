@@ -27,6 +27,8 @@ pub struct FakeApi {
     log: Mutex<Vec<(String, Value)>>,
     is_down: Mutex<bool>,
     has_catalogue: bool,
+    /// Whether it counts about right only.
+    estimates: Mutex<bool>,
     sent: Mutex<Vec<(String, Value)>>,
 }
 
@@ -49,6 +51,11 @@ impl FakeApi {
     /// Whether the server can be reached.
     pub fn set_down(&self, is_down: bool) {
         *self.is_down.lock().unwrap() = is_down;
+    }
+
+    /// Lets it count about right only.
+    pub fn estimate(&self) {
+        *self.estimates.lock().unwrap() = true;
     }
 
     /// Changes the users behind the program's back.
@@ -83,6 +90,7 @@ impl FakeApi {
         users.iter().filter(fits).cloned().collect()
     }
 
+    /// A cursor leads on from the user it names; from where that user was, when they are gone.
     fn list(&self, query: &UsersQuery) -> Value {
         let mut users = self.matching(&query.filter());
         match query.sort.as_deref() {
@@ -90,10 +98,34 @@ impl FakeApi {
             Some("-name") => users.reverse(),
             _ => {}
         }
-        let start: usize = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
-        let end = (start + usize::from(query.limit.unwrap_or(50))).min(users.len());
-        let next = (end < users.len()).then(|| end.to_string());
-        json!({ "items": users[start..end], "next": next })
+        let limit = usize::from(query.limit.unwrap_or(50));
+        let from_here = |start: usize| start..(start + limit).min(users.len());
+        let up_to_here = |end: usize| end.saturating_sub(limit)..end;
+        let range = if let Some(cursor) = &query.cursor {
+            let (way, place) = cursor.split_at(1);
+            let (id, at) = place.split_once('@').unwrap();
+            let known = users.iter().position(|user| user.id.to_string() == id);
+            let gone: usize = at.parse().unwrap();
+            match way {
+                ">" => from_here(known.map_or(gone, |at| at + 1).min(users.len())),
+                _ => up_to_here(known.unwrap_or(gone).min(users.len())),
+            }
+        } else if query.last == Some(true) {
+            up_to_here(users.len())
+        } else if let Some(text) = &query.from {
+            let key = |user: &User| match query.sort.as_deref() {
+                Some("email") => user.email.to_string(),
+                _ => format!("{} {}", user.first_name, user.last_name).to_lowercase(),
+            };
+            from_here(users.iter().position(|user| key(user) >= text.to_lowercase()).unwrap_or(users.len()))
+        } else {
+            from_here(0)
+        };
+        let next = (range.end < users.len() && !range.is_empty())
+            .then(|| format!(">{}@{}", users[range.end - 1].id, range.end));
+        let previous = (range.start > 0 && !range.is_empty())
+            .then(|| format!("<{}@{}", users[range.start].id, range.start));
+        json!({ "items": users[range], "next": next, "previous": previous })
     }
 
     fn count(&self, filter: &UserFilter) -> UserCounts {
@@ -108,7 +140,7 @@ impl FakeApi {
             expired: of(UserStatus::Expired),
             deleted: of(UserStatus::Deleted),
             link_expired: users.iter().filter(|user| user.link_expired).count() as u64,
-            approximate: false,
+            approximate: *self.estimates.lock().unwrap(),
         }
     }
 

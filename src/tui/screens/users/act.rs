@@ -8,7 +8,6 @@ use super::selection::Selection;
 use super::state::State;
 use crate::tui::context::{Context, Tone};
 use crate::tui::manage::{Happened, Whom};
-use crate::tui::remote::Remote;
 use crate::tui::screens::Narrow;
 
 impl State {
@@ -39,14 +38,9 @@ impl State {
         if self.selection.is_empty() {
             return self.selected().map(|user| Whom::One(Box::new(user.clone())));
         }
-        Some(Whom::Many { target: self.selection.target(), count: self.marked() })
-    }
-
-    /// How many are marked.
-    pub(super) fn marked(&self) -> Option<u64> {
-        // A count that is asked anew in silence stays until the answer comes.
-        let is_counting = matches!(self.counts, Remote::Loading(ticket, _) if !ticket.is_quiet());
-        self.selection.count(self.matching().filter(|_| !is_counting))
+        // An estimate is not told as a count; the dry run counts.
+        let count = self.marked().filter(|marked| !marked.is_estimate).map(|marked| marked.number);
+        Some(Whom::Many { target: self.selection.target(), count })
     }
 
     fn mark(&mut self, context: &mut Context<'_>) {

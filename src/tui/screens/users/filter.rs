@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::window::Question;
 use crate::api::catalogue::{GroupRef, UnitRef};
 use crate::api::page::CommaList;
 use crate::api::users::{UserColumn, UserFilter, UserOrder, UserSort, UsersQuery};
@@ -61,9 +62,15 @@ impl Filter {
         }
     }
 
-    /// A page of it.
-    pub fn query(&self, order: UserOrder, cursor: Option<String>, limit: u16) -> UsersQuery {
-        UsersQuery { cursor, ..UsersQuery::first(self.to_api(), order, limit) }
+    /// The rows of it that `question` is for.
+    pub fn query(&self, order: UserOrder, question: &Question, limit: u16) -> UsersQuery {
+        let query = UsersQuery::first(self.to_api(), order, limit);
+        match question.clone() {
+            Question::First => query,
+            Question::Last => UsersQuery { last: Some(true), ..query },
+            Question::From(text) => UsersQuery { from: Some(text), ..query },
+            Question::Cursor(cursor) => UsersQuery { cursor: Some(cursor), ..query },
+        }
     }
 
     /// Whether everybody is shown.
@@ -126,6 +133,11 @@ pub const fn sort_label(column: UserColumn) -> &'static str {
         UserColumn::LastActive => "last active",
         UserColumn::Delivery => "delivery",
     }
+}
+
+/// Whether the list in this order can be gone through by text.
+pub const fn is_text(column: UserColumn) -> bool {
+    matches!(column, UserColumn::Name | UserColumn::Email | UserColumn::Unit | UserColumn::Groups)
 }
 
 /// The order after `column` was chosen: the same column again turns round.

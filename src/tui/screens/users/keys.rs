@@ -30,7 +30,8 @@ pub static TABLE: &[Binding] = &[
     users("<c-d>", Action::HalfDown, "half a page down", ""),
     users("<c-u>", Action::HalfUp, "half a page up", ""),
     users("gg <home>", Action::First, "first user", ""),
-    users("G <end>", Action::Last, "last user: loads all before", ""),
+    users("G <end>", Action::Last, "last user", ""),
+    users("'", Action::Goto, "go to the first letters of a name or address", ""),
 ];
 
 /// The keys while a search is typed.
@@ -43,9 +44,19 @@ pub static SEARCH: &[Binding] = &[
     users("<pageup>", Action::PageUp, "a page up", ""),
 ];
 
-/// Both tables.
+/// The keys while the text to go to is typed.
+pub static GOTO: &[Binding] = &[
+    users("<enter>", Action::KeepPlace, "stay here", "stay"),
+    users("<esc>", Action::LeavePlace, "back to where one was", "back"),
+    users("<down> <c-n>", Action::Down, "next user", ""),
+    users("<up> <c-p>", Action::Up, "previous user", ""),
+    users("<pagedown>", Action::PageDown, "a page down", ""),
+    users("<pageup>", Action::PageUp, "a page up", ""),
+];
+
+/// Every table.
 #[cfg(test)]
-pub static ALL: &[&[Binding]] = &[TABLE, SEARCH];
+pub static ALL: &[&[Binding]] = &[TABLE, SEARCH, GOTO];
 
 const fn users(keys: &'static str, action: Action, label: &'static str, hint: &'static str) -> Binding {
     Binding { keys, action: AnyAction::Users(action), label, hint }

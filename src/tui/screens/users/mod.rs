@@ -4,16 +4,20 @@ mod act;
 mod choices;
 pub mod columns;
 mod detail;
+mod fetch;
 pub mod filter;
+mod goto;
 pub mod keys;
 pub mod menus;
 mod regions;
 mod rows;
 mod selection;
 pub mod state;
+mod tally;
 mod update;
 mod view;
 mod views;
+mod window;
 
 use ratatui::layout::Rect;
 
@@ -45,8 +49,14 @@ pub enum Action {
     Filter,
     /// Takes the last filter away.
     ClearFilter,
-    /// Ends what is under way: a jump to the end, a search.
+    /// Ends what is under way: a jump, marks, a search.
     Clear,
+    /// Types a text to go to.
+    Goto,
+    /// Stays at the place that was gone to.
+    KeepPlace,
+    /// Goes back to where one was before.
+    LeavePlace,
     /// Chooses the order.
     Sort,
     /// Chooses the second column of the order.
@@ -95,15 +105,16 @@ impl Screen for State {
     }
 
     fn keys(&self) -> &'static [Binding] {
-        match (&self.search, self.presence) {
-            (_, Presence::Refused) => &[],
-            (Some(_), _) => keys::SEARCH,
-            (None, _) => keys::TABLE,
+        match (&self.search, &self.goto, self.presence) {
+            (_, _, Presence::Refused) => &[],
+            (_, Some(_), _) => keys::GOTO,
+            (Some(_), None, _) => keys::SEARCH,
+            (None, None, _) => keys::TABLE,
         }
     }
 
     fn is_typing(&self) -> bool {
-        self.search.is_some()
+        self.search.is_some() || self.goto.is_some()
     }
 
     fn entered(&mut self, context: &mut Context<'_>) {
@@ -118,12 +129,16 @@ impl Screen for State {
         self.presence = Presence::Covered;
         self.live = None;
         self.heard = None;
+        self.goto = None;
     }
 
     fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
         match action {
             keymap::Action::Users(action) => self.do_action(action, context),
             keymap::Action::Global(Global::Refresh) => self.refresh(context),
+            keymap::Action::Global(Global::Cancel) if self.goto.is_some() => {
+                self.do_action(Action::LeavePlace, context);
+            }
             keymap::Action::Global(Global::Cancel) => self.do_action(Action::Clear, context),
             _ => {}
         }
@@ -131,7 +146,9 @@ impl Screen for State {
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) {
         self.touched = context.now;
-        if let Some(search) = &mut self.search {
+        if self.goto.is_some() {
+            self.type_place(|line| line.key(key), context);
+        } else if let Some(search) = &mut self.search {
             let before = search.value().to_owned();
             if search.key(key) && search.value() != before {
                 self.typed(context);
@@ -141,6 +158,16 @@ impl Screen for State {
 
     fn paste(&mut self, text: &str, context: &mut Context<'_>) {
         if self.presence == Presence::Refused {
+            return;
+        }
+        if self.goto.is_some() {
+            self.type_place(
+                |line| {
+                    line.paste(text);
+                    true
+                },
+                context,
+            );
             return;
         }
         let search = self.search.get_or_insert_default();

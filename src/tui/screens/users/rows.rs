@@ -1,28 +1,35 @@
-//! The rows that have arrived, page by page; the selection, by id; the part of them that is shown.
+//! The rows around what is shown: a window of the list; the selection, by id; the part that is shown.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
+use super::state::{LONG_PAGE, MOST, PAGE};
+use super::window::{Question, Step, Strangers, Way, Window};
 use crate::api::page::Page;
 use crate::api::users::User;
 use crate::domain::ids::UserId;
 use crate::tui::parts::text;
 
-/// The rows that have arrived.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The rows around what is shown.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
-    users: Vec<User>,
-    pages: Vec<Mark>,
+    window: Window,
     at: usize,
     top: usize,
+    heading: Way,
     widest: Widest,
 }
 
-/// How a page was asked for, how many rows it brought, and what follows.
+/// Rows that are wanted of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mark {
-    cursor: Option<String>,
-    length: usize,
-    next: Option<String>,
+pub struct Need {
+    /// Where they lie.
+    pub step: Step,
+    /// How they are asked for.
+    pub question: Question,
+    /// How many.
+    pub limit: u16,
+    /// Whether they are here already and may have changed.
+    pub is_renewal: bool,
 }
 
 /// The most cells that a name and an address took so far. They only grow, so that columns do not
@@ -36,25 +43,45 @@ pub struct Widest {
 }
 
 impl Rows {
-    /// The rows of the first page; the selection stays on `keep` where it is among them.
-    pub fn first(page: Page<User>, keep: Option<UserId>) -> Self {
-        let mut rows = Self::default();
-        rows.append(None, page);
-        rows.at = keep.and_then(|id| rows.users.iter().position(|user| user.id == id)).unwrap_or(0);
-        rows
+    /// The rows that `question` was answered with, the first of them selected.
+    pub fn new(question: Question, page: Page<User>) -> Self {
+        let widest = page.items.iter().fold(Widest::default(), Widest::with);
+        Self { window: Window::new(question, page), at: 0, top: 0, heading: Way::Down, widest }
     }
 
-    /// All rows.
-    pub fn users(&self) -> &[User] {
-        &self.users
+    /// The same, in columns at least as wide as those of `other`.
+    pub fn widened_to(mut self, other: &Self) -> Self {
+        self.widest.name = self.widest.name.max(other.widest.name);
+        self.widest.email = self.widest.email.max(other.widest.email);
+        self
+    }
+
+    /// All rows that are here, from the first on.
+    pub fn iter(&self) -> impl Iterator<Item = &User> {
+        self.window.iter()
+    }
+
+    /// How many are here.
+    pub fn len(&self) -> usize {
+        self.window.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where a user is among them.
+    pub fn position(&self, id: UserId) -> Option<usize> {
+        self.iter().position(|user| user.id == id)
     }
 
     /// The selected user.
     pub fn selected(&self) -> Option<&User> {
-        self.users.get(self.at)
+        self.iter().nth(self.at)
     }
 
-    /// The selected row.
+    /// The selected row, counted from the first that is here.
     pub fn at(&self) -> usize {
         self.at
     }
@@ -64,105 +91,117 @@ impl Rows {
         self.widest
     }
 
-    /// The cursor of the page that follows the last; nothing when all have arrived.
-    pub fn next(&self) -> Option<&str> {
-        self.pages.last()?.next.as_deref()
+    /// Whether the first row of the list is here.
+    pub fn begins(&self) -> bool {
+        self.window.begins()
     }
 
-    /// Whether the page that follows is to be had before the operator gets there.
-    pub fn wants_more(&self, height: usize, ahead: usize) -> bool {
-        self.next().is_some() && self.top + height + ahead > self.arrived()
+    /// Whether the last row of the list is here.
+    pub fn ends(&self) -> bool {
+        self.window.ends()
     }
 
-    /// Adds the page that was asked for with `cursor`; it replaces older rows from there on.
-    pub fn append(&mut self, cursor: Option<String>, page: Page<User>) {
-        let selected = self.selected().map(|user| user.id);
-        let before = self.at;
-        self.users.truncate(self.arrived());
-        self.widest = page.items.iter().fold(self.widest, Widest::with);
-        self.pages.push(Mark { cursor, length: page.items.len(), next: page.next });
-        self.users.extend(page.items);
-        self.keep(selected, before);
+    /// Notes that every row may have changed.
+    pub fn age(&mut self) {
+        self.window.age();
     }
 
-    /// The number of the page that the first row shown is on.
-    pub fn first_page_in_view(&self) -> usize {
-        let mut end = 0;
-        let is_before = |page: &&Mark| {
-            end += page.length;
-            end <= self.top
-        };
-        self.pages.iter().take_while(is_before).count().min(self.pages.len().saturating_sub(1))
-    }
-
-    /// Cursor and length of page `number`, if a row of it is among the `height` shown, or it is
-    /// the first and empty.
-    pub fn page_in_view(&self, number: usize, height: usize) -> Option<(Option<String>, usize)> {
-        let start = self.pages.iter().take(number).map(|page| page.length).sum::<usize>();
-        let page = self.pages.get(number).filter(|_| number == 0 || start < self.top + height)?;
-        Some((page.cursor.clone(), page.length))
-    }
-
-    /// Takes page `number` anew. Where it ends elsewhere than before, the pages after it are asked
-    /// for again; their rows stay until then. The selected row keeps its place on the screen.
-    pub fn refresh(&mut self, number: usize, page: Page<User>) {
-        let start = self.pages.iter().take(number).map(|page| page.length).sum::<usize>();
-        let Some(mark) = self.pages.get_mut(number) else { return };
-        let selected = self.users.get(self.at).map(|user| user.id);
-        let before = self.at;
-        let end = (start + mark.length).min(self.users.len());
-        let ends_elsewhere = mark.next != page.next;
-        let is_last = page.next.is_none();
-        *mark = Mark { cursor: mark.cursor.take(), length: page.items.len(), next: page.next };
-        self.widest = page.items.iter().fold(self.widest, Widest::with);
-        let mut tail = self.users.split_off(end);
-        self.users.truncate(start);
-        if ends_elsewhere {
-            self.pages.truncate(number + 1);
-            let new: HashSet<UserId> = page.items.iter().map(|user| user.id).collect();
-            tail.retain(|user| !is_last && !new.contains(&user.id));
+    /// What is wanted next: the rows in view that may have changed, then those that will come into
+    /// view, in the direction in which one goes first.
+    pub fn need(&self, height: usize) -> Option<Need> {
+        let view = self.view(height);
+        if let Some((step, rows)) = self.window.renewal(view.clone()) {
+            // Some more, so that the rows in view are all answered though a few came in between.
+            let limit = rows.saturating_add(usize::from(PAGE) / 2);
+            return self.asked(step, limit, true);
         }
-        self.users.extend(page.items);
-        self.users.extend(tail);
-        self.keep(selected, before);
+        let ahead = ahead(height);
+        let other = if self.heading == Way::Down { Way::Up } else { Way::Down };
+        [self.heading, other].into_iter().find_map(|way| {
+            let left = match way {
+                Way::Up => view.start,
+                Way::Down => self.len().saturating_sub(view.end),
+            };
+            let step = self.window.more(way).filter(|_| left < ahead)?;
+            // Who is that near to the edge is faster than the answers.
+            let is_outrun = way == self.heading && left < height;
+            self.asked(step, usize::from(if is_outrun { LONG_PAGE } else { PAGE }), false)
+        })
     }
 
-    /// Puts the selection back on `selected`, the row that was `before`, as far down the screen.
-    fn keep(&mut self, selected: Option<UserId>, before: usize) {
-        let found = selected.and_then(|id| self.users.iter().position(|user| user.id == id));
-        self.at = found.unwrap_or(before).min(self.users.len().saturating_sub(1));
+    fn asked(&self, step: Step, limit: usize, is_renewal: bool) -> Option<Need> {
+        let limit = u16::try_from(limit).unwrap_or(MOST).min(MOST);
+        Some(Need { step, question: self.window.question(step)?.clone(), limit, is_renewal })
+    }
+
+    /// Takes the answer to `step`; the selected row keeps its place on the screen. Whether the
+    /// answer met rows that are here.
+    pub fn merge(&mut self, step: Step, page: Page<User>, strangers: Strangers) -> bool {
+        let selected = self.selected().map(|user| user.id);
+        let (before, after) = (self.at, self.len().saturating_sub(self.at));
+        self.widest = page.items.iter().fold(self.widest, Widest::with);
+        let met = self.window.merge(step, page, strangers);
+        let same = selected.and_then(|id| self.position(id));
+        let instead = match step.way {
+            Way::Down => before,
+            Way::Up => self.len().saturating_sub(after),
+        };
+        self.at = same.unwrap_or(instead).min(self.len().saturating_sub(1));
         self.top = (self.top + self.at).saturating_sub(before);
+        met
+    }
+
+    /// Lets go of what is far from what is shown; what lies between it and row `kept` stays.
+    pub fn trim(&mut self, height: usize, kept: Option<usize>) {
+        let view = self.view(height);
+        let kept = kept.unwrap_or(view.start);
+        let far = ahead(height) + 2 * usize::from(PAGE);
+        let keep = view.start.min(kept).saturating_sub(far)..view.end.max(kept + 1).saturating_add(far);
+        let gone = self.window.trim(&keep);
+        self.at = self.at.saturating_sub(gone);
+        self.top = self.top.saturating_sub(gone);
     }
 
     /// Puts the selection on row `at`, or the last.
     pub fn select(&mut self, at: usize, height: usize) {
-        self.at = at.min(self.users.len().saturating_sub(1));
+        self.heading = match at.cmp(&self.at) {
+            std::cmp::Ordering::Less => Way::Up,
+            std::cmp::Ordering::Equal => self.heading,
+            std::cmp::Ordering::Greater => Way::Down,
+        };
+        self.at = at.min(self.len().saturating_sub(1));
         self.top = self.top_for(height);
+    }
+
+    /// Moves the selection by `by` rows.
+    pub fn step(&mut self, by: isize, height: usize) {
+        self.select(self.at.saturating_add_signed(by), height);
     }
 
     /// Moves selection and what is shown by `by` rows.
     pub fn page(&mut self, by: isize, height: usize) {
-        self.top = self.top.saturating_add_signed(by).min(self.users.len().saturating_sub(height));
-        self.select(self.at.saturating_add_signed(by), height);
+        self.top = self.top.saturating_add_signed(by).min(self.len().saturating_sub(height));
+        self.step(by, height);
     }
 
-    /// The first row shown: at an edge half a page is jumped, since that costs a slow line no more
-    /// than one row (DESIGN section 5, terminal contract).
+    /// The first row shown: at an edge no more than the selected row comes into view, which the
+    /// terminal scrolls cheaply.
     pub fn top_for(&self, height: usize) -> usize {
         let height = height.max(1);
-        let last = self.users.len().saturating_sub(height);
-        let top = self.top.min(last);
-        if (top..top + height).contains(&self.at) {
-            return top;
-        }
-        let middle = self.at.saturating_sub(height / 2);
-        middle.min(last).max((self.at + 1).saturating_sub(height))
+        let top = self.top.min(self.len().saturating_sub(height));
+        top.min(self.at).max((self.at + 1).saturating_sub(height))
     }
 
-    /// The rows of pages that follow each other; older ones may lie behind.
-    fn arrived(&self) -> usize {
-        self.pages.iter().map(|page| page.length).sum::<usize>().min(self.users.len())
+    /// The rows that are shown.
+    pub fn view(&self, height: usize) -> Range<usize> {
+        let top = self.top_for(height);
+        top..(top + height.max(1)).min(self.len())
     }
+}
+
+/// So many rows are here before they come into view.
+fn ahead(height: usize) -> usize {
+    usize::from(PAGE).max(2 * height)
 }
 
 impl Widest {
@@ -173,102 +212,4 @@ impl Widest {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ids::UserId;
-    use crate::domain::role::Roles;
-    use crate::domain::status::UserStatus;
-    use uuid::Uuid;
-
-    fn user(n: u128) -> User {
-        User {
-            id: UserId::new(Uuid::from_u128(n)),
-            email: format!("u{n}@example.org").into(),
-            first_name: "U".into(),
-            last_name: format!("{n:03}").into(),
-            status: UserStatus::Active,
-            roles: Roles::NONE,
-            unit: None,
-            units_managed: Vec::new(),
-            groups: Vec::new(),
-            expires_on: None,
-            version: 1,
-            invited_at: None,
-            link_ends_at: None,
-            last_active_at: None,
-            link_expired: false,
-            declined: false,
-            delivery: None,
-        }
-    }
-
-    fn page(numbers: impl IntoIterator<Item = u128>, next: Option<&str>) -> Page<User> {
-        Page { items: numbers.into_iter().map(user).collect(), next: next.map(str::to_owned), previous: None }
-    }
-
-    fn numbers(rows: &Rows) -> Vec<u128> {
-        rows.users().iter().map(|user| user.id.uuid().as_u128()).collect()
-    }
-
-    #[test]
-    fn the_selection_stays_on_the_user_and_on_its_line_when_rows_come_before_it() {
-        let mut rows = Rows::first(page((0..100).map(|n| n * 2), None), None);
-        rows.select(50, 10);
-        let line = rows.at() - rows.top_for(10);
-        let id = rows.selected().unwrap().id;
-        rows.refresh(
-            0,
-            page((0..100).map(|n| n * 2).chain([1, 3]).collect::<std::collections::BTreeSet<_>>(), None),
-        );
-        assert_eq!(rows.selected().unwrap().id, id);
-        assert_eq!((rows.at(), rows.at() - rows.top_for(10)), (52, line));
-    }
-
-    #[test]
-    fn a_page_that_ends_elsewhere_keeps_the_rows_after_it_till_they_come_anew() {
-        let mut rows = Rows::first(page([2, 4, 6], Some("6")), None);
-        rows.append(Some("6".to_owned()), page([8, 10], None));
-        rows.refresh(0, page([2, 3, 4], Some("4")));
-        assert_eq!(numbers(&rows), [2, 3, 4, 8, 10]);
-        assert_eq!(rows.next(), Some("4"));
-        rows.append(Some("4".to_owned()), page([6, 8, 10], None));
-        assert_eq!(numbers(&rows), [2, 3, 4, 6, 8, 10]);
-    }
-
-    #[test]
-    fn a_page_that_ends_where_it_did_leaves_the_others_alone() {
-        let mut rows = Rows::first(page([2, 4, 6], Some("6")), None);
-        rows.append(Some("6".to_owned()), page([8, 10], None));
-        rows.select(4, 3);
-        rows.refresh(0, page([4, 6], Some("6")));
-        assert_eq!((numbers(&rows), rows.next()), (vec![4, 6, 8, 10], None));
-        assert_eq!(rows.selected().unwrap().id.uuid().as_u128(), 10);
-        assert_eq!(
-            (rows.first_page_in_view(), rows.page_in_view(1, 3)),
-            (0, Some((Some("6".to_owned()), 2)))
-        );
-    }
-
-    #[test]
-    fn a_shrunken_list_selects_its_last() {
-        let mut rows = Rows::first(page([1, 2, 3], None), None);
-        rows.select(2, 5);
-        rows.refresh(0, page([1], None));
-        assert_eq!((rows.at(), numbers(&rows)), (0, vec![1]));
-        rows.refresh(0, page([], None));
-        assert_eq!(rows.selected(), None);
-    }
-
-    #[test]
-    fn at_the_edge_half_a_page_is_jumped() {
-        let mut rows = Rows::first(page(0..100, None), None);
-        for at in 1..=10 {
-            rows.select(at, 10);
-        }
-        assert_eq!((rows.at(), rows.top_for(10)), (10, 5));
-        rows.select(99, 10);
-        assert_eq!(rows.top_for(10), 90);
-        rows.page(-10, 10);
-        assert_eq!((rows.at(), rows.top_for(10)), (89, 80));
-    }
-}
+mod tests;

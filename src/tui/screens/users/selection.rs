@@ -105,10 +105,17 @@ impl Selection {
 
     /// Marks everybody between the beginning of the range and the selected row.
     pub fn stretch(&mut self, range: &Range, rows: &Rows) {
-        let Some(from) = rows.users().iter().position(|user| user.id == range.from) else { return };
+        let Some(from) = rows.position(range.from) else { return };
         let (first, last) = (from.min(rows.at()), from.max(rows.at()));
-        let between = rows.users().iter().skip(first).take(last + 1 - first).map(|user| user.id);
+        let between = rows.iter().skip(first).take(last + 1 - first).map(|user| user.id);
         *self = Self::some(range.before.iter().copied().chain(between).collect());
+    }
+}
+
+impl Range {
+    /// The row on which it begins.
+    pub fn start(&self, rows: &Rows) -> Option<usize> {
+        rows.position(self.from)
     }
 }
 

@@ -5,8 +5,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::filter::Filter;
+use super::goto::Goto;
 use super::rows::Rows;
 use super::selection::{Range, Selection};
+use super::tally::Tally;
+use super::window::{Question, Step, Strangers};
 use crate::api::users::{DeliveryState, User, UserCounts, UserOrder};
 use crate::client::ClientError;
 use crate::domain::ids::UserId;
@@ -18,8 +21,10 @@ use crate::tui::remote::Remote;
 
 /// Rows of a page: a screenful is there at once, the next before one gets to it.
 pub const PAGE: u16 = 100;
-/// Rows of a page on the way to the last user.
-pub const LONG_PAGE: u16 = 500;
+/// Rows of a page for who scrolls faster than the server answers.
+pub const LONG_PAGE: u16 = 300;
+/// The most rows that are asked for at once.
+pub const MOST: u16 = crate::api::page::MAX_LIMIT;
 /// So long the typing of a search pauses before it is asked.
 pub const DEBOUNCE: Duration = Duration::from_millis(250);
 /// So often the rows in view are asked for anew while changes are not heard of (no server-sent
@@ -43,16 +48,18 @@ pub struct State {
     /// The search while it is typed.
     pub(super) search: Option<LineEdit>,
     pub(super) debounce: Option<Ticket>,
+    /// The text to go to while it is typed.
+    pub(super) goto: Option<Goto>,
     pub(super) phase: Phase,
     /// An invitation went out while an answer was awaited that may not show it yet.
     pub(super) is_stale: bool,
     /// The rows; none before the first came.
     pub(super) rows: Option<Rows>,
+    /// Of which list the rows are: the one before, while those of another filter or order are awaited.
+    pub(super) shown: (Filter, UserOrder),
     pub(super) counts: Remote<UserCounts>,
     /// How many users there are without a filter, as last counted.
-    pub(super) everybody: Option<u64>,
-    /// On the way to the last user.
-    pub(super) is_going_to_end: bool,
+    pub(super) everybody: Option<Tally>,
     /// The next refresh without being asked.
     pub(super) live: Option<Ticket>,
     /// The refresh that follows news.
@@ -89,21 +96,59 @@ pub enum Phase {
     Fresh,
     /// The answer came.
     Settled,
-    /// The first page of a filter and an order, since then.
-    First(Ticket, Timestamp),
-    /// The page after the last, by its cursor.
-    More(Ticket, Option<String>),
-    /// A page, by its number, that was there already.
-    Again(Ticket, usize),
+    /// Rows that take the place of those that are here.
+    Anew(Ticket, Jump),
+    /// Rows beside those that are here, or the same anew.
+    Part(Ticket, Part),
     /// It could not be had.
     Failed(ClientError),
+}
+
+/// The way to another place in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Jump {
+    /// Where to.
+    pub question: Question,
+    /// Which row is selected there.
+    pub landing: Landing,
+    /// By how many rows the operator has gone on from there.
+    pub moved: isize,
+    /// When it was asked.
+    pub since: Timestamp,
+}
+
+/// Which row is selected when another place of the list is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Landing {
+    /// The same user as before, or else the first.
+    Same,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+}
+
+/// Rows that were asked for beside those that are here, or anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where they lie.
+    pub step: Step,
+    /// What becomes of the rows beyond.
+    pub strangers: Strangers,
+}
+
+impl Jump {
+    /// Whether it leads elsewhere in the same list.
+    pub fn is_elsewhere(&self) -> bool {
+        self.landing != Landing::Same
+    }
 }
 
 impl Phase {
     /// The ticket that is awaited.
     pub fn ticket(&self) -> Option<Ticket> {
         match self {
-            Self::First(ticket, _) | Self::More(ticket, _) | Self::Again(ticket, _) => Some(*ticket),
+            Self::Anew(ticket, _) | Self::Part(ticket, _) => Some(*ticket),
             Self::Fresh | Self::Settled | Self::Failed(_) => None,
         }
     }
@@ -119,16 +164,6 @@ impl State {
         self.selected().map(|user| user.id)
     }
 
-    /// How many users match the filter, as counted.
-    pub(super) fn matching(&self) -> Option<u64> {
-        let counts = self.counts.value()?;
-        Some(if self.filter.statuses.is_empty() {
-            counts.total
-        } else {
-            self.filter.statuses.iter().map(|status| counts.of(*status)).sum()
-        })
-    }
-
     /// Whether the list could not be had, or not yet: no news would bring it.
     pub(super) fn is_missing(&self) -> bool {
         self.rows.is_none() || matches!(self.phase, Phase::Failed(_))
@@ -138,7 +173,7 @@ impl State {
     /// there at all, so that asking again now and then makes sense.
     pub(super) fn is_worth_watching(&self, height: usize) -> bool {
         let Some(rows) = &self.rows else { return true };
-        let in_view = rows.users().iter().skip(rows.top_for(height)).take(height);
+        let in_view = rows.iter().skip(rows.top_for(height)).take(height);
         matches!(self.phase, Phase::Failed(_)) || in_view.into_iter().any(is_under_way)
     }
 }

@@ -3,22 +3,21 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::columns;
-use super::filter::sort_label;
+use super::filter::Filter;
 use super::regions::{Regions, regions};
 use super::rows::{Rows, Widest};
-use super::selection::Selection;
 use super::state::{PATIENCE, Phase, State};
-use super::{detail, filter::Filter};
-use crate::api::users::UserCounts;
-use crate::domain::status::UserStatus;
+use super::{columns, detail, tally};
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
+use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::parts::text;
 use crate::tui::table::{Column, Table};
 
 /// The columns left of the table: the pointer and a space.
 const MARGIN: u16 = 2;
+/// What stands before a text to go to.
+const GOTO: &str = "Go to: ";
 
 /// Draws the whole screen.
 pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
@@ -27,10 +26,10 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         refusal(canvas, area, look);
         return;
     }
-    counts(state, canvas, parts.counts, look);
+    tally::counts(state, canvas, parts.counts, look);
     search(state, canvas, &parts, look);
     match &state.rows {
-        Some(rows) if !rows.users().is_empty() => table(state, rows, canvas, &parts, look),
+        Some(rows) if !rows.is_empty() => table(state, rows, canvas, &parts, look),
         Some(_) => nobody(state, canvas, &parts, look),
         None => waiting(state, canvas, &parts, look),
     }
@@ -43,9 +42,14 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
 
 /// The real cursor stands on the selected row, or in the search.
 fn cursor(state: &State, canvas: &mut Canvas, parts: &Regions, _look: &Look<'_>) {
-    let (x, y) = match (&state.search, &state.rows) {
-        (Some(search), _) if parts.search.height > 0 => {
-            let column = u16::try_from(search.cursor()).unwrap_or(u16::MAX).saturating_add(3);
+    let typed = match (&state.goto, &state.search) {
+        (Some(goto), _) => Some(text::width(GOTO) + goto.line.cursor()),
+        (None, Some(search)) => Some(2 + search.cursor()),
+        (None, None) => None,
+    };
+    let (x, y) = match (typed, &state.rows) {
+        (Some(column), _) if parts.search.height > 0 => {
+            let column = u16::try_from(column).unwrap_or(u16::MAX).saturating_add(1);
             (parts.search.x.saturating_add(column.min(parts.search.width / 2)), parts.search.y)
         }
         (_, Some(rows)) => {
@@ -81,52 +85,11 @@ fn notice(canvas: &mut Canvas, area: Rect, heading: &str, sentences: &[&str], lo
     }
 }
 
-fn counts(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
-    let Some(counts) = state.counts.value() else { return };
-    let cells = usize::from(area.width);
-    let gap = if width_of(&entries(counts, look, "   ")) < cells { "   " } else { "  " };
-    let mut used = 0;
-    let mut spans = Vec::new();
-    for entry in entries(counts, look, gap) {
-        used += entry.iter().map(Span::width).sum::<usize>();
-        if used > cells {
-            break;
-        }
-        spans.extend(entry);
-    }
-    canvas.render(Line::from(spans), area);
-}
-
-fn width_of(entries: &[Vec<Span<'static>>]) -> usize {
-    entries.iter().flatten().map(Span::width).sum()
-}
-
-/// The counts, each with its words, so that none is cut in the middle.
-fn entries(counts: &UserCounts, look: &Look<'_>, gap: &'static str) -> Vec<Vec<Span<'static>>> {
-    let theme = look.theme;
-    let all =
-        vec![Span::styled(" All ", theme.dim()), Span::styled(text::number(counts.total), theme.strong())];
-    let mut entries = vec![all];
-    for status in UserStatus::ALL {
-        let word = status.as_str();
-        let word =
-            format!("{gap}{}{} ", text::head(word, 1).to_uppercase(), word.get(1..).unwrap_or_default());
-        let number = Span::styled(text::number(counts.of(status)), theme.status(status));
-        let mut entry = vec![Span::styled(word, theme.dim()), number];
-        if status == UserStatus::Invited && counts.link_expired > 0 {
-            let ended = format!(" ({} link expired)", text::number(counts.link_expired));
-            entry.push(Span::styled(ended, theme.dim()));
-        }
-        entries.push(entry);
-    }
-    entries
-}
-
 fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) {
     let theme = look.theme;
     let area = parts.search;
     let cells = usize::from(area.width);
-    let tally = tally(state, parts, look);
+    let tally = tally::tally(state, !columns_for(state, parts, look.table).1, look);
     let room = cells.saturating_sub(text::width(&tally) + 4);
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
@@ -135,10 +98,16 @@ fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) 
         used += text::width(&words);
         spans.push(Span::styled(words, style));
     };
+    let typed = |line: &LineEdit| text::left(line.value(), 20.max(text::width(line.value())), "");
+    if let Some(goto) = &state.goto {
+        push(GOTO, theme.focus());
+        push(&typed(&goto.line), theme.text());
+    }
     match &state.search {
+        _ if state.goto.is_some() => {}
         Some(search) => {
             push("/ ", theme.focus());
-            push(&text::left(search.value(), 20.max(text::width(search.value())), ""), theme.text());
+            push(&typed(search), theme.text());
         }
         None if state.filter.search.trim().is_empty() => {}
         None => {
@@ -159,48 +128,6 @@ fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) 
     );
 }
 
-/// How many match, how far the loading is, or what failed.
-fn tally(state: &State, parts: &Regions, look: &Look<'_>) -> String {
-    let arrived = state.rows.as_ref().map_or(0, |rows| rows.users().len()) as u64;
-    if let (Phase::Failed(_), Some(_)) = (&state.phase, &state.rows) {
-        return "could not be refreshed, Ctrl-R tries again".to_owned();
-    }
-    if state.is_going_to_end {
-        return format!("loading{} {} rows, Esc stops", look.theme.signs.ellipsis, text::number(arrived));
-    }
-    if !state.selection.is_empty() {
-        return selected(state);
-    }
-    if let (Phase::First(_, asked), Some(_)) = (&state.phase, &state.rows)
-        && look.now.duration_since(*asked) >= PATIENCE
-    {
-        return format!("loading{}", look.theme.signs.ellipsis);
-    }
-    let sorted = if columns_for(state, parts, look.table).1 { String::new() } else { order(state) };
-    match (state.filter.is_empty(), state.matching(), state.everybody) {
-        (false, Some(matching), Some(all)) if all >= matching => {
-            format!("{sorted}{} of {} match", text::number(matching), text::number(all))
-        }
-        (false, Some(matching), _) => format!("{sorted}{} match", text::number(matching)),
-        _ => sorted,
-    }
-}
-
-/// How many are marked: what is acted on is always counted in sight.
-fn selected(state: &State) -> String {
-    match (&state.selection, state.marked()) {
-        (Selection::Matching { except, .. }, Some(count)) if !except.is_empty() => {
-            let left_out = text::number(except.len() as u64);
-            format!("{} marked: all that match, less {left_out}", text::number(count))
-        }
-        (Selection::Matching { .. }, Some(count)) => {
-            format!("{} marked: all that match", text::number(count))
-        }
-        (_, Some(count)) => format!("{} marked", text::number(count)),
-        (_, None) => "all that match are marked; counting".to_owned(),
-    }
-}
-
 /// The columns of the table, and whether the order can be read off them.
 fn columns_for(state: &State, parts: &Regions, table: &Table) -> (Vec<(Column, usize)>, bool) {
     let cells = usize::from(parts.table.width.saturating_sub(MARGIN + 1));
@@ -218,12 +145,6 @@ pub fn shown_columns(state: &State, parts: &Regions, table: &Table) -> Vec<Colum
     columns_for(state, parts, table).0.into_iter().map(|(column, _)| column).collect()
 }
 
-/// The order in words, where it can't be read off the titles.
-fn order(state: &State) -> String {
-    let then = state.order.then.map(|then| format!(", {}", sort_label(then.by))).unwrap_or_default();
-    format!("by {}{then}  ", sort_label(state.order.by.by))
-}
-
 fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) {
     let theme = look.theme;
     let (shown, _) = columns_for(state, parts, look.table);
@@ -234,13 +155,11 @@ fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look:
     };
     canvas.render(Line::from(columns::head(&shown, state.order, theme)), inset(parts.head));
     if !parts.rule.is_empty() {
-        let rule = theme.signs.rule.repeat(usize::from(parts.rule.width.saturating_sub(2)));
+        let rule = rule(rows, parts, look.theme.signs.rule);
         canvas.render(Line::styled(rule, theme.dim()), Rect { x: parts.rule.x + 1, ..parts.rule });
     }
     let top = rows.top_for(usize::from(parts.table.height));
-    for (y, (at, user)) in
-        (parts.table.y..parts.table.bottom()).zip(rows.users().iter().enumerate().skip(top))
-    {
+    for (y, (at, user)) in (parts.table.y..parts.table.bottom()).zip(rows.iter().enumerate().skip(top)) {
         let line = Rect { y, height: 1, ..parts.table };
         let is_selected = at == rows.at();
         let style = is_selected.then(|| theme.selected());
@@ -254,6 +173,25 @@ fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look:
         let spans = columns::cells(user, &shown, &state.filter, style, look);
         canvas.render(Line::from(spans), inset(line));
     }
+}
+
+/// The line below the titles. It says where the list begins and ends, as far as that is in view;
+/// in between nothing, since how many rows lie above nobody counts.
+fn rule(rows: &Rows, parts: &Regions, sign: &str) -> String {
+    let cells = usize::from(parts.rule.width.saturating_sub(2));
+    let view = rows.view(usize::from(parts.table.height));
+    let begins = view.start == 0 && rows.begins();
+    let ends = view.end == rows.len() && rows.ends();
+    let place = match (begins, ends) {
+        (true, false) => " top ",
+        (false, true) => " end ",
+        _ => "",
+    };
+    let left = cells.saturating_sub(text::width(place) + 1);
+    if place.is_empty() || left == 0 {
+        return sign.repeat(cells);
+    }
+    format!("{}{place}{sign}", sign.repeat(left))
 }
 
 fn nobody(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) {
@@ -287,7 +225,7 @@ fn waiting(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>)
             let retry = "admit keeps trying. Ctrl-R tries at once.";
             notice(canvas, parts.table, "The users could not be loaded", &[words.as_str(), retry], look);
         }
-        Phase::First(_, asked) if look.now.duration_since(*asked) >= PATIENCE => {
+        Phase::Anew(_, jump) if look.now.duration_since(jump.since) >= PATIENCE => {
             notice(canvas, parts.table, "Loading the users", &[], look);
         }
         _ => {}
