@@ -57,6 +57,10 @@ pub struct Capabilities {
     pub ascii: bool,
     /// Sequences for the outer terminal must also go through tmux's pass-through.
     pub in_tmux: bool,
+    /// Rows can be shifted inside margins, as VT102 and everything after it does. What is unknown,
+    /// or older, gets every row written: there a shift would leave a wrong screen and no way to
+    /// see it, while writing is only slower.
+    pub scrolls: bool,
     /// Frames can be shown at all; a `dumb` terminal can't place a cursor.
     pub interactive: bool,
     /// How long a lone `ESC` waits for the rest of a sequence.
@@ -72,6 +76,7 @@ impl Capabilities {
         Self {
             depth: depth(environment, plain),
             ascii: plain || term == "linux" || !is_utf8(environment),
+            scrolls: !plain,
             in_tmux: environment.tmux.is_some() || term.starts_with("tmux"),
             interactive: term != "dumb",
             escape_delay: environment
@@ -118,7 +123,7 @@ mod tests {
     fn a_common_terminal_has_sixteen_colours_and_utf8() {
         let common = of(&[("TERM", "xterm-256color"), ("LANG", "en_GB.UTF-8")]);
         assert_eq!(common.depth, ColourDepth::Sixteen);
-        assert!(!common.ascii && common.interactive && !common.in_tmux);
+        assert!(!common.ascii && common.interactive && common.scrolls && !common.in_tmux);
         assert_eq!(common.escape_delay, Duration::from_millis(100));
     }
 
@@ -146,6 +151,12 @@ mod tests {
         assert!(old.ascii && old.interactive);
         assert_eq!(old.depth, ColourDepth::None);
         assert!(!of(&[("TERM", "dumb")]).interactive);
+        for term in ["", "dumb", "ansi", "vt52", "vt100"] {
+            assert!(!of(&[("TERM", term)]).scrolls, "{term}");
+        }
+        for term in ["linux", "screen", "tmux-256color", "xterm", "foot"] {
+            assert!(of(&[("TERM", term)]).scrolls, "{term}");
+        }
     }
 
     #[test]

@@ -22,5 +22,7 @@ pub mod output;
 mod pen;
 pub mod reader;
 pub mod screen;
+mod scroll;
 pub mod signals;
 pub mod tty;
+mod writer;

@@ -24,6 +24,11 @@ impl<W: Write> Screen<W> {
         Self { writer, encoder: Encoder::new(depth), shown: None, width, height }
     }
 
+    /// The same on a terminal that may not be able to shift rows by itself.
+    pub fn without_scrolling(self) -> Self {
+        Self { encoder: self.encoder.without_scrolling(), ..self }
+    }
+
     /// Columns and rows.
     pub fn size(&self) -> (u16, u16) {
         (self.width, self.height)

@@ -120,6 +120,7 @@ pub async fn run<A: WorkspaceApi + EventSource>(world: World<A>) -> io::Result<(
     let _reader = Reader::start(tty.input()?, sender.clone(), world.capabilities.escape_delay)?;
     let signals = signals::watch(guard.session(), sender, GRACE)?;
     let screen = Screen::new(guard.session(), world.capabilities.depth, width, height);
+    let screen = if world.capabilities.scrolls { screen } else { screen.without_scrolling() };
     let ended = drive(world, Device { events, screen, hold: Box::new(guard) }).await;
     signals.abort();
     ended
