@@ -27,12 +27,15 @@ pub enum ColourDepth {
 
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
+/// A frame no longer than this is over before a terminal would show a part of it: it goes without
+/// the sixteen bytes of synchronized output, a typed letter as that letter alone.
+const BRIEF: usize = 12;
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const CLEAR: &[u8] = b"\x1b[m\x1b[r\x1b[H\x1b[2J";
 
-/// Writes frames as bytes; each frame is inside synchronized output, and begins and ends in the
-/// default look and without margins.
+/// Writes frames as bytes; each frame is inside synchronized output unless it is but a few bytes,
+/// and begins and ends in the default look and without margins.
 #[derive(Debug)]
 pub struct Encoder {
     depth: ColourDepth,
@@ -63,11 +66,11 @@ impl Encoder {
             None => self.all(next, &mut writer),
         }
         self.frame = writer.out;
-        if self.frame.len() == BEGIN.len() {
-            self.frame.clear();
-        } else {
+        if self.frame.len() - BEGIN.len() > BRIEF {
             self.frame.extend(END);
+            return &self.frame;
         }
+        self.frame.drain(..BEGIN.len());
         &self.frame
     }
 
@@ -111,7 +114,6 @@ impl Encoder {
         let width = usize::from(next.area().width);
         let mut old = Vec::with_capacity(width);
         let mut new = Vec::with_capacity(width);
-        let mut scratch = Writer::EMPTY;
         for y in 0..next.area().height {
             match before(y) {
                 Before::Row(canvas, from) if row_cells(canvas, from) == row_cells(next, y) => continue,
@@ -122,7 +124,7 @@ impl Encoder {
                 }
             }
             read_row(&next.buffer, y, self.depth, &mut new);
-            writer.row(y, &old, &new, &mut scratch);
+            writer.row(y, &old, &new);
         }
     }
 }

@@ -1,13 +1,57 @@
 //! The bytes of one frame, and the shortest way to change a row.
 
+use std::ops::Range;
+
 use super::glyph::Glyph;
 use super::motion::{Place, move_cursor};
 use super::pen::Pen;
 
 const ERASE_TO_END: &[u8] = b"\x1b[K";
 
+/// Columns that stay the same between two parts of a row that differ, from which on the parts are
+/// written each by itself.
+const APART: usize = 8;
+
+/// A row to be written.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    y: u16,
+    /// What stands there, a glyph for each column.
+    old: &'a [Glyph<'a>],
+    /// What is to stand there.
+    new: &'a [Glyph<'a>],
+}
+
+impl Row<'_> {
+    fn differs(&self, x: usize) -> bool {
+        self.old.get(x) != self.new.get(x)
+    }
+
+    fn changed_from(&self, first: usize) -> Option<usize> {
+        (first..self.new.len()).find(|x| self.differs(*x))
+    }
+
+    fn last_changed(&self) -> usize {
+        (0..self.new.len()).rfind(|x| self.differs(*x)).unwrap_or(0)
+    }
+
+    /// The column after the part that begins at `first`.
+    fn part_end(&self, first: usize) -> usize {
+        let mut end = first + 1;
+        while let Some(next) = self.changed_from(end).filter(|next| next - end < APART) {
+            end = next + 1;
+        }
+        end
+    }
+
+    /// From here on the row is to be blank.
+    fn blank_from(&self) -> usize {
+        self.new.len() - self.new.iter().rev().take_while(|glyph| **glyph == Glyph::ERASED).count()
+    }
+}
+
 /// The bytes so far, and what the terminal will be in after them.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Writer {
     pub out: Vec<u8>,
     pub place: Place,
@@ -22,56 +66,83 @@ impl Writer {
     pub const EMPTY: Self =
         Self { out: Vec::new(), place: Place::Unknown, pen: Pen::DEFAULT, drift: 0, run_end: 0 };
 
-    /// Turns row `y` from `old` into `new`, in place or by erasing its rest first, whichever is
-    /// shorter; `scratch` is room for the comparison.
-    pub fn row(&mut self, y: u16, old: &[Glyph], new: &[Glyph], scratch: &mut Self) {
-        let Some(first) = old.iter().zip(new).position(|(old, new)| old != new) else { return };
-        scratch.out.clear();
-        scratch.clone_state(self);
-        scratch.erased_row(y, first, new);
-        let start = self.out.len();
-        self.changes(y, 0, old, new);
-        if scratch.out.len() < self.out.len() - start {
-            self.out.truncate(start);
-            self.out.extend(&scratch.out);
-            self.clone_state(scratch);
+    /// Turns row `y` from `old` into `new`: each part that differs by itself, or by erasing the rest
+    /// of the row first, whichever is shorter.
+    pub fn row(&mut self, y: u16, old: &[Glyph], new: &[Glyph]) {
+        let row = Row { y, old, new };
+        let Some(first) = row.changed_from(0) else { return };
+        let mut erased = self.fork();
+        erased.erase_first(first..new.len(), &row);
+        let mut parts = self.fork();
+        parts.parts(first, &row);
+        self.join(if erased.out.len() < parts.out.len() { erased } else { parts });
+    }
+
+    /// The parts that differ, each in place or by erasing it first.
+    fn parts(&mut self, first: usize, row: &Row) {
+        let mut from = Some(first);
+        while let Some(first) = from {
+            let end = row.part_end(first);
+            let mut in_place = self.fork();
+            let mut is_done = in_place.changes(first..end, row);
+            let mut erased = self.fork();
+            let is_erased_done = erased.erase_first(first..end, row);
+            if erased.out.len() < in_place.out.len() {
+                (in_place, is_done) = (erased, is_erased_done);
+            }
+            self.join(in_place);
+            from = row.changed_from(end).filter(|_| !is_done);
         }
     }
 
-    fn clone_state(&mut self, other: &Self) {
-        self.place = other.place;
-        self.pen = other.pen;
-        self.drift = other.drift;
-        self.run_end = other.run_end;
+    /// The same place and look, with nothing written.
+    fn fork(&self) -> Self {
+        Self { out: Vec::new(), ..*self }
     }
 
-    /// Erases from column `first` and writes what isn't blank.
-    fn erased_row(&mut self, y: u16, first: usize, new: &[Glyph]) {
-        self.go(column(first), y);
+    /// Takes over what a fork has written, and what it has come to.
+    pub fn join(&mut self, fork: Self) {
+        let mut out = std::mem::take(&mut self.out);
+        out.extend(&fork.out);
+        *self = Self { out, ..fork };
+    }
+
+    /// Erases `columns`, and writes what isn't blank in them. Whether the rest of the row is done.
+    fn erase_first(&mut self, columns: Range<usize>, row: &Row) -> bool {
+        self.go(column(columns.start), row.y);
         self.change_pen_for_blank(Pen::DEFAULT);
-        self.out.extend(ERASE_TO_END);
-        let erased = vec![Glyph::ERASED; new.len()];
-        self.changes(y, first, &erased, new);
+        if columns.end == row.new.len() {
+            self.out.extend(ERASE_TO_END);
+        } else {
+            self.out.extend(format!("\x1b[{}X", columns.len()).bytes());
+        }
+        let mut old = row.old.to_vec();
+        if let Some(erased) = old.get_mut(columns.clone()) {
+            erased.fill(Glyph::ERASED);
+        }
+        self.changes(columns, &Row { old: &old, ..*row })
     }
 
-    /// Writes the columns from `first` on that differ.
-    fn changes(&mut self, y: u16, first: usize, old: &[Glyph], new: &[Glyph]) {
-        let blank_from = new.len() - new.iter().rev().take_while(|glyph| **glyph == Glyph::ERASED).count();
-        let last_changed = old.iter().zip(new).rposition(|(old, new)| old != new).unwrap_or(0);
-        for (x, (was, glyph)) in old.iter().zip(new).enumerate().skip(first) {
+    /// Writes those of `columns` that differ. Whether all that follows them in the row is done too.
+    fn changes(&mut self, columns: Range<usize>, row: &Row) -> bool {
+        let blank_from = row.blank_from();
+        let last_changed = row.last_changed();
+        for (x, (was, glyph)) in row.old.iter().zip(row.new).enumerate().take(columns.end).skip(columns.start)
+        {
             if was == glyph || glyph.is_covered() {
                 continue;
             }
-            if !(glyph.uncertain && self.is_run(x, glyph, new)) {
-                self.approach(x, y, new);
+            if !(glyph.uncertain && self.is_run(x, glyph, row.new)) {
+                self.approach(x, row.y, row.new);
             }
-            if x >= blank_from && last_changed - x >= ERASE_TO_END.len() {
+            if x >= blank_from && last_changed.saturating_sub(x) >= ERASE_TO_END.len() {
                 self.change_pen_for_blank(Pen::DEFAULT);
                 self.out.extend(ERASE_TO_END);
-                return;
+                return true;
             }
-            self.put(x, y, glyph, new.len());
+            self.put(x, row.y, glyph, row.new.len());
         }
+        false
     }
 
     /// Brings the cursor to column `x` of row `y`: by writing again what stands between when that

@@ -31,6 +31,8 @@ mod value;
 pub mod verifications;
 pub mod workspaces;
 
+use std::time::Duration;
+
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
@@ -111,6 +113,14 @@ impl Store {
             Engine::Sqlite { writer, .. } => {
                 Ok(self.tx(TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)))
             }
+        }
+    }
+
+    /// How long a worker that nothing wakes may leave the database unlooked at. What is on one
+    /// machine is told of what this program writes, and only what another one left is to be found.
+    pub fn patience(&self) -> Duration {
+        match &self.engine {
+            Engine::Sqlite { .. } => Duration::from_mins(5),
         }
     }
 

@@ -104,6 +104,14 @@ pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Workspace
     rows.iter().map(|(id,)| parse(id)).collect()
 }
 
+/// When the first letter that waits is due; none when none waits.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    const SQL: &str = "SELECT (SELECT MIN(l.due_at) FROM letters l \
+        WHERE l.workspace_id = w.id AND l.state = 'queued') FROM workspaces w";
+    let rows: Vec<(Option<i64>,)> = on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_all(conn).await)?;
+    rows.iter().filter_map(|(due,)| *due).min().map(instant).transpose()
+}
+
 /// Claims up to `most` letters due at `now`: until `lease_ends_at` they are not due for anybody else.
 pub async fn claim(
     tx: &mut Tx,
