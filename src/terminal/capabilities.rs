@@ -27,6 +27,8 @@ pub struct Environment {
     pub colorterm: Option<String>,
     /// `TMUX`
     pub tmux: Option<String>,
+    /// `SSH_CONNECTION`
+    pub ssh_connection: Option<String>,
     /// `ESCDELAY`, in milliseconds
     pub escdelay: Option<String>,
 }
@@ -43,6 +45,7 @@ impl Environment {
             no_color: get("NO_COLOR"),
             colorterm: get("COLORTERM"),
             tmux: get("TMUX"),
+            ssh_connection: get("SSH_CONNECTION"),
             escdelay: get("ESCDELAY"),
         }
     }
@@ -61,6 +64,8 @@ pub struct Capabilities {
     /// or older, gets every row written: there a shift would leave a wrong screen and no way to
     /// see it, while writing is only slower.
     pub scrolls: bool,
+    /// It is at the other end of a line that may be slow.
+    pub is_remote: bool,
     /// Frames can be shown at all; a `dumb` terminal can't place a cursor.
     pub interactive: bool,
     /// How long a lone `ESC` waits for the rest of a sequence.
@@ -78,6 +83,7 @@ impl Capabilities {
             ascii: plain || term == "linux" || !is_utf8(environment),
             scrolls: !plain,
             in_tmux: environment.tmux.is_some() || term.starts_with("tmux"),
+            is_remote: environment.ssh_connection.is_some(),
             interactive: term != "dumb",
             escape_delay: environment
                 .escdelay
@@ -160,9 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn tmux_and_the_escape_delay_are_told() {
+    fn tmux_the_line_and_the_escape_delay_are_told() {
         let told = of(&[("TERM", "tmux-256color"), ("ESCDELAY", "25")]);
-        assert!(told.in_tmux);
+        assert!(told.in_tmux && !told.is_remote);
+        assert!(of(&[("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.2 22")]).is_remote);
         assert_eq!(told.escape_delay, Duration::from_millis(25));
         assert_eq!(of(&[("ESCDELAY", "soon")]).escape_delay, Duration::from_millis(100));
     }
