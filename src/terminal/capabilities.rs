@@ -60,9 +60,9 @@ pub struct Capabilities {
     pub ascii: bool,
     /// Sequences for the outer terminal must also go through tmux's pass-through.
     pub in_tmux: bool,
-    /// Rows can be shifted inside margins, as VT102 and everything after it does. What is unknown,
-    /// or older, gets every row written: there a shift would leave a wrong screen and no way to
-    /// see it, while writing is only slower.
+    /// Rows can be shifted inside margins, as VT102 and everything after it does. Without a name, or
+    /// with that of an old terminal or of what calls itself one, every row is written: a shift that
+    /// fails leaves a wrong screen, writing is only slower.
     pub scrolls: bool,
     /// It is at the other end of a line that may be slow.
     pub is_remote: bool,
