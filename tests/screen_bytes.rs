@@ -23,7 +23,7 @@ use tui::Harness;
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
 fn table((width, height): (u16, u16)) -> Harness {
-    Harness::start(FakeApi::new(team::crowd(300))).settle().resize(width, height).settle()
+    Harness::start(FakeApi::new(team::crowd(120))).settle().resize(width, height).settle()
 }
 
 fn encode(previous: Option<&Canvas>, next: &Canvas) -> Vec<u8> {
@@ -72,7 +72,7 @@ fn seen(terminal: &vt100::Parser) -> (Vec<String>, Vec<Option<bool>>, (u16, u16)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
     #[test]
     fn any_keys_lead_to_the_picture_that_painting_anew_shows(
         size in prop::sample::select(SIZES.to_vec()),
@@ -81,7 +81,7 @@ proptest! {
                 "j", "j", "j", "jjjjjjjjj", "k", "k", "<pagedown>", "<pageup>", "gg", "<space>", "/", "9", "<esc>", ":",
                 "<enter>", "i", "<tab>",
             ]),
-            1..40,
+            1..20,
         ),
     ) {
         let mut tui = table(size);
