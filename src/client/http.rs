@@ -45,7 +45,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(4),
             silence: Duration::from_secs(6),
             total: Duration::from_secs(30),
-            heartbeat: Duration::from_secs(40),
+            heartbeat: Duration::from_secs(75),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -18,12 +19,19 @@ use crate::server::mail::MailSettings;
 use crate::server::registration::PasswordCost;
 use crate::server::secret::ServerSecret;
 use crate::server::seed::ADMIN;
-use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
+use crate::server::settings::{LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, Running, StartError, start};
 use crate::server::store::Store;
 use crate::server::store::address::DatabaseAddress;
 use crate::server::store::{accounts, tokens as stored_tokens};
 use crate::server::tokens;
+
+/// How often a stream of events gives a sign of life. Both ends are in this process and can't be cut
+/// apart; a shorter time would only wake it.
+const HEARTBEAT: Duration = Duration::from_mins(10);
+
+/// How long the client waits for one.
+pub const SILENCE: Duration = Duration::from_mins(25);
 
 /// A running embedded workspace.
 pub struct Embedded {

@@ -78,7 +78,9 @@ async fn with_server(
             } else {
                 Embedded::start(environment, &tools).await?
             };
-            let api = HttpClient::open(&embedded.connection, ClientTools::new(Arc::clone(&tools.entropy)));
+            let mut client = ClientTools::new(Arc::clone(&tools.entropy));
+            client.timeouts.heartbeat = embedded::SILENCE;
+            let api = HttpClient::open(&embedded.connection, client);
             let seat = Seat {
                 api: api.map_err(Failure::failed)?,
                 profile: EMBEDDED.to_owned(),

@@ -39,8 +39,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(125);
 const LAST_PAUSE: Duration = Duration::from_secs(64);
 /// Tries before a letter is given up.
 const MOST_ATTEMPTS: u32 = 10;
-/// How often the outbox is looked at when nothing wakes the worker.
-const POLL: Duration = Duration::from_secs(15);
+/// How soon the outbox is looked at again after it could not be read.
+const RETRY: Duration = Duration::from_secs(15);
+/// The least wait: a letter that is due and can't be claimed is no reason to spin.
+const SOON: Duration = Duration::from_secs(1);
 
 /// How long to wait after try number `attempts` (from 1): half a minute, four times as long after
 /// each, at most four hours. Ten tries span most of a day.
@@ -84,18 +86,31 @@ impl<M: Mailer> Outbox<M> {
         Self { tools }
     }
 
-    /// Delivers whenever `wake` is notified, and from time to time, until `stop`. What is being sent
-    /// then is finished.
+    /// Delivers whenever `wake` is notified, when the next letter is due, and from time to time, until
+    /// `stop`. What is being sent then is finished.
     pub async fn run(&self, wake: Arc<Notify>, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = self.deliver(&stop).await {
-                tracing::error!(%error, "the outbox could not be read or written");
-            }
+            let wait = match self.deliver(&stop).await {
+                Ok(_) => self.until_due().await.unwrap_or(RETRY),
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read or written");
+                    RETRY
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => {}
-                _ = tokio::time::timeout(POLL, wake.notified()) => {}
+                _ = tokio::time::timeout(wait, wake.notified()) => {}
             }
         }
+    }
+
+    /// How long nothing is due, as far as the database says.
+    async fn until_due(&self) -> Result<Duration, StoreError> {
+        let patience = self.tools.store.patience();
+        let mut tx = self.tools.store.read().await?;
+        let due = outbox::next_due(&mut tx).await?;
+        let left = due.map(|due| due.duration_since(self.tools.clock.now()));
+        Ok(left.map_or(patience, |left| Duration::try_from(left).unwrap_or_default().clamp(SOON, patience)))
     }
 
     /// Sends every letter that is due, and gives how many the mail server took.

@@ -51,4 +51,4 @@ pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// So often a stream of events gives a sign of life unless told otherwise: proxies close a line that
 /// is silent for longer, and a listener who lost their token hears nothing after it.
-pub const HEARTBEAT: Duration = Duration::from_secs(15);
+pub const HEARTBEAT: Duration = Duration::from_secs(30);

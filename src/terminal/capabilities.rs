@@ -27,6 +27,8 @@ pub struct Environment {
     pub colorterm: Option<String>,
     /// `TMUX`
     pub tmux: Option<String>,
+    /// `SSH_CONNECTION`
+    pub ssh_connection: Option<String>,
     /// `ESCDELAY`, in milliseconds
     pub escdelay: Option<String>,
 }
@@ -43,6 +45,7 @@ impl Environment {
             no_color: get("NO_COLOR"),
             colorterm: get("COLORTERM"),
             tmux: get("TMUX"),
+            ssh_connection: get("SSH_CONNECTION"),
             escdelay: get("ESCDELAY"),
         }
     }
@@ -57,6 +60,12 @@ pub struct Capabilities {
     pub ascii: bool,
     /// Sequences for the outer terminal must also go through tmux's pass-through.
     pub in_tmux: bool,
+    /// Rows can be shifted inside margins, as VT102 and everything after it does. Without a name, or
+    /// with that of an old terminal or of what calls itself one, every row is written: a shift that
+    /// fails leaves a wrong screen, writing is only slower.
+    pub scrolls: bool,
+    /// It is at the other end of a line that may be slow.
+    pub is_remote: bool,
     /// Frames can be shown at all; a `dumb` terminal can't place a cursor.
     pub interactive: bool,
     /// How long a lone `ESC` waits for the rest of a sequence.
@@ -72,7 +81,9 @@ impl Capabilities {
         Self {
             depth: depth(environment, plain),
             ascii: plain || term == "linux" || !is_utf8(environment),
+            scrolls: !plain,
             in_tmux: environment.tmux.is_some() || term.starts_with("tmux"),
+            is_remote: environment.ssh_connection.is_some(),
             interactive: term != "dumb",
             escape_delay: environment
                 .escdelay
@@ -118,7 +129,7 @@ mod tests {
     fn a_common_terminal_has_sixteen_colours_and_utf8() {
         let common = of(&[("TERM", "xterm-256color"), ("LANG", "en_GB.UTF-8")]);
         assert_eq!(common.depth, ColourDepth::Sixteen);
-        assert!(!common.ascii && common.interactive && !common.in_tmux);
+        assert!(!common.ascii && common.interactive && common.scrolls && !common.in_tmux);
         assert_eq!(common.escape_delay, Duration::from_millis(100));
     }
 
@@ -146,12 +157,19 @@ mod tests {
         assert!(old.ascii && old.interactive);
         assert_eq!(old.depth, ColourDepth::None);
         assert!(!of(&[("TERM", "dumb")]).interactive);
+        for term in ["", "dumb", "ansi", "vt52", "vt100"] {
+            assert!(!of(&[("TERM", term)]).scrolls, "{term}");
+        }
+        for term in ["linux", "screen", "tmux-256color", "xterm", "foot"] {
+            assert!(of(&[("TERM", term)]).scrolls, "{term}");
+        }
     }
 
     #[test]
-    fn tmux_and_the_escape_delay_are_told() {
+    fn tmux_the_line_and_the_escape_delay_are_told() {
         let told = of(&[("TERM", "tmux-256color"), ("ESCDELAY", "25")]);
-        assert!(told.in_tmux);
+        assert!(told.in_tmux && !told.is_remote);
+        assert!(of(&[("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.2 22")]).is_remote);
         assert_eq!(told.escape_delay, Duration::from_millis(25));
         assert_eq!(of(&[("ESCDELAY", "soon")]).escape_delay, Duration::from_millis(100));
     }

@@ -4,7 +4,8 @@
 //! and around them what touches the real device: [`tty`], [`reader`], [`signals`], [`guard`] and
 //! [`screen`]. On entry only the alternate screen and bracketed paste are asked for, and no query
 //! is ever sent (DESIGN section 5, terminal contract), so that a dropped line leaves nothing
-//! behind and no late answer is ever taken for typing.
+//! behind and no late answer is ever taken for typing. What a terminal can do is told by its name
+//! ([`capabilities`]), how much a line carries is assumed ([`pace`]).
 
 pub mod ascii;
 pub mod canvas;
@@ -19,8 +20,11 @@ mod key_text;
 pub mod modes;
 mod motion;
 pub mod output;
+pub mod pace;
 mod pen;
 pub mod reader;
 pub mod screen;
+mod scroll;
 pub mod signals;
 pub mod tty;
+mod writer;

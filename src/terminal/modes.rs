@@ -23,6 +23,9 @@ static ENTER: LazyLock<String> = LazyLock::new(|| {
 static LEAVE: LazyLock<String> = LazyLock::new(|| {
     let mut text = String::new();
     take_back(&mut text);
+    // A frame that was cut off may have left margins; what this does to the cursor is undone with
+    // the alternate screen.
+    text.push_str("\x1b[r");
     // The keyboard is popped only here, where the entry can't be another program's.
     say(&mut text, &PopKeyboardEnhancementFlags);
     say(&mut text, &LeaveAlternateScreen);
@@ -72,5 +75,6 @@ mod tests {
         for mode in ["?2026l", "?2004l", "?1000l", "?1002l", "?1003l", "?1006l", "?1004l", "?25h", "[0m"] {
             assert!(before.contains(mode) && after.contains(mode), "{mode}");
         }
+        assert!(before.contains("\x1b[r") && !after.contains("\x1b[r"), "the main screen keeps its cursor");
     }
 }

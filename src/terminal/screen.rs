@@ -24,6 +24,11 @@ impl<W: Write> Screen<W> {
         Self { writer, encoder: Encoder::new(depth), shown: None, width, height }
     }
 
+    /// The same on a terminal that may not be able to shift rows by itself.
+    pub fn without_scrolling(self) -> Self {
+        Self { encoder: self.encoder.without_scrolling(), ..self }
+    }
+
     /// Columns and rows.
     pub fn size(&self) -> (u16, u16) {
         (self.width, self.height)
@@ -49,17 +54,18 @@ impl<W: Write> Screen<W> {
         Canvas::new(self.width, self.height)
     }
 
-    /// Shows `next`. After an error it is unknown what the terminal shows, and the next frame
-    /// paints all.
-    pub fn draw(&mut self, next: Canvas) -> io::Result<()> {
+    /// Shows `next`; how many bytes that took. After an error it is unknown what the terminal shows,
+    /// and the next frame paints all.
+    pub fn draw(&mut self, next: Canvas) -> io::Result<usize> {
         let previous = self.shown.take();
         let bytes = self.encoder.encode(previous.as_ref(), &next);
         if !bytes.is_empty() {
             self.writer.write_all(bytes)?;
             self.writer.flush()?;
         }
+        let count = bytes.len();
         self.shown = Some(next);
-        Ok(())
+        Ok(count)
     }
 
     /// Sends bytes that change nothing on the screen, such as a clipboard request, in one write.
@@ -100,7 +106,7 @@ mod tests {
         }
     }
 
-    fn draw(screen: &mut Screen<Counter>, text: &str) -> io::Result<()> {
+    fn draw(screen: &mut Screen<Counter>, text: &str) -> io::Result<usize> {
         let mut canvas = screen.canvas();
         canvas.render(text, Rect::new(0, 0, 80, 1));
         screen.draw(canvas)

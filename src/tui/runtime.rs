@@ -25,6 +25,7 @@ use crate::terminal::capabilities::Capabilities;
 use crate::terminal::clipboard::osc52;
 use crate::terminal::guard::Guard;
 use crate::terminal::key::Input;
+use crate::terminal::pace::LinePace;
 use crate::terminal::reader::{EVENT_CAPACITY, Reader, TerminalEvent};
 use crate::terminal::screen::Screen;
 use crate::terminal::signals;
@@ -120,6 +121,7 @@ pub async fn run<A: WorkspaceApi + EventSource>(world: World<A>) -> io::Result<(
     let _reader = Reader::start(tty.input()?, sender.clone(), world.capabilities.escape_delay)?;
     let signals = signals::watch(guard.session(), sender, GRACE)?;
     let screen = Screen::new(guard.session(), world.capabilities.depth, width, height);
+    let screen = if world.capabilities.scrolls { screen } else { screen.without_scrolling() };
     let ended = drive(world, Device { events, screen, hold: Box::new(guard) }).await;
     signals.abort();
     ended
@@ -146,8 +148,9 @@ where
     });
     let (sender, mut answers) = channel(ANSWERS);
     let live = listen(&world, &sender);
+    let pace = LinePace::new(world.capabilities.is_remote);
     let mut running =
-        Running { app, world, device, sender, calls: BTreeMap::new(), draft: None, has_ended: false };
+        Running { app, world, device, pace, sender, calls: BTreeMap::new(), draft: None, has_ended: false };
     running.perform(effects);
     let ended = running.until_the_end(&mut answers).await;
     if ended.is_err() {
@@ -189,6 +192,7 @@ struct Running<A, W> {
     app: App,
     world: World<A>,
     device: Device<W>,
+    pace: LinePace,
     sender: Sender<Msg>,
     calls: BTreeMap<Ticket, AbortHandle>,
     draft: Option<DraftWork>,
@@ -201,7 +205,7 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
             if self.has_ended {
                 return Ok(());
             }
-            self.device.screen.draw(self.app.view())?;
+            let wait = self.draw()?;
             if !self.keep_draft() {
                 continue;
             }
@@ -210,7 +214,7 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
                 biased;
                 event = self.device.events.recv() => self.on_event(event.unwrap_or(TerminalEvent::Hangup))?,
                 Some(msg) = answers.recv() => self.on_answer(msg),
-                () = wake(self.app.wakes_in()) => self.update(None),
+                () = wake(self.app.wakes_in().into_iter().chain(wait).min()) => self.update(None),
             }
             // All that waits is taken before one frame is drawn, so that held keys never pile up.
             while let (false, Ok(event)) = (self.has_ended, self.device.events.try_recv()) {
@@ -220,6 +224,17 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
                 self.on_answer(msg);
             }
         }
+    }
+
+    /// Shows the present state, or says how long that is to wait for the line.
+    fn draw(&mut self) -> io::Result<Option<Duration>> {
+        let now = self.world.clock.now();
+        let wait = self.pace.wait(now);
+        if wait.is_zero() {
+            let bytes = self.device.screen.draw(self.app.view())?;
+            self.pace.wrote(bytes, now);
+        }
+        Ok((!wait.is_zero()).then_some(wait))
     }
 
     fn on_event(&mut self, event: TerminalEvent) -> io::Result<()> {

@@ -19,10 +19,10 @@ use crate::server::store::{StoreError, Tx, accounts, changes};
 
 /// Users changed by one transaction, which others wait for.
 const AT_ONCE: i64 = 100;
-/// How often jobs are looked for when nothing wakes the worker.
-const POLL: Duration = Duration::from_secs(15);
 /// Other changes that may be in the way of one turn before it is left for later.
 const MOST_COLLISIONS: u32 = 5;
+/// How soon jobs are looked for again after one could not be gone on with.
+const RETRY: Duration = Duration::from_secs(15);
 
 /// Makes jobs.
 pub struct JobWorker {
@@ -45,13 +45,15 @@ impl JobWorker {
     /// Works whenever it is woken, and from time to time, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
+            let mut wait = self.tools.store.patience();
             if let Err(error) = self.work(&stop).await {
                 let error = error.problem().detail;
                 tracing::error!(%error, "a job could not be gone on with");
+                wait = wait.min(RETRY);
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                _ = tokio::time::timeout(POLL, self.tools.jobs.notified()) => {}
+                _ = tokio::time::timeout(wait, self.tools.jobs.notified()) => {}
             }
         }
     }

@@ -43,6 +43,7 @@ pub mod workspaces;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
@@ -183,6 +184,15 @@ impl Store {
         match &self.engine {
             Engine::Sqlite { .. } => drop(began),
             Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
+        }
+    }
+
+    /// How long a worker that nothing wakes may leave the database unlooked at. What is on one
+    /// machine is told of what this program writes, and only what another one left is to be found.
+    pub fn patience(&self) -> Duration {
+        match &self.engine {
+            Engine::Sqlite { .. } => Duration::from_mins(5),
+            Engine::Postgres { .. } => Duration::from_secs(15),
         }
     }
 

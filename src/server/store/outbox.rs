@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::set_up::run;
 use super::statement::{Statement, fetch_all};
-use super::value::{corrupt, count, instant, parse};
+use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
 use crate::domain::ids::{LetterId, UserId, WorkspaceId};
@@ -112,6 +112,13 @@ pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Workspace
     let rows: Vec<(String,)> =
         on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
     rows.iter().map(|(id,)| parse(id)).collect()
+}
+
+/// When the first letter that waits is due; none when none waits.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
+    const SQL: &str = "SELECT MIN(due_at) FROM letters WHERE state = 'queued'";
+    let (due,): (Option<i64>,) = on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await)?;
+    instant_some(due)
 }
 
 /// Claims up to `most` letters due at `now`: until `lease_ends_at` they are not due for anybody else.

@@ -83,15 +83,18 @@ fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
     let managed: Vec<&str> = user.units_managed.iter().map(|unit| unit.name.as_str()).collect();
     let path = user.unit.as_ref().map(|unit| columns::shortened(unit.path.as_str(), usize::MAX, theme));
     let some = |words: String| (!words.is_empty()).then_some(words);
+    let or_none = |words: Option<String>| words.or_else(|| Some(theme.signs.none.to_owned()));
+    // What everybody has stands in the same line for everybody: only its words change on the way
+    // down the table.
     let facts = [
         ("Roles", some(roles.join(", "))),
+        ("Expires", or_none(user.expires_on.map(ago::day))),
+        ("Invited", or_none(user.invited_at.map(when))),
+        ("Last seen", or_none(user.last_active_at.map(when))),
+        ("Mail", or_none(user.delivery.map(|state| columns::delivery(state, theme).0))),
         ("Unit", path),
         ("Manages", some(managed.join(", "))),
         ("Groups", some(groups.join(", "))),
-        ("Expires", user.expires_on.map(ago::day)),
-        ("Invited", user.invited_at.map(when)),
-        ("Last seen", user.last_active_at.map(when)),
-        ("Mail", user.delivery.map(|state| columns::delivery(state, theme).0)),
     ];
     lines.push(Line::default());
     for (label, words) in facts {

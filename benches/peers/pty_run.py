@@ -1,0 +1,138 @@
+"""A program on a terminal of its own: what it writes, when, and what that looks like."""
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from pathlib import Path
+
+sys.path += [str(path) for path in Path(__file__).resolve().parents[2].glob("target/peers/venv/lib/python*/site-packages")]
+import pyte
+
+
+class Program:
+    """A child on a pty. Bytes are taken with their times as they come; the picture is made afterwards."""
+
+    def __init__(self, command, size, environment):
+        self.size, self.chunks, self.taken = size, [], 0
+        self.screen = pyte.Screen(*size)
+        self.stream = pyte.ByteStream(self.screen)
+        self.begun = time.perf_counter()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            try:
+                os.execvpe(command[0], command, environment)
+            finally:
+                os._exit(127)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+    def read(self, seconds):
+        """One chunk, or none in so many seconds; an ended program is None."""
+        ready, _, _ = select.select([self.fd], [], [], seconds)
+        if not ready:
+            return b""
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return None
+        self.chunks.append((time.perf_counter(), data))
+        return data
+
+    def until_quiet(self, quiet=0.25, most=20.0):
+        end = time.perf_counter() + most
+        while time.perf_counter() < end:
+            if not self.read(quiet):
+                return
+
+    def press(self, keys, quiet=0.25):
+        """Milliseconds to the first and to the last byte, and how many bytes, until nothing comes."""
+        first = len(self.chunks)
+        sent = time.perf_counter()
+        os.write(self.fd, keys)
+        self.until_quiet(quiet)
+        came = self.chunks[first:]
+        if not came:
+            return None
+        return (came[0][0] - sent) * 1000, (came[-1][0] - sent) * 1000, sum(len(data) for _, data in came)
+
+    def look(self):
+        """The screen as lines; pyte knows no `CSI ? u` and the like, which change no cell."""
+        for _, data in self.chunks[self.taken:]:
+            try:
+                self.stream.feed(data)
+            except Exception:  # a sequence that the emulator does not know
+                pass
+        self.taken = len(self.chunks)
+        try:
+            return self.screen.display
+        except IndexError:  # a half-overwritten wide cell
+            return ["".join(self.screen.buffer[y][x].data or " " for x in range(self.size[0]))
+                    for y in range(self.size[1])]
+
+    def until_shown(self, texts, most=30.0):
+        """Milliseconds from the start to the chunk with which all of `texts` are on the screen."""
+        end = time.perf_counter() + most
+        screen = pyte.Screen(*self.size)
+        stream, fed = pyte.ByteStream(screen), 0
+        while time.perf_counter() < end:
+            if self.read(0.05) is None:
+                break
+            for at, data in self.chunks[fed:]:
+                try:
+                    stream.feed(data)
+                except Exception:
+                    pass
+                fed += 1
+                shown = "\n".join(screen.display)
+                if all(text in shown for text in texts):
+                    return (at - self.begun) * 1000
+        raise SystemExit(f"never saw {texts}; the screen shows:\n" + "\n".join(self.look()))
+
+    def status(self):
+        """Context switches and CPU ticks of all threads, and resident MiB."""
+        switches = ticks = 0
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            try:
+                for line in (task / "status").read_text().splitlines():
+                    if "ctxt_switches" in line:
+                        switches += int(line.split()[1])
+                fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            ticks += int(fields[11]) + int(fields[12])
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+        return switches, ticks, resident / 1024
+
+    def idle(self, seconds=10):
+        """Wake-ups, CPU per cent and bytes over `seconds` without a key."""
+        self.until_quiet(1.0)
+        first = len(self.chunks)
+        before = self.status()
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if self.read(left) is None:
+                break
+        after = self.status()
+        came = sum(len(data) for _, data in self.chunks[first:])
+        per_cent = (after[1] - before[1]) * 100 / os.sysconf("SC_CLK_TCK") / seconds
+        return after[0] - before[0], per_cent, came
+
+    def end(self):
+        try:
+            os.kill(self.pid, signal.SIGTERM)
+            end = time.perf_counter() + 2
+            while time.perf_counter() < end:
+                if os.waitpid(self.pid, os.WNOHANG)[0]:
+                    return
+                self.read(0.02)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+        finally:
+            os.close(self.fd)
