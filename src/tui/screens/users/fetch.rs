@@ -120,8 +120,8 @@ impl State {
             (Some(_), phase) => {
                 if let Some(ticket) = phase.ticket() {
                     context.cancel(ticket);
+                    self.phase = Phase::Settled;
                 }
-                self.phase = Phase::Settled;
                 self.ask_view(Manner::Wanted, context);
             }
         }

@@ -78,6 +78,11 @@ impl Filter {
         *self == Self { search: self.search.clone(), ..Self::default() } && self.search.trim().is_empty()
     }
 
+    /// Whether nothing but statuses, or nothing at all, is asked for.
+    pub fn is_of_statuses_alone(&self) -> bool {
+        Self { statuses: Vec::new(), ..self.clone() }.is_empty()
+    }
+
     /// What is filtered by besides the search, in the order in which it is taken away again.
     pub fn chips(&self) -> Vec<(Chip, String)> {
         let mut chips = Vec::new();

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::filter::sort_label;
+use super::filter::{Filter, sort_label};
 use super::selection::Selection;
 use super::state::{Jump, PATIENCE, Phase, State};
 use crate::api::users::UserCounts;
@@ -14,7 +14,7 @@ use crate::tui::context::Look;
 use crate::tui::parts::text;
 use crate::tui::theme::Theme;
 
-/// The server counts up to here; what is more may be an estimate, and then is said to be one.
+/// Where nothing but statuses is asked for, the server counts up to here one by one.
 const COUNTED: u64 = 10_000;
 
 /// How many users.
@@ -27,8 +27,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn of(counts: &UserCounts, number: u64) -> Self {
-        Self { number, is_estimate: counts.approximate && number > COUNTED }
+    /// One of the numbers that were counted for `filter`.
+    fn of(counts: &UserCounts, number: u64, filter: &Filter) -> Self {
+        let is_counted = filter.is_of_statuses_alone() && number <= COUNTED;
+        Self { number, is_estimate: counts.approximate && !is_counted }
     }
 
     /// In words: `12 345`, or `≈ 12 300`, since more digits of an estimate would tell nothing.
@@ -46,7 +48,7 @@ impl State {
     pub(super) fn counted(&mut self, answer: Result<UserCounts, ClientError>) {
         self.counts.settle(answer);
         if self.filter.is_empty() {
-            let everybody = self.counts.value().map(|counts| Tally::of(counts, counts.total));
+            let everybody = self.counts.value().map(|counts| Tally::of(counts, counts.total, &self.filter));
             self.everybody = everybody.or(self.everybody);
         }
     }
@@ -59,7 +61,7 @@ impl State {
         } else {
             self.filter.statuses.iter().map(|status| counts.of(*status)).sum()
         };
-        Some(Tally::of(counts, number))
+        Some(Tally::of(counts, number, &self.filter))
     }
 
     /// How many are marked.
@@ -77,10 +79,11 @@ impl State {
 pub fn counts(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     let Some(counts) = state.counts.value() else { return };
     let cells = usize::from(area.width);
-    let gap = if width_of(&entries(counts, look, "   ")) < cells { "   " } else { "  " };
+    let entries = |gap| entries(state, counts, look, gap);
+    let gap = if width_of(&entries("   ")) < cells { "   " } else { "  " };
     let mut used = 0;
     let mut spans = Vec::new();
-    for entry in entries(counts, look, gap) {
+    for entry in entries(gap) {
         used += entry.iter().map(Span::width).sum::<usize>();
         if used > cells {
             break;
@@ -95,9 +98,14 @@ fn width_of(entries: &[Vec<Span<'static>>]) -> usize {
 }
 
 /// The counts, each with its words, so that none is cut in the middle.
-fn entries(counts: &UserCounts, look: &Look<'_>, gap: &'static str) -> Vec<Vec<Span<'static>>> {
+fn entries(
+    state: &State,
+    counts: &UserCounts,
+    look: &Look<'_>,
+    gap: &'static str,
+) -> Vec<Vec<Span<'static>>> {
     let theme = look.theme;
-    let words = |number| Tally::of(counts, number).words(theme);
+    let words = |number| Tally::of(counts, number, &state.filter).words(theme);
     let all = vec![Span::styled(" All ", theme.dim()), Span::styled(words(counts.total), theme.strong())];
     let mut entries = vec![all];
     for status in UserStatus::ALL {
@@ -175,12 +183,15 @@ mod tests {
     fn an_estimate_is_said_to_be_one_and_has_no_more_digits_than_it_is_worth() {
         let (unicode, ascii) = (Theme::new(ColourDepth::None, false), Theme::new(ColourDepth::None, true));
         let counts = UserCounts { approximate: true, ..UserCounts::default() };
-        let words = |number| Tally::of(&counts, number).words(unicode);
+        let everybody = Filter::default();
+        let words = |number| Tally::of(&counts, number, &everybody).words(unicode);
         assert_eq!(words(967_812), "≈ 968 000");
         assert_eq!(words(999_999), "≈ 1 000 000");
         assert_eq!(words(12_345), "≈ 12 300");
         assert_eq!(words(10_000), "10 000", "so many are counted");
-        assert_eq!(Tally::of(&counts, 967_812).words(ascii), "~ 968 000");
-        assert_eq!(Tally::of(&UserCounts::default(), 967_812).words(unicode), "967 812");
+        let found = Filter { search: "lee".to_owned(), ..Filter::default() };
+        assert_eq!(Tally::of(&counts, 640, &found).words(unicode), "≈ 640", "but not under every filter");
+        assert_eq!(Tally::of(&counts, 967_812, &everybody).words(ascii), "~ 968 000");
+        assert_eq!(Tally::of(&UserCounts::default(), 967_812, &everybody).words(unicode), "967 812");
     }
 }
