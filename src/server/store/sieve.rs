@@ -241,12 +241,13 @@ impl Sieve {
         self.push_words(statement);
     }
 
-    /// Appends that every word is there.
+    /// Appends that every word is there; so that no search index is asked, which would be gone through as
+    /// a whole for words that it does not know.
     pub fn push_words(&self, statement: &mut Statement) {
         for meant in &self.words {
             let mut between = " AND (";
             for word in meant {
-                push_word(statement.push(between), "u.search_text", word);
+                push_word(statement.push(between), "(u.search_text || '')", word);
                 between = " OR ";
             }
             statement.push(")");

@@ -41,7 +41,7 @@ async fn somebody_has(tx: &mut Tx, workspace: WorkspaceId, word: &str) -> Result
     }
     let mut statement =
         Statement::new("SELECT 1 FROM users u WHERE substr(u.id, 35, 2) < '04' AND u.workspace_id = ");
-    push_word(statement.bind(workspace.to_string()).push(" AND "), "u.search_text", word);
+    push_word(statement.bind(workspace.to_string()).push(" AND "), "(u.search_text || '')", word);
     statement.push(" LIMIT 1");
     let found: Vec<(i32,)> = fetch_all!(tx, statement)?;
     if !found.is_empty() {

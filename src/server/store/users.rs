@@ -95,17 +95,15 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
     if is_full(&rows) {
         return Ok(rows);
     }
+    if by_words {
+        return Ok(fetch_all!(tx, stretch.fetch(tx, Source::Words))?);
+    }
     let visited: Vec<(i64,)> = fetch_all!(tx, stretch.visited(bound))?;
     if visited.iter().all(|(visited,)| *visited < bound) {
         return Ok(rows);
     }
-    let source = if by_words {
-        Some(Source::Words)
-    } else {
-        fewest(tx, sieve, &sources, MANY).await?.map(|(source, _)| source)
-    };
-    match source {
-        Some(source) => Ok(fetch_all!(tx, stretch.fetch(tx, source))?),
+    match fewest(tx, sieve, &sources, MANY).await? {
+        Some((source, _)) => Ok(fetch_all!(tx, stretch.fetch(tx, source))?),
         None => Ok(rows),
     }
 }
