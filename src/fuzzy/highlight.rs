@@ -4,7 +4,9 @@ use fuzzy_matcher::FuzzyMatcher;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::score::{Query, matcher, word_start_of};
+use super::outlook::word_start_of;
+use super::query::Query;
+use super::score::matcher;
 use crate::domain::search_key::fold_char;
 
 /// The characters of `text` (counted from 0, ascending) that fit `typed`.
@@ -13,10 +15,10 @@ pub fn highlight(text: &str, typed: &str) -> Vec<usize> {
     let (key, origin) = folded_with_origin(text);
     let mut marked = Vec::new();
     for word in &query.words {
-        if let Some(at) = word_start_of(&key, word) {
+        if let Some(at) = word_start_of(&key, &word.text) {
             let first = key.get(..at).map_or(0, |head| head.chars().count());
-            marked.extend(origin.iter().skip(first).take(word.chars().count()));
-        } else if let Some((_, places)) = matcher().fuzzy_indices(&key, word) {
+            marked.extend(origin.iter().skip(first).take(word.letters));
+        } else if let Some((_, places)) = matcher().fuzzy_indices(&key, &word.text) {
             marked.extend(places.iter().filter_map(|place| origin.get(*place)));
         }
     }

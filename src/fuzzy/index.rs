@@ -1,52 +1,214 @@
-//! A list, prepared for being searched many times.
+//! A list, prepared for being searched many times: its texts folded, end to end, and what is known of
+//! them without reading.
 
-use crate::domain::search_key::fold;
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-/// A list of texts, folded once.
+use super::features::{PLANES, features_of, transpose};
+use super::fold::fold_onto;
+use super::marks::Text;
+
+/// How many texts a block holds: what one thread takes up at a time.
+pub(super) const BLOCK: usize = 4096;
+/// Texts that one bit each of a word stands for.
+pub(super) const LANES: usize = 64;
+/// Words of a full block.
+pub(super) const WORDS: usize = BLOCK / LANES;
+
+/// What stands behind the last text.
+const ROOM: &str = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+/// A list of texts, folded once. Beside the folded text it keeps 20 bytes for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
-    entries: Vec<Entry>,
+    blocks: Vec<Block>,
+    len: usize,
 }
 
-/// One text as it is searched.
+/// Some thousand texts that follow each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub key: Box<str>,
-    pub bag: u64,
+pub(super) struct Block {
+    /// The folded texts, one right after the other, and room to read sixteen bytes at a time.
+    text: Box<str>,
+    /// Where each of them ends.
+    ends: Box<[u32]>,
+    /// The planes, each with one bit for each text, in words of 64.
+    planes: Box<[u64]>,
 }
 
 impl Index {
-    /// Prepares `texts`; a hit names its place in them.
+    /// Prepares `texts`; a hit names its place in them. Long lists are folded by two threads while
+    /// `texts` are still being taken.
     pub fn new<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
-        let entry = |text: T| {
-            let key = fold(text.as_ref()).into_boxed_str();
-            Entry { bag: bag(&key), key }
+        let mut texts = texts.into_iter();
+        let Some(first) = Raw::take(&mut texts) else { return Self::default() };
+        let second = if first.ends.len() < BLOCK { None } else { Raw::take(&mut texts) };
+        let blocks = match second {
+            None => vec![first.fold()],
+            Some(second) => fold_all([first, second].into_iter().chain(raws(texts))),
         };
-        Self { entries: texts.into_iter().map(entry).collect() }
+        let len = blocks.iter().map(Block::len).sum();
+        Self { blocks, len }
     }
 
     /// How many texts there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len == 0
     }
 
-    pub(super) fn get(&self, at: usize) -> Option<&Entry> {
-        self.entries.get(at)
+    /// The bytes it takes up: the folded texts, and what is kept of each beside it.
+    pub fn size(&self) -> usize {
+        let of = |block: &Block| block.text.len() + 4 * block.ends.len() + 8 * block.planes.len();
+        self.blocks.iter().map(of).sum()
+    }
+
+    /// Its blocks; all but the last are full.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// How many words it takes to have a bit for each text.
+    pub(super) fn words(&self) -> usize {
+        self.len.div_ceil(LANES)
     }
 }
 
-/// Which characters occur, as 64 bits: one each for a–z and 0–9, the rest share the others. A
-/// text that lacks a bit of the query can't hold the query.
-pub(super) fn bag(folded: &str) -> u64 {
-    let bit = |c: char| match c {
-        'a'..='z' => u32::from(c) - u32::from('a'),
-        '0'..='9' => 26 + u32::from(c) - u32::from('0'),
-        other => 36 + u32::from(other) % 28,
+impl Block {
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The bits of 64 of its texts in one plane.
+    pub fn word(&self, plane: usize, word: usize) -> u64 {
+        let words = self.ends.len().div_ceil(LANES);
+        self.planes.get(plane * words + word).copied().unwrap_or(0)
+    }
+
+    /// The folded text at `at` of this block.
+    pub fn text(&self, at: usize) -> Text<'_> {
+        let end = |at: usize| self.ends.get(at).and_then(|end| usize::try_from(*end).ok());
+        let start = at.checked_sub(1).map_or(Some(0), end);
+        let text = start.zip(end(at)).and_then(|(start, end)| Text::within(&self.text, start, end));
+        text.unwrap_or(Text::new(""))
+    }
+}
+
+/// Texts on their way into a block.
+struct Raw {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Raw {
+    fn take<T: AsRef<str>>(texts: &mut impl Iterator<Item = T>) -> Option<Self> {
+        let mut raw = Self { text: String::new(), ends: Vec::new() };
+        for text in texts.take(BLOCK) {
+            raw.text.push_str(text.as_ref());
+            raw.ends.push(raw.text.len());
+        }
+        (!raw.ends.is_empty()).then_some(raw)
+    }
+
+    fn fold(&self) -> Block {
+        let words = self.ends.len().div_ceil(LANES);
+        let mut text = String::with_capacity(self.text.len() + ROOM.len());
+        let mut ends = Vec::with_capacity(self.ends.len());
+        let mut planes = vec![0; PLANES * words];
+        let mut start = 0;
+        for (word, chunk) in self.ends.chunks(LANES).enumerate() {
+            let mut low = [0_u64; LANES];
+            let mut high = [0_u64; LANES];
+            for ((end, low), high) in chunk.iter().zip(&mut low).zip(&mut high) {
+                let from = text.len();
+                fold_onto(self.text.get(start..*end).unwrap_or_default(), &mut text);
+                start = *end;
+                // Only a text of gigabytes does not fit: it is cut off here and never found.
+                ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+                let features = features_of(text.get(from..).unwrap_or_default());
+                [*low, *high] = halves(features);
+            }
+            transpose(&mut low);
+            transpose(&mut high);
+            let own = planes.iter_mut().skip(word).step_by(words);
+            own.zip(low.iter().chain(&high)).for_each(|(place, bits)| *place = *bits);
+        }
+        Block {
+            text: text.into_boxed_str(),
+            ends: ends.into_boxed_slice(),
+            planes: planes.into_boxed_slice(),
+        }
+    }
+}
+
+fn halves(features: u128) -> [u64; 2] {
+    let low = features & u128::from(u64::MAX);
+    [low, features >> 64].map(|half| u64::try_from(half).unwrap_or(0))
+}
+
+fn raws<T: AsRef<str>>(mut texts: impl Iterator<Item = T>) -> impl Iterator<Item = Raw> {
+    std::iter::from_fn(move || Raw::take(&mut texts))
+}
+
+/// Folds the blocks of `raws` on this thread and another, at most a few of them waiting.
+fn fold_all(raws: impl Iterator<Item = Raw>) -> Vec<Block> {
+    let folded = Mutex::new(Vec::new());
+    let keep = |(number, raw): (usize, Raw)| {
+        let block = raw.fold();
+        folded.lock().unwrap_or_else(PoisonError::into_inner).push((number, block));
     };
-    folded.chars().filter(|c| *c != ' ').fold(0, |bits, c| bits | (1 << bit(c)))
+    thread::scope(|scope| {
+        let (sender, receiver): (SyncSender<(usize, Raw)>, Receiver<_>) = mpsc::sync_channel(2);
+        scope.spawn(|| receiver.into_iter().for_each(keep));
+        for numbered in raws.enumerate() {
+            if let Err(TrySendError::Full(own) | TrySendError::Disconnected(own)) = sender.try_send(numbered)
+            {
+                keep(own);
+            }
+        }
+        drop(sender);
+    });
+    let mut folded = folded.into_inner().unwrap_or_else(PoisonError::into_inner);
+    folded.sort_unstable_by_key(|(number, _)| *number);
+    folded.into_iter().map(|(_, block)| block).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::search_key::fold;
+    use proptest::prelude::*;
+
+    fn texts(index: &Index) -> Vec<String> {
+        let of = |block: &Block| (0..block.len()).map(|at| block.text(at).key.to_owned()).collect::<Vec<_>>();
+        index.blocks().iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn a_long_list_keeps_its_order() {
+        let list: Vec<String> = (0..3 * BLOCK + 5).map(|n| format!("Título {n}")).collect();
+        let folded: Vec<String> = list.iter().map(|text| fold(text)).collect();
+        let index = Index::new(&list);
+        assert_eq!((texts(&index), index.len()), (folded, list.len()));
+    }
+
+    proptest! {
+        #[test]
+        fn the_planes_hold_the_features_of_each_text(list in prop::collection::vec("[a-d É-]{0,6}", 0..150)) {
+            let index = Index::new(&list);
+            let folded: Vec<String> = list.iter().map(|text| fold(text)).collect();
+            prop_assert_eq!(texts(&index), folded.clone());
+            for (at, text) in folded.iter().enumerate() {
+                for plane in 0..PLANES {
+                    let bit = index.blocks()[0].word(plane, at / LANES) >> (at % LANES) & 1;
+                    prop_assert_eq!(u128::from(bit), features_of(text) >> plane & 1);
+                }
+            }
+        }
+    }
 }

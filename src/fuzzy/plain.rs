@@ -1,0 +1,41 @@
+//! The ranking written down plainly, for the tests to compare with: every text is scored by the crate
+//! on a matcher that was never used, and all are sorted.
+
+use std::cmp::Reverse;
+
+use fuzzy_matcher::FuzzyMatcher;
+
+use super::finder::{Hit, Ranked};
+use super::score::matcher;
+use crate::domain::search_key::fold;
+
+/// What [`super::Finder::rank`] gives where no slip is to be forgiven.
+pub(super) fn rank(texts: &[String], typed: &str, limit: usize) -> Ranked {
+    let keys: Vec<String> = texts.iter().map(|text| fold(text)).collect();
+    let typed = fold(typed);
+    let scored = keys.iter().enumerate().filter_map(|(at, key)| Some(Hit { at, score: score(key, &typed)? }));
+    let mut hits: Vec<Hit> = scored.collect();
+    hits.sort_by_key(|hit| (Reverse(hit.score), keys[hit.at].len(), hit.at));
+    let matched = hits.len();
+    hits.truncate(limit);
+    Ranked { hits, matched }
+}
+
+fn score(key: &str, typed: &str) -> Option<i64> {
+    let mut total = if key == typed { 100 } else { 0 };
+    for word in typed.split(' ') {
+        total += matcher().fuzzy_match(key, word)? + bonus(key, word);
+    }
+    Some(total)
+}
+
+fn bonus(key: &str, word: &str) -> i64 {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let places = key.char_indices().map(|(at, _)| at).filter(|at| key[*at..].starts_with(word));
+    let starts = places.filter(|at| !is_word(key[..*at].chars().next_back()));
+    let ends: Vec<bool> = starts.map(|at| !is_word(key[at + word.len()..].chars().next())).collect();
+    match ends.as_slice() {
+        [] => 0,
+        ends => 24 + if ends.contains(&true) { 16 } else { 0 } + if key.starts_with(word) { 12 } else { 0 },
+    }
+}
