@@ -144,6 +144,9 @@ pub struct Serve {
     /// Listen here
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Show figures for Prometheus at http://ADDR/metrics, to whoever can reach it
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// sqlite:PATH, made when there is none, or postgres://USER@HOST/NAME; with a password, put it into ADMIT_DATABASE instead of here
     #[arg(long, value_name = "ADDRESS", env = "ADMIT_DATABASE", hide_env_values = true)]
     pub database: String,

@@ -13,6 +13,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod mail;
 pub mod manage;
+pub mod metrics;
 pub mod outbox;
 mod page;
 pub mod pages;

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::mail::{
     Addressee, InvitationWords, LetterError, LetterWriter, Mail, MailFailure, Mailer, VerificationWords,
 };
+use super::metrics::Metrics;
 use super::registration::day;
 use super::secret::ServerSecret;
 use super::store::outbox::{self, ClaimedLetter, LetterKind, Settled};
@@ -60,6 +61,8 @@ pub struct OutboxTools<M> {
     pub writer: LetterWriter,
     /// Where the registration pages are, without a slash at the end.
     pub public_url: String,
+    /// What is counted for whoever watches the server.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Delivers letters.
@@ -86,6 +89,7 @@ impl<M: Mailer> Outbox<M> {
         while !stop.is_cancelled() {
             if let Err(error) = self.deliver(&stop).await {
                 tracing::error!(%error, "the outbox could not be read or written");
+                self.tools.metrics.failed("outbox", &error.into());
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -167,6 +171,7 @@ impl<M: Mailer> Outbox<M> {
         let mut tx = self.tools.store.write(workspace).await?;
         outbox::settle(&mut tx, workspace, letter, (settled, &words), now).await?;
         tx.commit().await?;
+        self.tools.metrics.letter_settled(settled);
         Ok(settled == Settled::Sent)
     }
 

@@ -15,6 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::context::Tools;
 use super::error::ApiError;
+use super::metrics::requests::counted;
 use super::wire::{RequestId, refused, serve};
 use super::{catalogue, events, invitations, jobs, manage, sessions, set_up, users};
 use crate::api::openapi;
@@ -76,7 +77,8 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
         .method_not_allowed_fallback(async |Extension(id): Extension<RequestId>| {
             refused(&ApiError::MethodNotAllowed, Some(&id))
         })
-        .layer(from_fn_with_state(tools, with_request_id))
+        .layer(from_fn_with_state(Arc::clone(&tools), with_request_id))
+        .layer(from_fn_with_state(Arc::clone(&tools.metrics), counted))
         .layer(CompressionLayer::new())
 }
 

@@ -14,6 +14,8 @@ use super::registration::PasswordCost;
 pub struct Settings {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where `/metrics` is, for whoever can reach that address; none: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// Where people reach the server, without a slash at the end; none: where it listens.
     pub public_url: Option<String>,
     /// How long an invitation's link works (DESIGN R10).

@@ -13,6 +13,7 @@ use super::access::Limits;
 use super::context::Tools;
 use super::jobs::worker::JobWorker;
 use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
+use super::metrics::{self, Metrics};
 use super::outbox::{Outbox, OutboxTools};
 use super::pages::{self, ViewError};
 use super::registration::{self, Registrar};
@@ -62,6 +63,8 @@ pub enum StartError {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where `/metrics` is.
+    pub metrics_address: Option<SocketAddr>,
     /// Where people reach it.
     pub public_url: String,
     stop: CancellationToken,
@@ -86,9 +89,13 @@ impl Running {
 
 /// Starts a server: API, registration pages, and the worker that sends mail.
 pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartError> {
-    let cant_listen = |cause| StartError::CantListen { address: settings.listen, cause };
-    let listener = TcpListener::bind(settings.listen).await.map_err(cant_listen)?;
-    let address = listener.local_addr().map_err(cant_listen)?;
+    let (listener, address) = bind(settings.listen).await?;
+    let watched = match settings.metrics {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let metrics_address = watched.as_ref().map(|(_, address)| *address);
+    let metrics = Arc::new(Metrics::new(&parts.store, &*parts.clock));
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let letters = Arc::new(Notify::new());
     let registrar = Arc::new(Registrar::new(registration::Tools {
@@ -108,6 +115,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         mailer: AnyMailer::open(&settings.mail)?,
         writer: LetterWriter::new(sender)?,
         public_url: public_url.clone(),
+        metrics: Arc::clone(&metrics),
     }));
     let stop = CancellationToken::new();
     let tools = Tools {
@@ -121,6 +129,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         jobs: Arc::default(),
         limits: Limits::new(settings.rate),
         heartbeat: settings.heartbeat,
+        metrics,
         stop: stop.clone(),
     };
     let tools = Arc::new(tools);
@@ -132,12 +141,26 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
+    let watching = watched.map(|(listener, _)| {
+        let served = axum::serve(listener, metrics::page::router(Arc::clone(&tools)));
+        tokio::spawn(ended(served.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future()))
+    });
     let service = router(tools, pages).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let server = tokio::spawn(async move {
-        if let Err(error) = serving.into_future().await {
-            tracing::error!(%error, "the server ended");
-        }
-    });
-    Ok(Running { address, public_url, stop, tasks: vec![server, worker, job_worker], outbox })
+    let server = tokio::spawn(ended(serving.into_future()));
+    let tasks = [server, worker, job_worker].into_iter().chain(watching).collect();
+    Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let cant_listen = |cause| StartError::CantListen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(cant_listen)?;
+    let address = listener.local_addr().map_err(cant_listen)?;
+    Ok((listener, address))
+}
+
+async fn ended(serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the server ended");
+    }
 }

@@ -60,11 +60,15 @@ where
         async move {
             let (mut parts, body) = request.into_parts();
             let id = parts.extensions.get::<RequestId>().cloned();
+            let metrics = Arc::clone(&tools.metrics);
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
             match tokio::time::timeout(LONGEST, answer).await.unwrap_or(Err(ApiError::Unavailable(Outage::Slow))) {
                 Ok(reply) => written::<E>(&reply, &parts.headers)
                     .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
-                Err(error) => refused(&error, id.as_ref()),
+                Err(error) => {
+                    metrics.refused(&error);
+                    refused(&error, id.as_ref())
+                }
             }
         }
     };
@@ -90,6 +94,7 @@ where
         if !matches!(tried, Err(ApiError::Collision)) {
             return tried;
         }
+        tools.metrics.tried_again();
     }
     try_answer(tools, parts, (&mut body, &mut bytes), &handler).await
 }

@@ -107,6 +107,7 @@ impl Academy {
         let requests = NonZeroU32::new(requests).unwrap();
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
+            metrics: Some("127.0.0.1:0".parse().unwrap()),
             public_url: None,
             link_lifetime: LINK_LIFETIME,
             mail: MailSettings::Folder(dir.path().join("mail")),

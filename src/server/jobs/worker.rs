@@ -44,6 +44,7 @@ impl JobWorker {
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(error) = self.work(&stop).await {
+                self.tools.metrics.failed("jobs", &error);
                 let error = error.problem().detail;
                 tracing::error!(%error, "a job could not be gone on with");
             }
@@ -85,6 +86,7 @@ impl JobWorker {
         let Part { people, job, letters } = part;
         jobs::update(&mut tx, workspace, &job, people.by.now).await?;
         tx.commit().await?;
+        self.tools.metrics.job_users(users.len());
         if letters > 0 {
             self.tools.letters.notify_one();
         }

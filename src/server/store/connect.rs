@@ -6,6 +6,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::address::DatabaseAddress;
 use super::news::Newsroom;
 use super::{Engine, Store, StoreError, postgres, sqlite};
+use crate::server::metrics::begins::Begins;
 
 /// The number, name and text of a migration.
 pub(super) type Text = (i64, &'static str, &'static str);
@@ -33,7 +34,7 @@ impl Store {
                 Engine::Postgres { readers, writers }
             }
         };
-        Ok(Self { engine, newsroom: Newsroom::default() })
+        Ok(Self { engine, newsroom: Newsroom::default(), begins: Begins::default() })
     }
 }
 
