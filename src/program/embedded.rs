@@ -134,6 +134,7 @@ fn settings(port: u16, mail_folder: &Path) -> Settings {
         mail_from: None,
         password_cost: PasswordCost::default(),
         rate: Rate::default(),
+        proxies: Vec::new(),
         heartbeat: HEARTBEAT,
     }
 }

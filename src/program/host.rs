@@ -86,6 +86,7 @@ fn settings(args: &Serve) -> Result<Settings, Failure> {
         mail_from,
         password_cost: PasswordCost::default(),
         rate: Rate::default(),
+        proxies: args.trust_proxy.clone(),
         heartbeat: HEARTBEAT,
     })
 }

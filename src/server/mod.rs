@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod outbox;
 mod page;
 pub mod pages;
+mod proxies;
 pub mod registration;
 pub mod router;
 pub mod secret;

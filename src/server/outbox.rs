@@ -32,8 +32,13 @@ use crate::domain::status::UserStatus;
 
 /// Letters sent at once.
 const BATCH: u32 = 4;
-/// How long a claimed letter is nobody else's; longer than any send can take.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How long a claimed letter is nobody else's; longer than any send can take. A letter of a server that
+/// died waits for its end.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// Tries to note how a send ended, while the store is away; some minutes.
+const MOST_NOTINGS: u32 = 100;
+/// How long to wait between two of them.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Tries before a letter is given up.
 const MOST_ATTEMPTS: u32 = 10;
 /// How often the outbox is looked at when nothing wakes the worker.
@@ -133,7 +138,7 @@ impl<M: Mailer> Outbox<M> {
             if letters.is_empty() {
                 break;
             }
-            let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter))).await;
+            let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter, stop))).await;
             for result in results {
                 sent += usize::from(result?);
             }
@@ -150,7 +155,12 @@ impl<M: Mailer> Outbox<M> {
     }
 
     /// Renders, sends and settles one letter; whether it was sent.
-    async fn handle(&self, workspace: WorkspaceId, letter: &ClaimedLetter) -> Result<bool, StoreError> {
+    async fn handle(
+        &self,
+        workspace: WorkspaceId,
+        letter: &ClaimedLetter,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
         let rendered = {
             let mut tx = self.tools.store.read().await?;
             self.render(&mut tx, workspace, letter).await?
@@ -168,11 +178,40 @@ impl<M: Mailer> Outbox<M> {
         if settled != Settled::Sent {
             tracing::warn!(letter = %letter.id, attempts = letter.attempts, ?settled, "a letter did not leave");
         }
-        let mut tx = self.tools.store.write(workspace).await?;
-        outbox::settle(&mut tx, workspace, letter, (settled, &words), now).await?;
-        tx.commit().await?;
+        self.settle(workspace, letter, (settled, &words), stop).await?;
         self.tools.metrics.letter_settled(settled);
         Ok(settled == Settled::Sent)
+    }
+
+    /// Notes how a try ended, also when the store comes back only after a while: a letter whose sending
+    /// is forgotten is sent twice.
+    async fn settle(
+        &self,
+        workspace: WorkspaceId,
+        letter: &ClaimedLetter,
+        outcome: (Settled, &SafeText),
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
+        for _ in 1..MOST_NOTINGS {
+            match self.try_settle(workspace, letter, outcome).await {
+                Err(StoreError::Unavailable(_) | StoreError::Collision) if !stop.is_cancelled() => {
+                    drop(tokio::time::timeout(PAUSE, stop.cancelled()).await);
+                }
+                ended => return ended,
+            }
+        }
+        self.try_settle(workspace, letter, outcome).await
+    }
+
+    async fn try_settle(
+        &self,
+        workspace: WorkspaceId,
+        letter: &ClaimedLetter,
+        outcome: (Settled, &SafeText),
+    ) -> Result<(), StoreError> {
+        let mut tx = self.tools.store.write(workspace).await?;
+        outbox::settle(&mut tx, workspace, letter, outcome, self.tools.clock.now()).await?;
+        tx.commit().await
     }
 
     async fn render(

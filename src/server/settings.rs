@@ -1,6 +1,6 @@
 //! What a workspace server is told when it starts.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// Requests that one token may make.
     pub rate: Rate,
+    /// The proxies that are believed when they say who sends a request.
+    pub proxies: Vec<IpAddr>,
     /// So often a stream of events gives a sign of life.
     pub heartbeat: Duration,
 }

@@ -1,9 +1,10 @@
 //! Starting and stopping a workspace server.
 
 use std::future::IntoFuture;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -16,6 +17,7 @@ use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sende
 use super::metrics::{self, Metrics};
 use super::outbox::{Outbox, OutboxTools};
 use super::pages::{self, ViewError};
+use super::proxies::unmasked;
 use super::registration::{self, Registrar};
 use super::router::router;
 use super::secret::ServerSecret;
@@ -145,7 +147,9 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         let served = axum::serve(listener, metrics::page::router(Arc::clone(&tools)));
         tokio::spawn(ended(served.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future()))
     });
-    let service = router(tools, pages).into_make_service_with_connect_info::<SocketAddr>();
+    let proxies: Arc<[IpAddr]> = settings.proxies.clone().into();
+    let service = router(tools, pages).layer(from_fn_with_state(proxies, unmasked));
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(ended(serving.into_future()));
     let tasks = [server, worker, job_worker].into_iter().chain(watching).collect();

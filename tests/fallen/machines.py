@@ -136,6 +136,7 @@ class Machines:
         self.people = free_address()
         self.databases = {name: (free_address(), free_address()) for name in "ab"}
         self.instances = {name: free_address() for name in ("one", "two", "three")}
+        self.figures = {name: free_address() for name in self.instances}
         self.secret = self.folder / "secret"
 
     def start(self, name, command, environment=None, owner=None):
@@ -196,7 +197,11 @@ class Machines:
 
     def has_replica(self):
         """Whether every change is on two machines before it is answered."""
-        return any(ask(check, "/synchronous")[0] == 200 for _, check in self.databases.values())
+        synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+        try:
+            return self.sql(synchronous, role="postgres", database="postgres") == "1"
+        except Failed:
+            return False
 
     def fell_database(self, name):
         """The machine of a database is gone: PostgreSQL and Patroni at once, without a word."""
@@ -224,7 +229,8 @@ class Machines:
         """An instance of the server."""
         command = [str(self.admit), "serve", "--listen", self.instances[name], "--secret-file", str(self.secret),
                    "--public-url", f"http://{self.people}", "--smtp", f"smtp://{self.mail}",
-                   "--mail-from", "no-reply@example.org", "--trust-proxy", "127.0.0.1"]
+                   "--mail-from", "no-reply@example.org", "--trust-proxy", "127.0.0.1",
+                   "--metrics", self.figures[name]]
         self.start(f"admit-{name}", command, {"ADMIT_DATABASE": self.database_url(), "ADMIT_LOG": "admit=info"})
 
     def fell_instance(self, name):
@@ -239,11 +245,10 @@ class Machines:
 
     def metric(self, instance, name):
         """A figure of an instance, over all its labels."""
-        lines = ask(self.instances[instance], "/metrics")[1].splitlines()
-        values = [line.rpartition(" ")[2] for line in lines if re.match(re.escape(name) + r"[{ ]", line)]
-        if not values:
+        lines = ask(self.figures[instance], "/metrics", 8)[1].splitlines()
+        if not any(line.startswith(f"# TYPE {name} ") for line in lines):
             raise Failed(f"{instance} has no {name} in /metrics")
-        return sum(float(value) for value in values)
+        return sum(float(line.rpartition(" ")[2]) for line in lines if re.match(re.escape(name) + r"[{ ]", line))
 
     def command(self, *arguments, token=None, seconds=180, url=None):
         """A command of admit, as an operator or the host runs it."""

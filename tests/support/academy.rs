@@ -114,6 +114,7 @@ impl Academy {
             mail_from: None,
             password_cost: PasswordCost::LEAST,
             rate: Rate { per_second: requests, burst: requests },
+            proxies: vec!["127.0.0.1".parse().unwrap()],
             heartbeat: Duration::from_millis(50),
         };
         let parts = Parts {

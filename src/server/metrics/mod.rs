@@ -164,8 +164,8 @@ impl Metrics {
     }
 
     /// A job came to so many users.
-    pub fn job_users(&self, users: usize) {
-        self.job_users.inc_by(users as u64);
+    pub fn job_users(&self, users: u64) {
+        self.job_users.inc_by(users);
     }
 
     /// Somebody listens, until what is returned is dropped.
