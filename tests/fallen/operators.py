@@ -55,6 +55,22 @@ class Operator(threading.Thread):
         return max((later - earlier for earlier, later in zip(ends, ends[1:])), default=0.0)
 
 
+class Clerk(threading.Thread):
+    """Enrols all active users in one course after the other: each a job of the server."""
+
+    def __init__(self, machines, token, courses, stop):
+        super().__init__(daemon=True)
+        self.machines, self.token, self.courses, self.stop = machines, token, courses, stop
+        self.enrolled = []
+
+    def run(self):
+        for course in self.courses:
+            if self.stop.is_set():
+                return
+            command = ["--json", "--yes", "enrol", "--status", "active", "--course", course]
+            self.enrolled.append(self.machines.command(*command, token=self.token, seconds=300))
+
+
 class Listener(threading.Thread):
     """Listens to the events of the workspace, and again whenever the line breaks."""
 
