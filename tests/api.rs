@@ -9,6 +9,9 @@
 
 #[path = "support/academy.rs"]
 mod academy;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 #[path = "api/contract.rs"]
 mod contract;

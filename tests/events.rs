@@ -10,6 +10,9 @@
 #[path = "support/academy.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod academy;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -208,7 +211,13 @@ async fn a_stream_ends_when_the_role_is_gone_before_anything_else_is_heard() {
 async fn a_stream_ends_when_access_does() {
     let academy = Academy::open().await;
     let ends = academy.clock.as_ref() as &dyn admit::domain::clock::Clock;
-    academy.database.run("UPDATE users SET ends_at = ? WHERE id = ?", values![(ends.now() + SignedDuration::from_hours(1)).as_microsecond(), id(ADMIN)]).await;
+    academy
+        .database
+        .run(
+            "UPDATE users SET ends_at = ? WHERE id = ?",
+            values![(ends.now() + SignedDuration::from_hours(1)).as_microsecond(), id(ADMIN)],
+        )
+        .await;
     let mut events = listen(&academy, &academy.admin().await).await;
     touch(&academy, &[(LATE, None)]).await;
     assert_eq!(events.next().await.unwrap(), users([LATE]));

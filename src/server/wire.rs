@@ -62,7 +62,10 @@ where
             let id = parts.extensions.get::<RequestId>().cloned();
             let metrics = Arc::clone(&tools.metrics);
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
-            match tokio::time::timeout(LONGEST, answer).await.unwrap_or(Err(ApiError::Unavailable(Outage::Slow))) {
+            match tokio::time::timeout(LONGEST, answer)
+                .await
+                .unwrap_or(Err(ApiError::Unavailable(Outage::Slow)))
+            {
                 Ok(reply) => written::<E>(&reply, &parts.headers)
                     .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
                 Err(error) => {

@@ -46,7 +46,8 @@ async fn r9_user_plans_record_and_letter_are_written_together() {
 async fn r9_what_fails_half_way_leaves_nothing() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    let sqlite = "CREATE TRIGGER broken BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    let sqlite =
+        "CREATE TRIGGER broken BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
     let postgres = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
                     $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$; \
                     CREATE TRIGGER broken BEFORE INSERT ON letters EXECUTE FUNCTION broken()";

@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use admit::api::problem::ProblemCode;
+use admit::server::store::news::Heard;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::academy::*;
+use crate::values;
 
 /// A rule of the sample: for Yorkshire, two courses.
 const YORKSHIRE_BASICS: u128 = 50;
@@ -469,8 +471,12 @@ async fn what_was_set_up_is_told_once_it_is_committed() {
     post(&admin, "groups?dry_run=true", json!({ "name": "Drivers" })).await.done();
     assert!(told.try_recv().is_err(), "nothing happened");
     delete(&admin, &format!("units/{}", id(YORK))).await.done();
-    let users = told.try_recv().unwrap();
+    let mut next = async || match told.recv().await.unwrap() {
+        Heard::Told(told) => told,
+        Heard::Gap => panic!("nothing was missed"),
+    };
+    let users = next().await;
     let left: Vec<String> = users.left.values().map(ToString::to_string).collect();
     assert_eq!((users.left.len(), left.iter().all(|unit| *unit == id(YORK))), (4, true));
-    assert_eq!(serde_json::to_value(told.try_recv().unwrap().event).unwrap()["kind"], "catalogue");
+    assert_eq!(serde_json::to_value(next().await.event).unwrap()["kind"], "catalogue");
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -186,12 +185,6 @@ impl Academy {
         let files = std::fs::read_dir(self.dir.path().join("mail")).unwrap().map(|file| file.unwrap().path());
         let mails = files.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
         mails.map(|path| std::fs::read_to_string(path).unwrap()).collect()
-    }
-
-    /// The files of the database, the write-ahead log too.
-    pub fn database_files(&self) -> Vec<PathBuf> {
-        let files = std::fs::read_dir(self.dir.path()).unwrap().map(|file| file.unwrap().path());
-        files.filter(|path| path.is_file()).collect()
     }
 }
 
@@ -431,22 +424,23 @@ impl Sample<'_> {
             let key: Vec<String> = names.iter().map(|name| fold(name)).collect();
             let lineage: Vec<String> = path.iter().map(|(n, _)| id(*n)).collect();
             let parent = path.iter().rev().nth(1).map(|(n, _)| id(*n));
-            sqlx::query(
-                "INSERT INTO units (workspace_id, id, parent_id, name, path, path_key, search_text, \
+            self.database
+                .run(
+                    "INSERT INTO units (workspace_id, id, parent_id, name, path, path_key, search_text, \
                  lineage, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            )
-            .bind(id(workspace))
-            .bind(id(n))
-            .bind(parent)
-            .bind(names.last().unwrap().to_string())
-            .bind(names.join(" › "))
-            .bind(key.join("\u{1}"))
-            .bind(key.join(" "))
-            .bind(format!("/{}/", lineage.join("/")))
-            .bind(i64::try_from(path.len()).unwrap())
-            .execute(self.pool)
-            .await
-            .unwrap();
+                    values![
+                        id(workspace),
+                        id(n),
+                        parent,
+                        names.last().unwrap().to_string(),
+                        names.join(" › "),
+                        key.join("\u{1}"),
+                        key.join(" "),
+                        format!("/{}/", lineage.join("/")),
+                        i64::try_from(path.len()).unwrap()
+                    ],
+                )
+                .await;
         }
     }
 
@@ -474,18 +468,13 @@ impl Sample<'_> {
             (50, "Yorkshire basics", Some(YORKSHIRE), None, [FIRE_SAFETY, FIRST_AID]),
             (51, "First aiders", None, Some(FIRST_AIDERS), [FIRST_AID, MANUAL_HANDLING]),
         ] {
-            sqlx::query(
-                "INSERT INTO auto_enrolments (workspace_id, id, name, unit_id, group_id) \
+            self.database
+                .run(
+                    "INSERT INTO auto_enrolments (workspace_id, id, name, unit_id, group_id) \
                  VALUES (?, ?, ?, ?, ?)",
-            )
-            .bind(id(ACADEMY))
-            .bind(id(n))
-            .bind(name)
-            .bind(unit.map(id))
-            .bind(group.map(id))
-            .execute(self.pool)
-            .await
-            .unwrap();
+                    values![id(ACADEMY), id(n), name, unit.map(id), group.map(id)],
+                )
+                .await;
             for course in courses {
                 let sql = "INSERT INTO auto_enrolment_courses (workspace_id, auto_enrolment_id, course_id) \
                            VALUES (?, ?, ?)";
@@ -510,51 +499,53 @@ impl Sample<'_> {
             let day = self.now + SignedDuration::from_hours(24 * (days - 1));
             day.to_string().get(..10).unwrap().to_owned()
         });
-        sqlx::query(
-            "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, \
+        self.database
+            .run(
+                "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, \
              name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
              link_ends_at, last_active_at, created_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        )
-        .bind(id(workspace))
-        .bind(id(person.n))
-        .bind(is_active.then(|| id(person.n + 1000)))
-        .bind(person.email)
-        .bind(email.key())
-        .bind(first)
-        .bind(last)
-        .bind(fold(&format!("{first} {last}")))
-        .bind(fold(&format!("{first} {last} {email}")))
-        .bind(person.state)
-        .bind(person.roles)
-        .bind(person.unit.map(id))
-        .bind(unit_key.unwrap_or_default())
-        .bind(expires)
-        .bind(person.ends_in.map(at))
-        .bind(person.link_ends_in.map(|days| at(days - 14)))
-        .bind(person.link_ends_in.map(at))
-        .bind(person.seen.then(|| at(-1) - i64::try_from(person.n).unwrap()))
-        .execute(self.pool)
-        .await
-        .unwrap();
+                values![
+                    id(workspace),
+                    id(person.n),
+                    is_active.then(|| id(person.n + 1000)),
+                    person.email,
+                    email.key(),
+                    first,
+                    last,
+                    fold(&format!("{first} {last}")),
+                    fold(&format!("{first} {last} {email}")),
+                    person.state,
+                    person.roles,
+                    person.unit.map(id),
+                    unit_key.unwrap_or_default(),
+                    expires,
+                    person.ends_in.map(at),
+                    person.link_ends_in.map(|days| at(days - 14)),
+                    person.link_ends_in.map(at),
+                    person.seen.then(|| at(-1) - i64::try_from(person.n).unwrap())
+                ],
+            )
+            .await;
         if let Some(days) = person.link_ends_in {
             self.invitation(person, workspace, [at(days - 14), at(days)]).await;
         }
     }
 
     async fn invitation(&self, person: &Person, workspace: u128, [sent_at, link_ends_at]: [i64; 2]) {
-        sqlx::query(
-            "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
+        self.database
+            .run(
+                "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
                  VALUES (?, ?, ?, 'open', ?, ?, ?)",
-        )
-        .bind(id(workspace))
-        .bind(id(person.n + 2000))
-        .bind(id(person.n))
-        .bind(sent_at)
-        .bind(id(ADMIN + 1000))
-        .bind(link_ends_at)
-        .execute(self.pool)
-        .await
-        .unwrap();
+                values![
+                    id(workspace),
+                    id(person.n + 2000),
+                    id(person.n),
+                    sent_at,
+                    id(ADMIN + 1000),
+                    link_ends_at
+                ],
+            )
+            .await;
     }
 }

@@ -145,41 +145,43 @@ impl Desk {
 
     async fn insert_user(&self, user: UserId, guest: Guest<'_>, link_ends_at: Timestamp) {
         let now = self.clock.now();
-        sqlx::query(
-            "INSERT INTO users (workspace_id, id, email, email_key, first_name, last_name, name_key, \
+        self.database
+            .run(
+                "INSERT INTO users (workspace_id, id, email, email_key, first_name, last_name, name_key, \
              search_text, state, roles, ends_at, invited_at, link_ends_at, created_at) \
              VALUES (?, ?, ?, ?, ?, ?, '', '', 'invited', 1, ?, ?, ?, ?)",
-        )
-        .bind(self.workspace.to_string())
-        .bind(user.to_string())
-        .bind(guest.email)
-        .bind(guest.email.to_lowercase())
-        .bind(guest.first_name)
-        .bind(guest.last_name)
-        .bind(guest.ends_in.map(|ends_in| (now + ends_in).as_microsecond()))
-        .bind(now.as_microsecond())
-        .bind(link_ends_at.as_microsecond())
-        .bind(now.as_microsecond())
-        .execute(&self.pool)
-        .await
-        .unwrap();
+                values![
+                    self.workspace.to_string(),
+                    user.to_string(),
+                    guest.email,
+                    guest.email.to_lowercase(),
+                    guest.first_name,
+                    guest.last_name,
+                    guest.ends_in.map(|ends_in| (now + ends_in).as_microsecond()),
+                    now.as_microsecond(),
+                    link_ends_at.as_microsecond(),
+                    now.as_microsecond()
+                ],
+            )
+            .await;
     }
 
     async fn insert_invitation(&self, user: UserId, id: Uuid, link_ends_at: Timestamp) {
-        sqlx::query(
-            "INSERT INTO invitations \
+        self.database
+            .run(
+                "INSERT INTO invitations \
              (workspace_id, id, user_id, link_number, state, sent_at, sent_by, link_ends_at) \
              VALUES (?, ?, ?, 1, 'open', ?, ?, ?)",
-        )
-        .bind(self.workspace.to_string())
-        .bind(id.to_string())
-        .bind(user.to_string())
-        .bind(self.clock.now().as_microsecond())
-        .bind(Uuid::from_u128(3).to_string())
-        .bind(link_ends_at.as_microsecond())
-        .execute(&self.pool)
-        .await
-        .unwrap();
+                values![
+                    self.workspace.to_string(),
+                    id.to_string(),
+                    user.to_string(),
+                    self.clock.now().as_microsecond(),
+                    Uuid::from_u128(3).to_string(),
+                    link_ends_at.as_microsecond()
+                ],
+            )
+            .await;
     }
 
     /// Gives the address an account, as another workspace would have.
@@ -191,17 +193,8 @@ impl Desk {
             }
             None => None,
         };
-        sqlx::query(
-            "INSERT INTO accounts (id, email, email_key, first_name, last_name, password_hash, created_at) \
-             VALUES (?, ?, ?, 'Ann', 'Lee', ?, 0)",
-        )
-        .bind(Uuid::from_u128(99).to_string())
-        .bind(email)
-        .bind(email.to_lowercase())
-        .bind(hash)
-        .execute(&self.pool)
-        .await
-        .unwrap();
+        self.database.run("INSERT INTO accounts (id, email, email_key, first_name, last_name, password_hash, created_at) \
+             VALUES (?, ?, ?, 'Ann', 'Lee', ?, 0)", values![Uuid::from_u128(99).to_string(), email, email.to_lowercase(), hash]).await;
     }
 
     pub fn registrar(&self) -> Registrar {

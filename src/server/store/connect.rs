@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn both_engines_have_the_same_migrations() {
-        let names = |texts: &[Text]| texts.iter().map(|(number, name, _)| (*number, *name)).collect::<Vec<_>>();
+        let names =
+            |texts: &[Text]| texts.iter().map(|(number, name, _)| (*number, *name)).collect::<Vec<_>>();
         assert_eq!(names(sqlite::MIGRATIONS), names(postgres::MIGRATIONS));
     }
 

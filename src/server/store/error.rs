@@ -174,9 +174,12 @@ mod tests {
             assert_eq!(outage(of_postgres(code)), expected, "{code}");
         }
         assert!(matches!(of_postgres("40001"), Some(StoreError::Collision)));
-        for (code, expected) in
-            [("261", Some(Outage::Busy)), ("13", Some(Outage::Full)), ("1032", Some(Outage::ReadOnly)), ("787", None)]
-        {
+        for (code, expected) in [
+            ("261", Some(Outage::Busy)),
+            ("13", Some(Outage::Full)),
+            ("1032", Some(Outage::ReadOnly)),
+            ("787", None),
+        ] {
             assert_eq!(outage(of_sqlite(code)), expected, "{code}");
         }
     }

@@ -87,10 +87,12 @@ async fn migrate(address: &PostgresAddress, options: &PgConnectOptions) -> Resul
     let connecting = tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await;
     let mut connection = match connecting {
         Ok(connected) => connected.map_err(|error| cant_connect(address, &error))?,
-        Err(_) => return Err(StoreError::CantConnect {
-            address: address.to_string(),
-            cause: "no answer".to_owned(),
-        }),
+        Err(_) => {
+            return Err(StoreError::CantConnect {
+                address: address.to_string(),
+                cause: "no answer".to_owned(),
+            });
+        }
     };
     let migrated = migrator(MIGRATIONS).run(&mut connection).await;
     drop(connection.close().await);
@@ -160,7 +162,8 @@ pub(super) async fn relay(readers: &PgPool, newsroom: &Newsroom, stop: &Cancella
 async fn listen(readers: &PgPool, newsroom: &Newsroom, stop: &CancellationToken) -> Result<(), StoreError> {
     // A connection of its own: one of the pool would be missed there for good.
     let options = readers.connect_options();
-    let own = PgPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_lazy_with((*options).clone());
+    let own =
+        PgPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_lazy_with((*options).clone());
     let mut listener = PgListener::connect_with(&own).await?;
     listener.listen(CHANNEL).await?;
     newsroom.tell_of_a_gap();

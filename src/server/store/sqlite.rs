@@ -48,7 +48,10 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
 /// A transaction that reads, and ends by itself when it takes too long.
 pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
     let mut transaction = readers.begin().await?;
-    #[expect(clippy::disallowed_methods, reason = "measures how long the database takes, which is no clock of the domain")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the database takes, which is no clock of the domain"
+    )]
     let until = Instant::now() + LONGEST_READ;
     #[expect(clippy::disallowed_methods, reason = "as above")]
     let is_in_time = move || Instant::now() < until;
