@@ -141,7 +141,8 @@ fn client_of(url: &str, waiter: &Arc<Patient>) -> HttpClient {
     drop(rustls::crypto::ring::default_provider().install_default());
     let waiter: Arc<dyn Waiter> = Arc::<Patient>::clone(waiter);
     let timeouts = Timeouts { silence: Duration::from_millis(300), ..Timeouts::default() };
-    let tools = ClientTools { entropy: Arc::new(SeededEntropy::new(1)), waiter, timeouts, patience: OF_A_SCREEN };
+    let tools =
+        ClientTools { entropy: Arc::new(SeededEntropy::new(1)), waiter, timeouts, patience: OF_A_SCREEN };
     let connection = Connection { url: url.to_owned(), token: "admit_secret".into(), allow_insecure: false };
     HttpClient::open(&connection, tools).unwrap()
 }

@@ -85,7 +85,10 @@ async fn nothing_about_people_is_told() {
     let token = link.split("/i/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     admin.get(&format!("/i/{token}")).await;
     let figures = Figures::of(&academy).await;
-    assert_eq!(figures.value("admit_requests_total{route=\"/i/{token}\",method=\"GET\",status=\"200\"}"), 1.0);
+    assert_eq!(
+        figures.value("admit_requests_total{route=\"/i/{token}\",method=\"GET\",status=\"200\"}"),
+        1.0
+    );
     for secret in ["ann", "example.org", "academy", "Northgate", &token, admin.token.as_deref().unwrap()] {
         assert!(!figures.0.contains(secret), "{secret} is in\n{}", figures.0);
     }

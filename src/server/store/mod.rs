@@ -164,7 +164,9 @@ impl Store {
     pub async fn write_beside(&self) -> Result<Tx, StoreError> {
         let begun = self.begins.timed(Use::WRITING, async {
             Ok::<_, StoreError>(match &self.engine {
-                Engine::Sqlite { writer, .. } => TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+                Engine::Sqlite { writer, .. } => {
+                    TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                }
                 Engine::Postgres { writers, .. } => TxEngine::Postgres(writers.begin().await?),
             })
         });
