@@ -17,13 +17,10 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = {
-    "etcd": "etcd-server",
-    "patroni": "patroni",
-    "haproxy": "haproxy",
-    "psql": "postgresql",
-    "setpriv": "util-linux",
-}
+SERVERS = Path("/usr/lib/postgresql")
+PACKAGES = {"etcd": "etcd-server", "patroni": "patroni", "haproxy": "haproxy", "psql": "postgresql-client"}
+# What Patroni speaks to etcd and PostgreSQL with, and needs no command for.
+BESIDE_PATRONI = ["python3-etcd", "python3-psycopg2"]
 
 
 class Failed(Exception):
@@ -34,23 +31,25 @@ def install_missing():
     """Installs, by name, what the machines are made of."""
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     missing = [package for command, package in PACKAGES.items() if not shutil.which(command)]
+    if not any(SERVERS.glob("*/bin/initdb")):
+        missing.append("postgresql")
+    if "patroni" in missing:
+        missing += BESIDE_PATRONI
     if not missing:
         return
     if os.geteuid() != 0:
-        raise Failed(f"install these first, or run this as root: {' '.join(missing)} python3-etcd python3-psycopg2")
+        raise Failed(f"install these first, or run this as root: {' '.join(missing)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-qy", "--no-install-recommends", *missing, "python3-etcd", "python3-psycopg2"],
+        ["apt-get", "install", "-qy", "--no-install-recommends", *missing],
     ):
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def postgres_programs():
     """The folder of the newest PostgreSQL server that is installed."""
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if not found:
-        raise Failed("no PostgreSQL server is installed: apt-get install postgresql")
+    found = [path.parent for path in SERVERS.glob("*/bin/initdb")]
     return max(found, key=lambda path: int(re.sub(r"\D", "", path.parent.name)))
 
 
