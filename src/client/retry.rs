@@ -11,7 +11,7 @@ const TRIES: u32 = 4;
 /// The longest time that waiting between tries may take in all, so that a screen is told soon.
 pub const OF_A_SCREEN: Duration = Duration::from_secs(10);
 /// The same for a command, which nobody may be watching: longer than a database takes to be replaced.
-pub const OF_A_COMMAND: Duration = Duration::from_secs(60);
+pub const OF_A_COMMAND: Duration = Duration::from_mins(1);
 /// The wait after the first try; doubled after each.
 const FIRST_WAIT: Duration = Duration::from_millis(300);
 /// The longest wait of one's own accord.

@@ -38,7 +38,7 @@ pub async fn run(cli: &Cli, environment: &Environment, output: &mut Output) -> R
     let tools = Tools::default();
     match &cli.command {
         Some(Command::Serve(args)) => host::serve(args, (environment, &tools), output).await,
-        Some(Command::Seed(args)) => until_interrupted(host::seed(args, &tools, output)).await,
+        Some(Command::Seed(args)) => until_interrupted(Box::pin(host::seed(args, &tools, output))).await,
         Some(Command::Token(TokenCommand::Create { database, email, label })) => {
             host::create_token((database, email, label), &tools, output).await
         }

@@ -24,6 +24,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The API, its document and the health checks; `pages` stand beside them.
 pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
+    let metrics = Arc::clone(&tools.metrics);
     let api = Router::new();
     let api = serve(api, sessions::get::get_session);
     let api = serve(api, users::list::list_users);
@@ -77,8 +78,8 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
         .method_not_allowed_fallback(async |Extension(id): Extension<RequestId>| {
             refused(&ApiError::MethodNotAllowed, Some(&id))
         })
-        .layer(from_fn_with_state(Arc::clone(&tools), with_request_id))
-        .layer(from_fn_with_state(Arc::clone(&tools.metrics), counted))
+        .layer(from_fn_with_state(tools, with_request_id))
+        .layer(from_fn_with_state(metrics, counted))
         .layer(CompressionLayer::new())
 }
 

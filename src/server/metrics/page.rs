@@ -45,7 +45,7 @@ async fn written(tools: &Tools) -> Result<String, fmt::Error> {
     });
     let mut text = String::new();
     encode(&mut text, &tools.metrics.registry)?;
-    encode(&mut text, &present(tools, waiting))?;
+    encode(&mut text, &present(tools, waiting.as_ref()))?;
     Ok(text)
 }
 
@@ -73,7 +73,7 @@ struct Connections {
 
 /// The figures that are looked up and not counted. Of a database that does not answer there are none
 /// rather than old ones.
-fn present(tools: &Tools, waiting: Option<Waiting>) -> Registry {
+fn present(tools: &Tools, waiting: Option<&Waiting>) -> Registry {
     let mut registry = Registry::default();
     let connections = Family::<Connections, Gauge>::default();
     for (pool, usage) in tools.store.usage() {
@@ -90,7 +90,7 @@ fn present(tools: &Tools, waiting: Option<Waiting>) -> Registry {
         registry.register(name, help, gauge);
     };
     gauge("admit_store_up", "Whether the database answers", u64::from(waiting.is_some()));
-    if let Some(Waiting { letters, oldest, jobs }) = waiting {
+    if let Some(&Waiting { letters, oldest, jobs }) = waiting {
         gauge("admit_letters_queued", "Letters that wait to be sent", letters);
         gauge("admit_letters_oldest_seconds", "How long the oldest of them waits", oldest.as_secs());
         gauge("admit_jobs_running", "Jobs that are not over", jobs);
