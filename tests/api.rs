@@ -19,6 +19,8 @@ mod contract;
 mod form;
 #[path = "api/hostile.rs"]
 mod hostile;
+#[path = "api/instances.rs"]
+mod instances;
 #[path = "api/known.rs"]
 mod known;
 #[path = "api/link.rs"]

@@ -9,6 +9,8 @@ mod database;
 
 #[path = "store/file.rs"]
 mod file;
+#[path = "store/schema.rs"]
+mod schema;
 
 use admit::api::users::UserFilter;
 use admit::domain::clock::ManualClock;
@@ -77,8 +79,10 @@ async fn r3_the_store_itself_keeps_an_address_to_one_user() {
     let workspace = *workspace;
     let mut tx = store.write(workspace).await.unwrap();
     users::insert(&mut tx, workspace, &invitee(10, "ann@bücher.example")).await.unwrap();
+    tx.begin_part().await.unwrap();
     let again = users::insert(&mut tx, workspace, &invitee(11, "ANN@xn--bcher-kva.example")).await;
     assert!(matches!(again, Err(StoreError::Duplicate)), "{again:?}");
+    tx.drop_part().await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
     let counts = users::counts(&mut tx, everybody(workspace), &UserFilter::default()).await.unwrap();

@@ -150,7 +150,8 @@ impl ApiError {
             }
             Self::Unavailable(outage) => Problem::new(
                 Code::Unavailable,
-                format!("the server's database {outage}; nothing was changed; ask again in a moment"),
+                // It may have been done: only the same key under the same request tells.
+                format!("the server's database {outage}; ask again in a moment"),
             ),
             Self::Collision => {
                 Problem::new(Code::Unavailable, "other changes were in the way; ask again in a moment")

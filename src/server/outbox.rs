@@ -35,10 +35,10 @@ const BATCH: u32 = 4;
 /// How long a claimed letter is nobody else's; longer than any send can take. A letter of a server that
 /// died waits for its end.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// Tries to note how a send ended, while the store is away; some minutes.
-const MOST_NOTINGS: u32 = 100;
-/// How long to wait between two of them.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The first and the last pause between tries to note how a letter left; twice as long each time,
+/// they end before the lease does, however long each try takes.
+const FIRST_PAUSE: Duration = Duration::from_millis(125);
+const LAST_PAUSE: Duration = Duration::from_secs(32);
 /// Tries before a letter is given up.
 const MOST_ATTEMPTS: u32 = 10;
 /// How often the outbox is looked at when nothing wakes the worker.
@@ -178,39 +178,30 @@ impl<M: Mailer> Outbox<M> {
         if settled != Settled::Sent {
             tracing::warn!(letter = %letter.id, attempts = letter.attempts, ?settled, "a letter did not leave");
         }
-        self.settle(workspace, letter, (settled, &words), stop).await?;
+        let mut pause = FIRST_PAUSE;
+        // A mail that left would leave again after the lease, were this not noted: a database that is
+        // away for a moment is waited for.
+        while let Err(error) = self.settle(workspace, letter, (settled, &words), now).await {
+            let passes = matches!(error, StoreError::Unavailable(_) | StoreError::Collision);
+            if !passes || pause > LAST_PAUSE || stop.is_cancelled() {
+                return Err(error);
+            }
+            drop(tokio::time::timeout(pause, stop.cancelled()).await);
+            pause *= 2;
+        }
         self.tools.metrics.letter_settled(settled);
         Ok(settled == Settled::Sent)
     }
 
-    /// Notes how a try ended, also when the store comes back only after a while: a letter whose sending
-    /// is forgotten is sent twice.
     async fn settle(
         &self,
         workspace: WorkspaceId,
         letter: &ClaimedLetter,
-        outcome: (Settled, &SafeText),
-        stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
-        for _ in 1..MOST_NOTINGS {
-            match self.try_settle(workspace, letter, outcome).await {
-                Err(StoreError::Unavailable(_) | StoreError::Collision) if !stop.is_cancelled() => {
-                    drop(tokio::time::timeout(PAUSE, stop.cancelled()).await);
-                }
-                ended => return ended,
-            }
-        }
-        self.try_settle(workspace, letter, outcome).await
-    }
-
-    async fn try_settle(
-        &self,
-        workspace: WorkspaceId,
-        letter: &ClaimedLetter,
-        outcome: (Settled, &SafeText),
+        how: (Settled, &SafeText),
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.tools.store.write(workspace).await?;
-        outbox::settle(&mut tx, workspace, letter, outcome, self.tools.clock.now()).await?;
+        outbox::settle(&mut tx, workspace, letter, how, now).await?;
         tx.commit().await
     }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::access::Limits;
 use super::context::Tools;
 use super::jobs::worker::JobWorker;
+use super::limits::Requests;
 use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
 use super::metrics::{self, Metrics};
 use super::outbox::{Outbox, OutboxTools};
@@ -129,31 +129,46 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         link_lifetime: settings.link_lifetime,
         letters: Arc::clone(&letters),
         jobs: Arc::default(),
-        limits: Limits::new(settings.rate),
+        requests: Requests::new(settings.rate),
         heartbeat: settings.heartbeat,
         metrics,
         stop: stop.clone(),
     };
     let tools = Arc::new(tools);
-    let job_worker = {
-        let (worker, stop) = (JobWorker::new(Arc::clone(&tools)), stop.clone());
-        tokio::spawn(async move { worker.run(stop).await })
-    };
-    let worker = {
-        let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
-        tokio::spawn(async move { outbox.run(letters, stop).await })
-    };
-    let watching = watched.map(|(listener, _)| {
+    let mut tasks = workers(&tools, &outbox, &stop).await;
+    if let Some((listener, _)) = watched {
         let served = axum::serve(listener, metrics::page::router(Arc::clone(&tools)));
-        tokio::spawn(ended(served.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future()))
-    });
+        let served = served.with_graceful_shutdown(stop.clone().cancelled_owned());
+        tasks.push(tokio::spawn(ended(served.into_future())));
+    }
     let proxies: Arc<[IpAddr]> = settings.proxies.clone().into();
     let service = router(tools, pages).layer(from_fn_with_state(proxies, unmasked));
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let server = tokio::spawn(ended(serving.into_future()));
-    let tasks = [server, worker, job_worker].into_iter().chain(watching).collect();
+    tasks.push(tokio::spawn(ended(serving.into_future())));
     Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
+}
+
+/// What works beside the requests, until `stop`: jobs, mail, and news of other servers.
+async fn workers(
+    tools: &Arc<Tools>,
+    outbox: &Arc<Outbox<AnyMailer>>,
+    stop: &CancellationToken,
+) -> Vec<JoinHandle<()>> {
+    let jobs = {
+        let (worker, stop) = (JobWorker::new(Arc::clone(tools)), stop.clone());
+        tokio::spawn(async move { worker.run(stop).await })
+    };
+    let mail = {
+        let (outbox, letters, stop) = (Arc::clone(outbox), Arc::clone(&tools.letters), stop.clone());
+        tokio::spawn(async move { outbox.run(letters, stop).await })
+    };
+    let (store, stop) = (tools.store.clone(), stop.clone());
+    let (began, begun) = oneshot::channel();
+    let news = tokio::spawn(async move { store.relay_news(began, stop).await });
+    // Whoever listens from now on misses nothing.
+    drop(begun.await);
+    vec![jobs, mail, news]
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -61,6 +61,7 @@ where
             let (mut parts, body) = request.into_parts();
             let id = parts.extensions.get::<RequestId>().cloned();
             let metrics = Arc::clone(&tools.metrics);
+            let store = tools.store.clone();
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
             match tokio::time::timeout(LONGEST, answer)
                 .await
@@ -69,6 +70,9 @@ where
                 Ok(reply) => written::<E>(&reply, &parts.headers)
                     .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
                 Err(error) => {
+                    if matches!(error, ApiError::Unavailable(Outage::Full)) {
+                        store.note_full();
+                    }
                     metrics.refused(&error);
                     refused(&error, id.as_ref())
                 }

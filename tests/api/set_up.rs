@@ -473,7 +473,7 @@ async fn what_was_set_up_is_told_once_it_is_committed() {
     delete(&admin, &format!("units/{}", id(YORK))).await.done();
     let mut next = async || match told.recv().await.unwrap() {
         Heard::Told(told) => told,
-        Heard::Gap => panic!("nothing was missed"),
+        Heard::Gap => panic!("something was missed"),
     };
     let users = next().await;
     let left: Vec<String> = users.left.values().map(ToString::to_string).collect();

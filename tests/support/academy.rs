@@ -88,6 +88,7 @@ pub struct Academy {
     pub server: Running,
     pub dir: TempDir,
     entropy: Arc<SeededEntropy>,
+    settings: Settings,
 }
 
 impl Academy {
@@ -97,9 +98,14 @@ impl Academy {
 
     /// With so many requests let through in a second, and at once.
     pub async fn with_rate(requests: u32) -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
         let dir = tempfile::tempdir().unwrap();
         let database = Database::make(dir.path()).await;
+        Self::on(database, dir, requests).await
+    }
+
+    /// On a database of one's own, which has to be empty.
+    pub async fn on(database: Database, dir: TempDir, requests: u32) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
         let store = Store::open(&database.address).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let entropy = Arc::new(SeededEntropy::new(7));
@@ -116,15 +122,17 @@ impl Academy {
             proxies: vec!["127.0.0.1".parse().unwrap()],
             heartbeat: Duration::from_millis(50),
         };
-        let parts = Parts {
-            store: store.clone(),
-            clock: Arc::clone(&clock) as _,
-            entropy: Arc::clone(&entropy) as _,
-            secret: Arc::new(ServerSecret::from_bytes([7; 32])),
-        };
         Sample { database: &database, now: clock.now() }.write().await;
-        let server = start(&settings, parts).await.unwrap();
-        Self { clock, store, database, server, dir, entropy }
+        let server = start(&settings, parts(&store, &clock, &entropy)).await.unwrap();
+        Self { clock, store, database, server, dir, entropy, settings }
+    }
+
+    /// Another server on the same database.
+    pub async fn beside(&self) -> Running {
+        let store = Store::open(&self.database.address).await.unwrap();
+        // It is another program: its chance is its own.
+        let entropy = Arc::new(SeededEntropy::new(8));
+        start(&self.settings, parts(&store, &self.clock, &entropy)).await.unwrap()
     }
 
     /// Somebody with a token of their own.
@@ -159,10 +167,13 @@ impl Academy {
         }
     }
 
-    /// How many rows each table has.
+    /// How many rows each table has, but those that tell of requests whatever these do.
     pub async fn row_counts(&self) -> BTreeMap<String, i64> {
         let mut counts = BTreeMap::new();
         for table in self.database.tables().await {
+            if ["limits", "turns"].contains(&table.as_str()) {
+                continue;
+            }
             let sql = format!("SELECT COUNT(*) FROM \"{table}\"");
             let rows = self.database.numbers(&sql, &[]).await[0];
             counts.insert(table, rows);
@@ -188,6 +199,15 @@ impl Academy {
     }
 }
 
+fn parts(store: &Store, clock: &Arc<ManualClock>, entropy: &Arc<SeededEntropy>) -> Parts {
+    Parts {
+        store: store.clone(),
+        clock: Arc::clone(clock) as _,
+        entropy: Arc::clone(entropy) as _,
+        secret: Arc::new(ServerSecret::from_bytes([7; 32])),
+    }
+}
+
 /// Speaks plain HTTP, with a token or without.
 pub struct Caller {
     pub http: reqwest::Client,
@@ -209,6 +229,12 @@ impl Caller {
 
     pub async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await
+    }
+
+    /// The same at another server.
+    pub fn at(&self, server: &Running) -> Self {
+        let base = format!("http://{}", server.address);
+        Self { http: self.http.clone(), base, token: self.token.clone(), keys: AtomicU32::new(1000) }
     }
 
     /// Gets what has to be there.

@@ -187,6 +187,13 @@ impl Database {
         Self { address: url.parse().unwrap(), lines, rented: Some(Rented { server, name }) }
     }
 
+    /// The one at `url` of a PostgreSQL server that the test has for itself.
+    pub async fn at(url: &str) -> Self {
+        let address: DatabaseAddress = url.parse().unwrap();
+        Store::open(&address).await.unwrap().close().await;
+        Self { address, lines: Lines::Postgres(PgPool::connect_lazy(url).unwrap()), rented: None }
+    }
+
     async fn file(folder: &Path) -> Self {
         let path = folder.join("people.db");
         let address = DatabaseAddress::Sqlite(path.clone());
@@ -204,7 +211,7 @@ impl Database {
     }
 
     pub fn is_postgres(&self) -> bool {
-        self.rented.is_some()
+        matches!(self.lines, Lines::Postgres(_))
     }
 
     /// Runs `sql`, in which question marks stand for `values`.

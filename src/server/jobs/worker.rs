@@ -25,6 +25,8 @@ const AT_ONCE: i64 = 100;
 const TURN: Duration = Duration::from_millis(300);
 /// How often jobs are looked for when nothing wakes the worker.
 const POLL: Duration = Duration::from_secs(15);
+/// Other changes that may be in the way of one turn before it is left for later.
+const MOST_COLLISIONS: u32 = 5;
 
 /// Makes jobs.
 pub struct JobWorker {
@@ -65,8 +67,25 @@ impl JobWorker {
             let mut tx = self.tools.store.read().await?;
             jobs::workspaces_waiting(&mut tx).await?
         };
+        let mut failed = None;
         for workspace in waiting {
-            while !stop.is_cancelled() && self.turn(workspace).await? == Turn::More {}
+            // A workspace that fails does not keep the others waiting.
+            if let Err(error) = self.work_in(workspace, stop).await {
+                failed = Some(error);
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn work_in(&self, workspace: WorkspaceId, stop: &CancellationToken) -> Result<(), ApiError> {
+        let mut collisions = 0;
+        while !stop.is_cancelled() {
+            match self.turn(workspace).await {
+                Ok(Turn::More) => collisions = 0,
+                Ok(Turn::Nothing) => break,
+                Err(ApiError::Collision) if collisions < MOST_COLLISIONS => collisions += 1,
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -63,9 +63,10 @@ pub async fn units(
 ) -> Result<Keyed<Unit>, StoreError> {
     let mut statement = Statement::new(
         "SELECT n.id, n.name, n.path, n.path_key, n.parent_id, n.level, \
-         (SELECT COUNT(*) FROM users u WHERE u.workspace_id = n.workspace_id AND u.unit_id = n.id \
-         AND u.state <> 'deleted') FROM units n WHERE n.workspace_id = ",
+         (SELECT COUNT(*) FROM users u WHERE u.workspace_id = ",
     );
+    statement.bind(workspace.to_string());
+    statement.push(" AND u.unit_id = n.id AND u.state <> 'deleted') FROM units n WHERE n.workspace_id = ");
     statement.bind(workspace.to_string());
     push_managed(&mut statement, workspace, limits.manager);
     if let Some(parent) = limits.parent {
@@ -120,9 +121,10 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
     let mut statement = Statement::new(
         "SELECT g.id, g.name, g.name_key, (SELECT COUNT(*) FROM group_users m \
          JOIN users u ON u.workspace_id = m.workspace_id AND u.id = m.user_id \
-         WHERE m.workspace_id = g.workspace_id AND m.group_id = g.id AND u.state <> 'deleted') \
-         FROM groups g WHERE g.workspace_id = ",
+         WHERE m.workspace_id = ",
     );
+    statement.bind(workspace.to_string());
+    statement.push(" AND m.group_id = g.id AND u.state <> 'deleted') FROM groups g WHERE g.workspace_id = ");
     statement.bind(workspace.to_string());
     part.push(&mut statement, ["g.id", "g.name_key", "(g.name_key, g.id)", " ORDER BY g.name_key, g.id"]);
     let rows: Vec<(String, String, String, i64)> = fetch_all!(tx, statement)?;
@@ -142,10 +144,11 @@ pub async fn courses(
 ) -> Result<Keyed<Course>, StoreError> {
     let mut statement = Statement::new(
         "SELECT c.id, c.title, c.title_key, c.subject, (SELECT COUNT(*) FROM enrolments e \
-         WHERE e.workspace_id = c.workspace_id AND e.course_id = c.id \
-         AND e.state IN ('enrolled', 'in_progress')) FROM courses c WHERE c.workspace_id = ",
+         WHERE e.workspace_id = ",
     );
     statement.bind(workspace.to_string());
+    statement.push(" AND e.course_id = c.id AND e.state IN ('enrolled', 'in_progress')) ");
+    statement.push("FROM courses c WHERE c.workspace_id = ").bind(workspace.to_string());
     part.push(&mut statement, ["c.id", "c.title_key", "(c.title_key, c.id)", " ORDER BY c.title_key, c.id"]);
     let rows: Vec<CourseRow> = fetch_all!(tx, statement)?;
     let course = |(id, title, key, subject, enrolled): CourseRow| {
@@ -241,7 +244,9 @@ pub async fn auto_courses(
         .bind(workspace.to_string())
         .push(" AND (r.group_id IN ")
         .bind_all(groups.iter().map(ToString::to_string))
-        .push(" OR EXISTS (SELECT 1 FROM units own WHERE own.workspace_id = r.workspace_id AND own.id = ")
+        .push(" OR EXISTS (SELECT 1 FROM units own WHERE own.workspace_id = ")
+        .bind(workspace.to_string())
+        .push(" AND own.id = ")
         .bind(unit.map(|id| id.to_string()).unwrap_or_default())
         .push(" AND own.lineage LIKE top.lineage || '%')) ORDER BY c.title_key, c.id, r.id");
     let rows: Vec<AutoRow> = fetch_all!(tx, statement)?;

@@ -1,11 +1,13 @@
 //! Opening a database, and bringing its tables up to date.
 
+use std::sync::Arc;
+
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::address::DatabaseAddress;
 use super::news::Newsroom;
-use super::{Engine, Store, StoreError, postgres, sqlite};
+use super::{Engine, Store, StoreError, Tx, on_engine, postgres, sqlite};
 use crate::server::metrics::begins::Begins;
 
 /// The number, name and text of a migration.
@@ -34,7 +36,8 @@ impl Store {
                 Engine::Postgres { readers, writers }
             }
         };
-        Ok(Self { engine, newsroom: Newsroom::default(), begins: Begins::default() })
+        let (newsroom, begins) = (Newsroom::default(), Begins::default());
+        Ok(Self { engine, newsroom, begins, was_full: Arc::default() })
     }
 }
 
@@ -66,6 +69,19 @@ pub(super) fn migrator(texts: &[Text]) -> Migrator {
         Migration::new(*number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
     });
     Migrator::with_migrations(migrations.collect())
+}
+
+/// The number of the last migration that this program knows.
+pub(super) const VERSION: i64 = match sqlite::MIGRATIONS.last() {
+    Some((number, ..)) => *number,
+    None => 0,
+};
+
+/// The number of the last migration that the database has seen.
+pub(super) async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+    let (version,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
+    Ok(version)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
+pub mod limits;
 pub mod managing;
 pub mod news;
 pub mod order;
@@ -34,9 +35,13 @@ mod value;
 pub mod verifications;
 pub mod workspaces;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
+use tokio::sync::oneshot::Sender;
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Outage, StoreError};
@@ -51,6 +56,7 @@ pub struct Store {
     engine: Engine,
     newsroom: Newsroom,
     begins: Begins,
+    was_full: Arc<AtomicBool>,
 }
 
 /// How many connections there are.
@@ -132,10 +138,23 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] with the reason.
     pub async fn check(&self) -> Result<(), StoreError> {
-        match &self.engine {
-            Engine::Sqlite { .. } => self.write_beside().await?.rollback().await,
-            Engine::Postgres { writers, .. } => postgres::check(writers).await,
+        let mut tx = self.write_beside().await?;
+        if let TxEngine::Postgres(transaction) = &mut tx.on {
+            postgres::check(transaction).await?;
         }
+        let version = connect::version(&mut tx).await?;
+        if self.was_full.load(Ordering::Relaxed) {
+            limits::try_to_fill(&mut tx).await?;
+            self.was_full.store(false, Ordering::Relaxed);
+        }
+        tx.rollback().await?;
+        if version == connect::VERSION { Ok(()) } else { Err(StoreError::Unavailable(Outage::OtherVersion)) }
+    }
+
+    /// Remembers that the database had no room for a change: until there is some, which [`Store::check`]
+    /// finds out, it does not count as one that takes changes.
+    pub fn note_full(&self) {
+        self.was_full.store(true, Ordering::Relaxed);
     }
 
     fn tx(&self, on: TxEngine) -> Tx {
@@ -167,7 +186,9 @@ impl Store {
                 Engine::Sqlite { writer, .. } => {
                     TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
                 }
-                Engine::Postgres { writers, .. } => TxEngine::Postgres(writers.begin().await?),
+                Engine::Postgres { writers, .. } => {
+                    TxEngine::Postgres(postgres::write_beside(writers).await?)
+                }
             })
         });
         Ok(self.tx(begun.await?))
@@ -187,16 +208,12 @@ impl Store {
         [("reading", reading), ("writing", writing)]
     }
 
-    /// Whether other programs may be at work on the same database.
-    pub fn is_shared(&self) -> bool {
-        matches!(self.engine, Engine::Postgres { .. })
-    }
-
-    /// Passes on what other programs change, until `stop`. A database in a file has no others.
-    pub async fn relay_news(&self, stop: CancellationToken) {
+    /// Passes on what this and other programs change, until `stop`. Once it listens, or can't, `began`
+    /// is dropped. A database in a file has no others, and tells by itself.
+    pub async fn relay_news(&self, began: Sender<()>, stop: CancellationToken) {
         match &self.engine {
-            Engine::Sqlite { .. } => {}
-            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, &stop).await,
+            Engine::Sqlite { .. } => drop(began),
+            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
         }
     }
 

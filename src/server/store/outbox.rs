@@ -98,8 +98,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> 
 
 /// The workspaces that have a letter due at `now`.
 pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<WorkspaceId>, StoreError> {
-    const SQL: &str = "SELECT w.id FROM workspaces w WHERE EXISTS (SELECT 1 FROM letters l \
-        WHERE l.workspace_id = w.id AND l.state = 'queued' AND l.due_at <= $1) ORDER BY w.id";
+    const SQL: &str = "SELECT DISTINCT workspace_id FROM letters WHERE state = 'queued' AND due_at <= $1 \
+        ORDER BY workspace_id";
     let rows: Vec<(String,)> =
         on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
     rows.iter().map(|(id,)| parse(id)).collect()

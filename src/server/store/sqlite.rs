@@ -28,6 +28,7 @@ const STEPS: i32 = 100_000;
 pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
     (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
+    (3, "shared", include_str!("migrations/sqlite/0003_shared.sql")),
 ];
 
 /// The connections that read, and the one that writes.
