@@ -121,6 +121,14 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
     instant_some(due)
 }
 
+/// How many letters wait in all workspaces, and since when the oldest of them does.
+pub async fn queued(tx: &mut Tx) -> Result<(u64, Option<Timestamp>), StoreError> {
+    const SQL: &str = "SELECT COUNT(*), MIN(created_at) FROM letters WHERE state = 'queued'";
+    let (letters, since): (i64, Option<i64>) =
+        on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await)?;
+    Ok((count(letters)?, instant_some(since)?))
+}
+
 /// Claims up to `most` letters due at `now`: until `lease_ends_at` they are not due for anybody else.
 pub async fn claim(
     tx: &mut Tx,
