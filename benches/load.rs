@@ -77,12 +77,14 @@ async fn serve(address: &DatabaseAddress, folder: &Path) {
     let many = NonZeroU32::new(1_000_000).unwrap();
     let settings = Settings {
         listen: "127.0.0.1:0".parse().unwrap(),
+        metrics: None,
         public_url: None,
         link_lifetime: LINK_LIFETIME,
         mail: MailSettings::Folder(folder.to_owned()),
         mail_from: None,
         password_cost: PasswordCost::LEAST,
         rate: Rate { per_second: many, burst: many },
+        proxies: Vec::new(),
         heartbeat: HEARTBEAT,
     };
     let parts = Parts {
