@@ -76,10 +76,10 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
     }
     let sieve = stretch.sieve;
     let sources = Source::of(sieve);
-    if let Some((source, count)) = fewest(tx, sieve, &sources, FEW).await? {
-        if count <= FEW {
-            return Ok(fetch_all!(tx, stretch.fetch(tx, source))?);
-        }
+    if let Some((source, count)) = fewest(tx, sieve, &sources, FEW).await?
+        && count <= FEW
+    {
+        return Ok(fetch_all!(tx, stretch.fetch(tx, source))?);
     }
     let by_words = are_indexed(&sieve.words);
     if sources.is_empty() && !by_words {

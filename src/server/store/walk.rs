@@ -9,6 +9,7 @@ use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
 use super::{Tx, statement};
 use crate::api::users::{UserColumn, UserSort};
+use crate::domain::ids::UserId;
 
 /// A section of a list, and where in it a page begins.
 #[derive(Clone, Copy, Debug)]
@@ -282,18 +283,18 @@ impl Stretch<'_> {
             }
             Start::After(keys, id) | Start::Before(keys, id) => {
                 let values = self.section.own_keys(keys);
-                self.push_beyond(statement, values, id.to_string());
+                self.push_beyond(statement, values, *id);
             }
         }
     }
 
-    fn push_beyond(&self, statement: &mut Statement, keys: &[SortKey], id: String) {
+    fn push_beyond(&self, statement: &mut Statement, keys: &[SortKey], id: UserId) {
         let terms = self.terms();
         let mut keys = keys.iter();
         let mut values: Vec<statement::Value> = Vec::new();
         for term in &terms {
             match term {
-                Term::Id => values.push(id.clone().into()),
+                Term::Id => values.push(id.to_string().into()),
                 Term::Empty(_) => {
                     let is_nothing = keys.as_slice().first() == Some(&SortKey::Nothing);
                     values.push(i64::from(is_nothing).into());
