@@ -126,6 +126,30 @@ mod tests {
     }
 
     #[test]
+    fn a_list_long_enough_for_two_threads_is_ranked_as_a_short_one() {
+        let parts = ["safety", "Manual", "García", "at sea", "handling", "for Łódź", "first-aid"];
+        let texts: Vec<String> =
+            (0..17_000).map(|n| format!("{} Fire {n}", parts[n % parts.len()])).collect();
+        let mut finder = Finder::new(Arc::new(Index::new(&texts)));
+        assert_eq!(finder.rank("fi", 20), plain::rank(&texts, "fi", 20));
+        let slips = finder.rank("manaul", 3);
+        let with_manual = texts.iter().filter(|text| text.contains("Manual")).count();
+        assert_eq!((slips.matched, slips.hits[0].score), (with_manual, 1));
+    }
+
+    #[test]
+    fn work_that_has_begun_is_stopped() {
+        let mut finder = Finder::new(Arc::new(Index::new(vec!["abc"; 60_000])));
+        let asked = std::cell::Cell::new(0);
+        let stop = || {
+            asked.set(asked.get() + 1);
+            asked.get() > 50
+        };
+        assert_eq!(finder.rank_unless("ac", 5, &stop), None);
+        assert_eq!(finder.rank("ac", 5).matched, 60_000);
+    }
+
+    #[test]
     fn a_newer_key_stops_older_work() {
         let mut finder = Finder::new(Arc::new(Index::new(["abc"])));
         assert_eq!(finder.rank_unless("a", 5, &|| true), None);

@@ -1,5 +1,6 @@
 //! One search through the list: by planes first, then by reading, on two threads where it is long.
 
+use std::panic::resume_unwind;
 use std::slice::ChunksMut;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -122,22 +123,25 @@ impl Search<'_> {
         let units = Units(Mutex::new(fits.chunks_mut(WORDS).zip(self.index.blocks()).enumerate()));
         let work = |stop: &dyn Fn() -> bool| {
             let mut reader = Reader { best: Best::new(limit, &floor), scorer: Scorer::new() };
-            while let Some((number, (words, block))) = units.next() {
+            let goes_on = || {
                 if stop() {
                     is_stopped.store(true, Ordering::Relaxed);
-                    break;
                 }
-                for (word, lanes) in words.iter_mut().enumerate().filter(|(_, lanes)| **lanes != 0) {
+                !is_stopped.load(Ordering::Relaxed)
+            };
+            while let Some((number, (words, block))) = units.next().filter(|_| goes_on()) {
+                let words = words.iter_mut().enumerate().filter(|(_, lanes)| **lanes != 0);
+                for (word, lanes) in words.take_while(|_| goes_on()) {
                     read(&mut reader, &Place { block, first: number * BLOCK, word }, lanes);
                 }
             }
             reader.best
         };
-        let other = || work(&|| is_stopped.load(Ordering::Relaxed));
+        let other = || work(&|| false);
         let parts = thread::scope(|scope| {
             let second = is_long.then(|| scope.spawn(other));
             let own = work(self.stop);
-            [Some(own), second.and_then(|second| second.join().ok())]
+            [Some(own), second.map(|second| second.join().unwrap_or_else(|panic| resume_unwind(panic)))]
         });
         let hits = Best::merged(limit, parts.into_iter().flatten());
         let matched = count(&fits);
