@@ -13,6 +13,7 @@ use admit::api::problem::{Problem, ProblemCode};
 use admit::api::sessions::{GetSession, Session};
 use admit::api::users::{CountUsers, UserFilter};
 use admit::client::http::{ClientTools, Connection, ConnectionError, HttpClient, Timeouts};
+use admit::client::retry::OF_A_SCREEN;
 use admit::client::retry::Waiter;
 use admit::client::{ClientError, WorkspaceApi};
 use admit::domain::entropy::SeededEntropy;
@@ -140,7 +141,8 @@ fn client_of(url: &str, waiter: &Arc<Patient>) -> HttpClient {
     drop(rustls::crypto::ring::default_provider().install_default());
     let waiter: Arc<dyn Waiter> = Arc::<Patient>::clone(waiter);
     let timeouts = Timeouts { silence: Duration::from_millis(300), ..Timeouts::default() };
-    let tools = ClientTools { entropy: Arc::new(SeededEntropy::new(1)), waiter, timeouts };
+    let tools =
+        ClientTools { entropy: Arc::new(SeededEntropy::new(1)), waiter, timeouts, patience: OF_A_SCREEN };
     let connection = Connection { url: url.to_owned(), token: "admit_secret".into(), allow_insecure: false };
     HttpClient::open(&connection, tools).unwrap()
 }
@@ -203,12 +205,15 @@ async fn a_server_that_wants_too_long_a_wait_is_reported_at_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_is_asked_a_few_times_and_then_called_unreachable() {
+async fn a_server_that_is_away_is_asked_for_a_few_seconds_and_then_called_unreachable() {
     let server =
         Faulty::that(vec![answer("503 Service Unavailable", "Content-Type: text/html\r\n", "<h1>")]).await;
-    let error = ask(&server, &Arc::default()).await.unwrap_err();
+    let waiter = Arc::new(Patient::default());
+    let error = ask(&server, &waiter).await.unwrap_err();
     assert_eq!(error, ClientError::Unreachable("503 Service Unavailable".into()));
-    assert_eq!(server.asked().len(), 4);
+    let waits = waiter.0.lock().unwrap().clone();
+    assert_eq!(server.asked().len(), waits.len() + 1);
+    assert!(waits.len() > 3 && waits.iter().sum::<Duration>() <= OF_A_SCREEN, "{waits:?}");
 }
 
 #[tokio::test]
@@ -294,7 +299,7 @@ fn a_token_does_not_cross_the_network_in_plain_unless_that_is_wanted() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let open = |url: &str, allow_insecure| {
         let connection = Connection { url: url.to_owned(), token: "admit_secret".into(), allow_insecure };
-        HttpClient::open(&connection, ClientTools::new(Arc::new(SeededEntropy::new(1))))
+        HttpClient::open(&connection, ClientTools::new(Arc::new(SeededEntropy::new(1)), OF_A_SCREEN))
     };
     let refused = open("http://people.example.org", false).unwrap_err();
     assert_eq!(refused, ConnectionError::Insecure { host: "people.example.org".to_owned() });

@@ -20,7 +20,7 @@ use std::time::Duration;
 use admit::api::events::Event;
 use admit::api::problem::ProblemCode;
 use admit::client::http::{ClientTools, Connection, HttpClient, HttpEvents, Timeouts};
-use admit::client::retry::RealWaiter;
+use admit::client::retry::OF_A_SCREEN;
 use admit::client::{EventSource, Events, NotListening};
 use admit::domain::entropy::SeededEntropy;
 use admit::domain::ids::{ChangeId, UnitId, UserId, WorkspaceId};
@@ -35,8 +35,7 @@ use academy::*;
 
 fn client(url: String, token: &str, timeouts: Timeouts) -> HttpClient {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let tools =
-        ClientTools { entropy: Arc::new(SeededEntropy::new(1)), waiter: Arc::new(RealWaiter), timeouts };
+    let tools = ClientTools { timeouts, ..ClientTools::new(Arc::new(SeededEntropy::new(1)), OF_A_SCREEN) };
     HttpClient::open(&Connection { url, token: token.into(), allow_insecure: false }, tools).unwrap()
 }
 

@@ -70,12 +70,14 @@ pub struct ClientTools {
     pub waiter: Arc<dyn Waiter>,
     /// How long is waited for the server.
     pub timeouts: Timeouts,
+    /// How long a call is made again, in all.
+    pub patience: Duration,
 }
 
 impl ClientTools {
-    /// With real waiting and the usual timeouts.
-    pub fn new(entropy: Arc<dyn Entropy>) -> Self {
-        Self { entropy, waiter: Arc::new(RealWaiter), timeouts: Timeouts::default() }
+    /// With real waiting, the usual timeouts, and the patience of a screen or a command.
+    pub fn new(entropy: Arc<dyn Entropy>, patience: Duration) -> Self {
+        Self { entropy, waiter: Arc::new(RealWaiter), timeouts: Timeouts::default(), patience }
     }
 }
 
@@ -209,7 +211,8 @@ impl HttpClient {
 impl WorkspaceApi for HttpClient {
     async fn call<E: Endpoint>(&self, request: Request<E>) -> Result<E::Reply, ClientError> {
         let repeatable = E::METHOD == Method::Get || request.idempotency_key.is_some();
-        let mut tries = Tries::of(if repeatable { Repeatable::Yes } else { Repeatable::No });
+        let repeatable = if repeatable { Repeatable::Yes } else { Repeatable::No };
+        let mut tries = Tries::of(repeatable, self.tools.patience);
         loop {
             let (error, failure) = match self.attempt(&request).await {
                 Ok(reply) => return Ok(reply),

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use crate::domain::entropy::Entropy;
 
-/// Tries of one call, the first one included.
+/// Tries of one call that find nobody, or a silent server, the first one included.
 const TRIES: u32 = 4;
 /// The longest time that waiting between tries may take in all, so that a screen is told soon.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const OF_A_SCREEN: Duration = Duration::from_secs(10);
+/// The same for a command, which nobody may be watching: longer than a database takes to be replaced.
+pub const OF_A_COMMAND: Duration = Duration::from_mins(1);
 /// The wait after the first try; doubled after each.
 const FIRST_WAIT: Duration = Duration::from_millis(300);
+/// The longest wait of one's own accord.
+const LAST_WAIT: Duration = Duration::from_secs(3);
 
 /// How a try failed, as far as trying again is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,14 +54,16 @@ pub enum Repeatable {
 #[derive(Debug)]
 pub struct Tries {
     repeatable: Repeatable,
+    patience: Duration,
     made: u32,
+    in_vain: u32,
     waited: Duration,
 }
 
 impl Tries {
-    /// No try made yet.
-    pub const fn of(repeatable: Repeatable) -> Self {
-        Self { repeatable, made: 0, waited: Duration::ZERO }
+    /// No try made yet. Waiting takes no longer than `patience` in all.
+    pub const fn of(repeatable: Repeatable, patience: Duration) -> Self {
+        Self { repeatable, patience, made: 0, in_vain: 0, waited: Duration::ZERO }
     }
 
     /// Counts a try that failed with `failure`; how long to wait before the next, or `None` when
@@ -65,12 +71,15 @@ impl Tries {
     /// patience, the call is not made again rather than made too early.
     pub fn next(&mut self, failure: Failure, entropy: &dyn Entropy) -> Option<Duration> {
         self.made += 1;
+        // A server that asks to come back is there; a wrong address would never answer.
+        self.in_vain += u32::from(matches!(failure, Failure::Line | Failure::Slow { .. }));
         // 429 is said before anything is done, so that even a change without key can be sent again.
         let allowed = self.repeatable == Repeatable::Yes || matches!(failure, Failure::TooMany { .. });
-        if !allowed || self.made >= TRIES || failure == Failure::Final {
+        if !allowed || self.in_vain >= TRIES || failure == Failure::Final {
             return None;
         }
-        let own = jittered(FIRST_WAIT * 2_u32.saturating_pow(self.made - 1), entropy);
+        let own = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.made - 1)).min(LAST_WAIT);
+        let own = jittered(own, entropy);
         let wait = match failure {
             Failure::Unavailable { retry_after } | Failure::TooMany { retry_after } => {
                 retry_after.map_or(own, |asked| asked.max(own))
@@ -79,7 +88,7 @@ impl Tries {
         };
         let spent = if let Failure::Slow { spent } = failure { spent } else { Duration::ZERO };
         let waited = self.waited.saturating_add(spent).saturating_add(wait);
-        if waited > PATIENCE {
+        if waited > self.patience {
             return None;
         }
         self.waited = waited;
@@ -146,7 +155,7 @@ mod tests {
 
     fn waits(repeatable: Repeatable, failure: Failure) -> Vec<Duration> {
         let entropy = SeededEntropy::new(1);
-        let mut tries = Tries::of(repeatable);
+        let mut tries = Tries::of(repeatable, OF_A_SCREEN);
         std::iter::from_fn(|| tries.next(failure, &entropy)).collect()
     }
 
@@ -169,10 +178,20 @@ mod tests {
     #[test]
     fn what_a_busy_server_asks_for_is_obeyed() {
         let two = Some(Duration::from_secs(2));
-        assert_eq!(
-            waits(Repeatable::No, Failure::TooMany { retry_after: two }),
-            vec![Duration::from_secs(2); 3]
-        );
+        let waits = waits(Repeatable::No, Failure::TooMany { retry_after: two });
+        assert_eq!(waits, vec![Duration::from_secs(2); 4]);
+    }
+
+    #[test]
+    fn a_command_waits_until_a_database_is_replaced() {
+        let mut tries = Tries::of(Repeatable::Yes, OF_A_COMMAND);
+        let entropy = SeededEntropy::new(1);
+        let away = Failure::Unavailable { retry_after: Some(Duration::from_secs(3)) };
+        let waits: Vec<_> = std::iter::from_fn(|| tries.next(away, &entropy)).collect();
+        assert_eq!(waits, vec![Duration::from_secs(3); 20]);
+        let mut tries = Tries::of(Repeatable::Yes, OF_A_COMMAND);
+        let waits: Vec<_> = std::iter::from_fn(|| tries.next(Failure::Line, &entropy)).collect();
+        assert_eq!(waits.len(), 3, "where nobody is at all, it is told soon");
     }
 
     #[test]

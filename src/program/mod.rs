@@ -24,6 +24,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::Output;
 use crate::cli::{self, Consent, Sending};
 use crate::client::http::{ClientTools, HttpClient};
+use crate::client::retry::{OF_A_COMMAND, OF_A_SCREEN};
 use embedded::{Embedded, data_folder};
 use environment::Environment;
 use target::{EMBEDDED, Target};
@@ -37,7 +38,7 @@ pub async fn run(cli: &Cli, environment: &Environment, output: &mut Output) -> R
     let tools = Tools::default();
     match &cli.command {
         Some(Command::Serve(args)) => host::serve(args, (environment, &tools), output).await,
-        Some(Command::Seed(args)) => until_interrupted(host::seed(args, &tools, output)).await,
+        Some(Command::Seed(args)) => until_interrupted(Box::pin(host::seed(args, &tools, output))).await,
         Some(Command::Token(TokenCommand::Create { database, email, label })) => {
             host::create_token((database, email, label), &tools, output).await
         }
@@ -65,9 +66,11 @@ async fn with_server(
     for warning in warnings {
         output.note(&format!("admit: warning: {warning}"));
     }
+    let patience = if cli.command.is_some() { OF_A_COMMAND } else { OF_A_SCREEN };
+    let client_tools = ClientTools::new(Arc::clone(&tools.entropy), patience);
     match target {
         Target::Server { label, connection, workspace } => {
-            let api = HttpClient::open(&connection, ClientTools::new(Arc::clone(&tools.entropy)));
+            let api = HttpClient::open(&connection, client_tools);
             let workspace = cli.global.workspace.clone().or(workspace);
             let seat = Seat { api: api.map_err(Failure::usage)?, profile: label, workspace, embedded: None };
             perform(cli, seat, (environment, tools), output).await.1
@@ -78,7 +81,7 @@ async fn with_server(
             } else {
                 Embedded::start(environment, &tools).await?
             };
-            let api = HttpClient::open(&embedded.connection, ClientTools::new(Arc::clone(&tools.entropy)));
+            let api = HttpClient::open(&embedded.connection, client_tools);
             let seat = Seat {
                 api: api.map_err(Failure::failed)?,
                 profile: EMBEDDED.to_owned(),
