@@ -25,6 +25,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["server/"]),
     ("sqlx", &["server/store/"]),
     ("lettre", &["server/mail/"]),
+    ("prometheus_client", &["server/metrics/"]),
     ("crossterm", &["terminal/"]),
     ("ratatui", &["terminal/", "tui/"]),
     ("tui_input", &["tui/parts/"]),

@@ -3,7 +3,7 @@
 pub mod manage;
 mod set_up;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -144,6 +144,9 @@ pub struct Serve {
     /// Listen here
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Show figures for Prometheus at http://ADDR/metrics, to whoever can reach it
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// sqlite:PATH, made when there is none, or postgres://USER@HOST/NAME; with a password, put it into ADMIT_DATABASE instead of here
     #[arg(long, value_name = "ADDRESS", env = "ADMIT_DATABASE", hide_env_values = true)]
     pub database: String,
@@ -156,6 +159,9 @@ pub struct Serve {
     /// Write each mail as a file into this folder
     #[arg(long, value_name = "DIR", required_unless_present = "smtp")]
     pub mail_dir: Option<PathBuf>,
+    /// Believe the X-Forwarded-For of this proxy; several times for several
+    #[arg(long, value_name = "IP")]
+    pub trust_proxy: Vec<IpAddr>,
     /// Whom mail is from; no-reply@ the public host unless told otherwise
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,

@@ -127,12 +127,14 @@ async fn listen(folder: &Path, mail_folder: &Path, parts: Parts) -> Result<Runni
 fn settings(port: u16, mail_folder: &Path) -> Settings {
     Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        metrics: None,
         public_url: None,
         link_lifetime: LINK_LIFETIME,
         mail: MailSettings::Folder(mail_folder.to_owned()),
         mail_from: None,
         password_cost: PasswordCost::default(),
         rate: Rate::default(),
+        proxies: Vec::new(),
         heartbeat: HEARTBEAT,
     }
 }

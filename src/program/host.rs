@@ -50,6 +50,9 @@ pub async fn serve(
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
     let running = start(&settings, parts).await.map_err(Failure::failed)?;
     output.note(&format!("listening on http://{}", running.address));
+    if let Some(address) = running.metrics_address {
+        output.note(&format!("figures on http://{address}/metrics"));
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -76,12 +79,14 @@ fn settings(args: &Serve) -> Result<Settings, Failure> {
         args.mail_from.as_ref().map(|sender| sender.parse()).transpose().map_err(Failure::usage)?;
     Ok(Settings {
         listen: args.listen,
+        metrics: args.metrics,
         public_url,
         link_lifetime: LINK_LIFETIME,
         mail,
         mail_from,
         password_cost: PasswordCost::default(),
         rate: Rate::default(),
+        proxies: args.trust_proxy.clone(),
         heartbeat: HEARTBEAT,
     })
 }

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Requests;
+use super::metrics::Metrics;
 use super::secret::ServerSecret;
 use super::store::accounts::Account;
 use super::store::audit::{self, NewEntry};
@@ -45,6 +46,8 @@ pub struct Tools {
     pub requests: Requests,
     /// So often a stream of events gives a sign of life, and its listener is admitted anew.
     pub heartbeat: Duration,
+    /// What is counted for whoever watches the server.
+    pub metrics: Arc<Metrics>,
     /// Tells that the server stops.
     pub stop: CancellationToken,
 }

@@ -19,6 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::access::{Caller, Credentials};
 use super::context::{People, Tools};
 use super::error::ApiError;
+use super::metrics::Present;
 use super::store::news::{self, Told};
 use super::store::users;
 use super::wire::{RequestId, credentials, refused};
@@ -38,9 +39,13 @@ pub fn serve(router: Router<Arc<Tools>>) -> Router<Arc<Tools>> {
 async fn listen(State(tools): State<Arc<Tools>>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let id = parts.extensions.get::<RequestId>().cloned();
+    let metrics = Arc::clone(&tools.metrics);
     match Listener::admit(tools, &mut parts).await {
         Ok(listener) => ([UNBUFFERED], Sse::new(listener.stream())).into_response(),
-        Err(error) => refused(&error, id.as_ref()),
+        Err(error) => {
+            metrics.refused(&error);
+            refused(&error, id.as_ref())
+        }
     }
 }
 
@@ -52,6 +57,7 @@ struct Listener {
     news: Receiver<news::Heard>,
     beats: Interval,
     is_greeted: bool,
+    _present: Present,
 }
 
 /// What the listener waited for.
@@ -73,8 +79,9 @@ impl Listener {
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beats.reset();
         let credentials = credentials(parts);
+        let present = tools.metrics.listener();
         let people = People::admit(tools, credentials.clone(), Some(workspace.clone())).await?;
-        Ok(Self { people, workspace, credentials, news, beats, is_greeted: false })
+        Ok(Self { people, workspace, credentials, news, beats, is_greeted: false, _present: present })
     }
 
     fn stream(self) -> impl Stream<Item = Result<sse::Event, Infallible>> + Send {

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::mail::{
     Addressee, InvitationWords, LetterError, LetterWriter, Mail, MailFailure, Mailer, VerificationWords,
 };
+use super::metrics::Metrics;
 use super::registration::day;
 use super::secret::ServerSecret;
 use super::store::outbox::{self, ClaimedLetter, LetterKind, Settled};
@@ -31,12 +32,13 @@ use crate::domain::status::UserStatus;
 
 /// Letters sent at once.
 const BATCH: u32 = 4;
-/// How long a claimed letter is nobody else's; longer than any send can take.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
-/// The first and the last pause between tries to note how a letter left; twice as long each time,
-/// they end before the lease does, however long each try takes.
+/// How long a claimed letter is nobody else's; longer than any send can take. A letter of a server that
+/// died waits for its end.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// The first and the last pause between tries to note how a letter left; twice as long each time.
+/// Noting it after the lease has ended does no harm.
 const FIRST_PAUSE: Duration = Duration::from_millis(125);
-const LAST_PAUSE: Duration = Duration::from_secs(64);
+const LAST_PAUSE: Duration = Duration::from_secs(32);
 /// Tries before a letter is given up.
 const MOST_ATTEMPTS: u32 = 10;
 /// How often the outbox is looked at when nothing wakes the worker.
@@ -64,6 +66,8 @@ pub struct OutboxTools<M> {
     pub writer: LetterWriter,
     /// Where the registration pages are, without a slash at the end.
     pub public_url: String,
+    /// What is counted for whoever watches the server.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Delivers letters.
@@ -90,6 +94,7 @@ impl<M: Mailer> Outbox<M> {
         while !stop.is_cancelled() {
             if let Err(error) = self.deliver(&stop).await {
                 tracing::error!(%error, "the outbox could not be read or written");
+                self.tools.metrics.failed("outbox", &error.into());
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -184,6 +189,7 @@ impl<M: Mailer> Outbox<M> {
             drop(tokio::time::timeout(pause, stop.cancelled()).await);
             pause *= 2;
         }
+        self.tools.metrics.letter_settled(settled);
         Ok(settled == Settled::Sent)
     }
 

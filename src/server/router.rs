@@ -15,6 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::context::Tools;
 use super::error::ApiError;
+use super::metrics::requests::counted;
 use super::wire::{RequestId, refused, serve};
 use super::{catalogue, events, invitations, jobs, manage, sessions, set_up, users};
 use crate::api::openapi;
@@ -23,6 +24,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The API, its document and the health checks; `pages` stand beside them.
 pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
+    let metrics = Arc::clone(&tools.metrics);
     let api = Router::new();
     let api = serve(api, sessions::get::get_session);
     let api = serve(api, users::list::list_users);
@@ -77,6 +79,7 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
             refused(&ApiError::MethodNotAllowed, Some(&id))
         })
         .layer(from_fn_with_state(tools, with_request_id))
+        .layer(from_fn_with_state(metrics, counted))
         .layer(CompressionLayer::new())
 }
 

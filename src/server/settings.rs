@@ -1,6 +1,6 @@
 //! What a workspace server is told when it starts.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use super::registration::PasswordCost;
 pub struct Settings {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where `/metrics` is, for whoever can reach that address; none: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// Where people reach the server, without a slash at the end; none: where it listens.
     pub public_url: Option<String>,
     /// How long an invitation's link works (DESIGN R10).
@@ -26,6 +28,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// Requests that one token may make.
     pub rate: Rate,
+    /// The proxies that are believed when they say who sends a request.
+    pub proxies: Vec<IpAddr>,
     /// So often a stream of events gives a sign of life.
     pub heartbeat: Duration,
 }

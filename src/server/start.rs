@@ -1,9 +1,10 @@
 //! Starting and stopping a workspace server.
 
 use std::future::IntoFuture;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
@@ -13,8 +14,10 @@ use super::context::Tools;
 use super::jobs::worker::JobWorker;
 use super::limits::Requests;
 use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
+use super::metrics::{self, Metrics};
 use super::outbox::{Outbox, OutboxTools};
 use super::pages::{self, ViewError};
+use super::proxies::unmasked;
 use super::registration::{self, Registrar};
 use super::router::router;
 use super::secret::ServerSecret;
@@ -62,6 +65,8 @@ pub enum StartError {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where `/metrics` is.
+    pub metrics_address: Option<SocketAddr>,
     /// Where people reach it.
     pub public_url: String,
     stop: CancellationToken,
@@ -86,9 +91,13 @@ impl Running {
 
 /// Starts a server: API, registration pages, and the worker that sends mail.
 pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartError> {
-    let cant_listen = |cause| StartError::CantListen { address: settings.listen, cause };
-    let listener = TcpListener::bind(settings.listen).await.map_err(cant_listen)?;
-    let address = listener.local_addr().map_err(cant_listen)?;
+    let (listener, address) = bind(settings.listen).await?;
+    let watched = match settings.metrics {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let metrics_address = watched.as_ref().map(|(_, address)| *address);
+    let metrics = Arc::new(Metrics::new(&parts.store, &*parts.clock));
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let letters = Arc::new(Notify::new());
     let registrar = Arc::new(Registrar::new(registration::Tools {
@@ -108,6 +117,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         mailer: AnyMailer::open(&settings.mail)?,
         writer: LetterWriter::new(sender)?,
         public_url: public_url.clone(),
+        metrics: Arc::clone(&metrics),
     }));
     let stop = CancellationToken::new();
     let tools = Tools {
@@ -121,31 +131,55 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         jobs: Arc::default(),
         requests: Requests::new(settings.rate),
         heartbeat: settings.heartbeat,
+        metrics,
         stop: stop.clone(),
     };
     let tools = Arc::new(tools);
-    let job_worker = {
-        let (worker, stop) = (JobWorker::new(Arc::clone(&tools)), stop.clone());
+    let mut tasks = workers(&tools, &outbox, &stop).await;
+    if let Some((listener, _)) = watched {
+        let served = axum::serve(listener, metrics::page::router(Arc::clone(&tools)));
+        let served = served.with_graceful_shutdown(stop.clone().cancelled_owned());
+        tasks.push(tokio::spawn(ended(served.into_future())));
+    }
+    let proxies: Arc<[IpAddr]> = settings.proxies.clone().into();
+    let service = router(tools, pages).layer(from_fn_with_state(proxies, unmasked));
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tasks.push(tokio::spawn(ended(serving.into_future())));
+    Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
+}
+
+/// What works beside the requests, until `stop`: jobs, mail, and news of other servers.
+async fn workers(
+    tools: &Arc<Tools>,
+    outbox: &Arc<Outbox<AnyMailer>>,
+    stop: &CancellationToken,
+) -> Vec<JoinHandle<()>> {
+    let jobs = {
+        let (worker, stop) = (JobWorker::new(Arc::clone(tools)), stop.clone());
         tokio::spawn(async move { worker.run(stop).await })
     };
-    let worker = {
-        let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
+    let mail = {
+        let (outbox, letters, stop) = (Arc::clone(outbox), Arc::clone(&tools.letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
-    let relay = {
-        let (store, stop) = (tools.store.clone(), stop.clone());
-        let (began, begun) = oneshot::channel();
-        let relay = tokio::spawn(async move { store.relay_news(began, stop).await });
-        // Whoever listens from now on misses nothing.
-        drop(begun.await);
-        relay
-    };
-    let service = router(tools, pages).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let server = tokio::spawn(async move {
-        if let Err(error) = serving.into_future().await {
-            tracing::error!(%error, "the server ended");
-        }
-    });
-    Ok(Running { address, public_url, stop, tasks: vec![server, worker, job_worker, relay], outbox })
+    let (store, stop) = (tools.store.clone(), stop.clone());
+    let (began, begun) = oneshot::channel();
+    let news = tokio::spawn(async move { store.relay_news(began, stop).await });
+    // Whoever listens from now on misses nothing.
+    drop(begun.await);
+    vec![jobs, mail, news]
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let cant_listen = |cause| StartError::CantListen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(cant_listen)?;
+    let address = listener.local_addr().map_err(cant_listen)?;
+    Ok((listener, address))
+}
+
+async fn ended(serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the server ended");
+    }
 }

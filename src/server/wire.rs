@@ -60,6 +60,7 @@ where
         async move {
             let (mut parts, body) = request.into_parts();
             let id = parts.extensions.get::<RequestId>().cloned();
+            let metrics = Arc::clone(&tools.metrics);
             let store = tools.store.clone();
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
             match tokio::time::timeout(LONGEST, answer)
@@ -72,6 +73,7 @@ where
                     if matches!(error, ApiError::Unavailable(Outage::Full)) {
                         store.note_full();
                     }
+                    metrics.refused(&error);
                     refused(&error, id.as_ref())
                 }
             }
@@ -99,6 +101,7 @@ where
         if !matches!(tried, Err(ApiError::Collision)) {
             return tried;
         }
+        tools.metrics.tried_again();
     }
     try_answer(tools, parts, (&mut body, &mut bytes), &handler).await
 }

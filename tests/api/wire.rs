@@ -6,6 +6,7 @@ use admit::api::problem::ProblemCode;
 use admit::domain::entropy::SeededEntropy;
 use admit::server::context::Tools;
 use admit::server::limits::Requests;
+use admit::server::metrics::Metrics;
 use admit::server::router::router;
 use admit::server::secret::ServerSecret;
 use admit::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate};
@@ -77,6 +78,7 @@ async fn a_handler_that_panics_is_a_problem_with_the_requests_id() {
         letters: Arc::new(Notify::new()),
         jobs: Arc::default(),
         heartbeat: HEARTBEAT,
+        metrics: Arc::new(Metrics::new(&academy.store, &*academy.clock)),
         stop: CancellationToken::default(),
         requests: Requests::new(Rate::default()),
     };

@@ -112,12 +112,14 @@ impl Academy {
         let requests = NonZeroU32::new(requests).unwrap();
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
+            metrics: Some("127.0.0.1:0".parse().unwrap()),
             public_url: None,
             link_lifetime: LINK_LIFETIME,
             mail: MailSettings::Folder(dir.path().join("mail")),
             mail_from: None,
             password_cost: PasswordCost::LEAST,
             rate: Rate { per_second: requests, burst: requests },
+            proxies: vec!["127.0.0.1".parse().unwrap()],
             heartbeat: Duration::from_millis(50),
         };
         Sample { database: &database, now: clock.now() }.write().await;

@@ -7,6 +7,7 @@ use admit::domain::clock::{Clock, ManualClock};
 use admit::domain::entropy::{Entropy, SeededEntropy};
 use admit::domain::ids::{InvitationId, LetterId, UserId, WorkspaceId};
 use admit::server::mail::{AnyMailer, FolderMailer, LetterWriter, Mailer, Sender};
+use admit::server::metrics::Metrics;
 use admit::server::outbox::{Outbox, OutboxTools};
 use admit::server::pages;
 use admit::server::registration::{PasswordCost, Registrar, Tools};
@@ -217,6 +218,7 @@ impl Desk {
             mailer,
             writer: LetterWriter::new(sender).unwrap(),
             public_url: PUBLIC_URL.to_owned(),
+            metrics: Arc::new(Metrics::new(&self.store, &*self.clock)),
         })
     }
 

@@ -14,11 +14,15 @@ use crate::domain::ids::{UserId, WorkspaceId};
 use crate::server::context::{People, SignedIn, Tools};
 use crate::server::error::ApiError;
 use crate::server::manage::{Applied, apply};
+use crate::server::metrics::Stopwatch;
 use crate::server::store::jobs::{self, Settled, StoredJob};
 use crate::server::store::{StoreError, Tx, accounts, changes};
 
-/// Users changed by one transaction, which others wait for.
+/// Users changed by one transaction at most.
 const AT_ONCE: i64 = 100;
+/// So long others wait for one transaction at most, and for the user that it is at: a slow database
+/// changes fewer users at once.
+const TURN: Duration = Duration::from_millis(300);
 /// How often jobs are looked for when nothing wakes the worker.
 const POLL: Duration = Duration::from_secs(15);
 /// Other changes that may be in the way of one turn before it is left for later.
@@ -46,6 +50,7 @@ impl JobWorker {
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(error) = self.work(&stop).await {
+                self.tools.metrics.failed("jobs", &error);
                 let error = error.problem().detail;
                 tracing::error!(%error, "a job could not be gone on with");
             }
@@ -99,11 +104,12 @@ impl JobWorker {
             }
         };
         let users = jobs::next_users(&mut tx, workspace, &stored.job, AT_ONCE).await?;
-        let mut part = Part { people, job: stored.job, letters: 0 };
+        let mut part = Part { people, job: stored.job, letters: 0, came_to: 0, begun: Stopwatch::start() };
         part.make(&mut tx, &users).await?;
-        let Part { people, job, letters } = part;
+        let Part { people, job, letters, came_to, .. } = part;
         jobs::update(&mut tx, workspace, &job, people.by.now).await?;
         tx.commit().await?;
+        self.tools.metrics.job_users(came_to);
         if letters > 0 {
             self.tools.letters.notify_one();
         }
@@ -142,6 +148,8 @@ struct Part {
     people: People,
     job: Job,
     letters: u64,
+    came_to: u64,
+    begun: Stopwatch,
 }
 
 impl Part {
@@ -178,9 +186,13 @@ impl Part {
         for user in users {
             let settled = self.one(tx, *user).await?;
             jobs::settle(tx, workspace, self.job.id, &settled).await?;
+            self.came_to += 1;
             if settled.result == UserResult::Refused && self.job.on_refusal == OnRefusal::TakeBack {
                 self.job.state = JobState::TakingBack;
                 jobs::skip_rest(tx, workspace, self.job.id).await?;
+                break;
+            }
+            if self.begun.elapsed() > TURN {
                 break;
             }
         }
@@ -195,6 +207,9 @@ impl Part {
         tx.begin_part().await?;
         for user in users {
             results.push(self.one(tx, *user).await?);
+            if self.begun.elapsed() > TURN {
+                break;
+            }
         }
         tx.drop_part().await?;
         tx.forget_news();
@@ -202,6 +217,7 @@ impl Part {
             jobs::settle(tx, self.people.workspace.id, self.job.id, settled).await?;
         }
         self.letters = 0;
+        self.came_to += results.len() as u64;
         Ok(())
     }
 
@@ -260,6 +276,10 @@ impl Part {
             tx.keep_part().await?;
             let settled = Settled { user: *user, result, code: None, detail };
             jobs::settle(tx, workspace, self.job.id, &settled).await?;
+            self.came_to += 1;
+            if self.begun.elapsed() > TURN {
+                break;
+            }
         }
         self.job.done = self.job.done.saturating_sub(taken_back);
         self.job.tally = Tally::default();

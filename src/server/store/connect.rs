@@ -8,6 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::address::DatabaseAddress;
 use super::news::Newsroom;
 use super::{Engine, Store, StoreError, Tx, on_engine, postgres, sqlite};
+use crate::server::metrics::begins::Begins;
 
 /// The number, name and text of a migration.
 pub(super) type Text = (i64, &'static str, &'static str);
@@ -35,7 +36,8 @@ impl Store {
                 Engine::Postgres { readers, writers }
             }
         };
-        Ok(Self { engine, newsroom: Newsroom::default(), was_full: Arc::default() })
+        let (newsroom, begins) = (Newsroom::default(), Begins::default());
+        Ok(Self { engine, newsroom, begins, was_full: Arc::default() })
     }
 }
 

@@ -134,6 +134,14 @@ pub async fn workspaces_waiting(tx: &mut Tx) -> Result<Vec<WorkspaceId>, StoreEr
     rows.iter().map(|(id,)| parse(id)).collect()
 }
 
+/// How many jobs of all workspaces are not over.
+pub async fn unfinished(tx: &mut Tx) -> Result<u64, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM workspaces w \
+        JOIN jobs j ON j.workspace_id = w.id AND j.state IN ('running', 'taking_back')";
+    let (jobs,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
+    count(jobs)
+}
+
 /// The job of `workspace` to go on with: the one that waits longest for its turn, so that a long
 /// one does not keep the others waiting.
 pub async fn next(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<StoredJob>, StoreError> {

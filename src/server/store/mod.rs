@@ -47,6 +47,7 @@ use tokio_util::sync::CancellationToken;
 pub use error::{Outage, StoreError};
 
 use crate::domain::ids::{UnitId, UserId, WorkspaceId};
+use crate::server::metrics::begins::{Begins, Use};
 use news::{News, Newsroom};
 
 /// The database of a workspace server. Cheap to clone.
@@ -54,7 +55,26 @@ use news::{News, Newsroom};
 pub struct Store {
     engine: Engine,
     newsroom: Newsroom,
+    begins: Begins,
     was_full: Arc<AtomicBool>,
+}
+
+/// How many connections there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// Open ones.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// At most.
+    pub most: u32,
+}
+
+impl Usage {
+    fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self { open: pool.size(), idle, most: pool.options().get_max_connections() }
+    }
 }
 
 /// The engines. Each is a variant here, one in [`Tx`] and an arm in [`on_engine!`]; no statement is
@@ -104,10 +124,13 @@ pub(crate) use on_engine;
 impl Store {
     /// A transaction that reads one state of the database and may not write.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(self.tx(match &self.engine {
-            Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers).await?),
-            Engine::Postgres { readers, .. } => TxEngine::Postgres(postgres::read(readers).await?),
-        }))
+        let begun = self.begins.timed(Use::READING, async {
+            Ok::<_, StoreError>(match &self.engine {
+                Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers).await?),
+                Engine::Postgres { readers, .. } => TxEngine::Postgres(postgres::read(readers).await?),
+            })
+        });
+        Ok(self.tx(begun.await?))
     }
 
     /// Whether the database answers, and takes changes.
@@ -149,7 +172,8 @@ impl Store {
         match &self.engine {
             Engine::Sqlite { .. } => self.write_beside().await,
             Engine::Postgres { writers, .. } => {
-                Ok(self.tx(TxEngine::Postgres(postgres::write(writers, workspace).await?)))
+                let begun = self.begins.timed(Use::WRITING, postgres::write(writers, workspace));
+                Ok(self.tx(TxEngine::Postgres(begun.await?)))
             }
         }
     }
@@ -157,10 +181,31 @@ impl Store {
     /// A transaction that writes what belongs to no workspace, or what it claims row by row, beside
     /// whoever holds a workspace's lock.
     pub async fn write_beside(&self) -> Result<Tx, StoreError> {
-        Ok(self.tx(match &self.engine {
-            Engine::Sqlite { writer, .. } => TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Engine::Postgres { writers, .. } => TxEngine::Postgres(postgres::write_beside(writers).await?),
-        }))
+        let begun = self.begins.timed(Use::WRITING, async {
+            Ok::<_, StoreError>(match &self.engine {
+                Engine::Sqlite { writer, .. } => {
+                    TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                }
+                Engine::Postgres { writers, .. } => {
+                    TxEngine::Postgres(postgres::write_beside(writers).await?)
+                }
+            })
+        });
+        Ok(self.tx(begun.await?))
+    }
+
+    /// How long transactions wait until they have begun.
+    pub fn begins(&self) -> &Begins {
+        &self.begins
+    }
+
+    /// How many connections there are for what.
+    pub fn usage(&self) -> [(&'static str, Usage); 2] {
+        let (reading, writing) = match &self.engine {
+            Engine::Sqlite { readers, writer } => (Usage::of(readers), Usage::of(writer)),
+            Engine::Postgres { readers, writers } => (Usage::of(readers), Usage::of(writers)),
+        };
+        [("reading", reading), ("writing", writing)]
     }
 
     /// Passes on what this and other programs change, until `stop`. Once it listens, or can't, `began`

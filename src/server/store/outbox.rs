@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::statement::{Statement, fetch_all};
-use super::value::{corrupt, count, instant, parse};
+use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
 use crate::domain::ids::{LetterId, UserId, WorkspaceId};
@@ -103,6 +103,15 @@ pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Workspace
     let rows: Vec<(String,)> =
         on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
     rows.iter().map(|(id,)| parse(id)).collect()
+}
+
+/// How many letters wait in all workspaces, and since when the oldest of them does.
+pub async fn queued(tx: &mut Tx) -> Result<(u64, Option<Timestamp>), StoreError> {
+    const SQL: &str = "SELECT COUNT(*), MIN(l.created_at) FROM workspaces w \
+        JOIN letters l ON l.workspace_id = w.id AND l.state = 'queued'";
+    let (letters, since): (i64, Option<i64>) =
+        on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await)?;
+    Ok((count(letters)?, instant_some(since)?))
 }
 
 /// Claims up to `most` letters due at `now`: until `lease_ends_at` they are not due for anybody else.
