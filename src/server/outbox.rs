@@ -35,8 +35,8 @@ const BATCH: u32 = 4;
 /// How long a claimed letter is nobody else's; longer than any send can take. A letter of a server that
 /// died waits for its end.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// The first and the last pause between tries to note how a letter left; twice as long each time,
-/// they end before the lease does, however long each try takes.
+/// The first and the last pause between tries to note how a letter left; twice as long each time.
+/// Noting it after the lease has ended does no harm.
 const FIRST_PAUSE: Duration = Duration::from_millis(125);
 const LAST_PAUSE: Duration = Duration::from_secs(32);
 /// Tries before a letter is given up.
