@@ -24,6 +24,7 @@ const READERS: u32 = 8;
 const SQLITE: &[(i64, &str, &str)] = &[
     (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
     (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
+    (6, "catalogue_revisions", include_str!("migrations/sqlite/0006_catalogue_revisions.sql")),
 ];
 
 impl Store {

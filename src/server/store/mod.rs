@@ -20,6 +20,7 @@ pub mod order;
 pub mod outbox;
 pub mod placement;
 pub mod registration;
+pub mod revisions;
 pub mod search;
 pub mod set_up;
 mod statement;
@@ -29,6 +30,7 @@ mod user_row;
 pub mod users;
 mod value;
 pub mod verifications;
+pub mod whole_lists;
 pub mod workspaces;
 
 use sqlx::sqlite::SqlitePool;
