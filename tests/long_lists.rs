@@ -40,7 +40,8 @@ fn form() -> Harness {
 /// The same, where the list of courses was only asked for; its ticket.
 fn form_without_list() -> (Harness, Ticket) {
     let mut form = Harness::start(api()).settle().keys("i");
-    let is_list = |waiting: &Waiting| matches!(waiting, Waiting::List(wanted) if wanted.kind == Kind::Courses);
+    let is_list =
+        |waiting: &Waiting| matches!(waiting, Waiting::List(wanted) if wanted.kind == Kind::Courses);
     let at = form.calls.iter().position(|(_, waiting)| is_list(waiting)).unwrap();
     let (ticket, _) = form.calls.remove(at).unwrap();
     (form.settle().keys("<s-tab><s-tab>"), ticket)
@@ -48,6 +49,19 @@ fn form_without_list() -> (Harness, Ticket) {
 
 fn arriving(mut form: Harness, ticket: Ticket, done: u64) -> Harness {
     form.update(Msg::List(ticket, ListNews::Arriving(Progress { done, of: 1_000_000 })));
+    form
+}
+
+/// The same, ranking nothing until [`rank_next`].
+fn slow(mut form: Harness) -> Harness {
+    form.holds_rankings = true;
+    form
+}
+
+/// Ranks what waits longest.
+fn rank_next(mut form: Harness) -> Harness {
+    let (ticket, ranking) = form.rankings.pop_front().unwrap();
+    form.update(Msg::Ranked(ticket, tui::ranked(&ranking)));
     form
 }
 
@@ -69,7 +83,7 @@ fn while_a_long_list_is_on_its_way_the_server_finds_what_is_typed() {
     let form = form.keys("u").advance(REST).settle();
     assert_eq!(asked(&form)[1]["search"], "manu");
     let form = form.keys("<enter>");
-    assert_eq!(shown(&form, ["[Manual handling ×]", "loading"]), [1, 0], "{}", form.screen());
+    assert_eq!(shown(&form, ["Manual handling ×", "loading"]), [1, 0], "{}", form.screen());
 }
 
 #[test]
@@ -90,50 +104,49 @@ fn once_it_is_here_nothing_more_is_asked_and_the_search_stays() {
 
 #[test]
 fn keys_that_are_faster_than_the_ranking_mean_what_was_typed() {
-    let form = form().hold_rankings().keys("man<enter>fire<enter>");
+    let form = slow(form()).keys("man<enter>fire<enter>");
     assert_eq!(shown(&form, ["Manual handling ×", "Fire safety 2027 ×"]), [0, 0], "{}", form.screen());
-    let form = form.rank_next();
+    let form = rank_next(form);
     assert_eq!(shown(&form, ["Manual handling ×", "Fire safety 2027 ×"]), [1, 0], "{}", form.screen());
-    let form = form.rank_next();
+    let form = rank_next(form);
     assert_eq!(shown(&form, ["Manual handling ×", "Fire safety 2027 ×"]), [1, 1], "{}", form.screen());
 }
 
 #[test]
 fn tab_waits_for_the_ranking_and_then_takes_and_goes_on() {
-    let form = form().keys("<s-tab>").hold_rankings().keys("night<tab>fire").rank_next();
-    assert_eq!(shown(&form, ["Night shift ×"]), [1], "{}", form.screen());
-    let form = form.rank_next();
+    let form = rank_next(slow(form().keys("<s-tab>")).keys("night<tab>fire"));
+    let form = rank_next(form);
     assert_eq!(shown(&form, ["Fire safety 2027"]), [1], "typed into the next field: {}", form.screen());
+    assert_eq!(shown(&form.keys("<esc>"), ["Night shift ×"]), [1]);
 }
 
 #[test]
 fn ctrl_c_drops_the_keys_that_wait() {
-    let form = form().hold_rankings().keys("man<enter><c-c>");
+    let form = slow(form()).keys("man<enter><c-c>");
     assert_eq!(form.rankings.len(), 1);
-    let form = form.rank_next();
+    let form = rank_next(form);
     assert_eq!(shown(&form, ["Manual handling ×"]), [0], "{}", form.screen());
 }
 
 #[test]
 fn the_lines_before_stay_until_the_newest_key_is_ranked() {
-    let form = form().keys("ma").hold_rankings();
+    let form = slow(form().keys("ma"));
     let before = shown(&form, ["Managing remote teams", "Manual handling", "of 7"]);
     let form = form.keys("nu");
     assert_eq!(form.rankings.len(), 1, "the older one is dropped");
     assert_eq!(form.rankings[0].1.typed, "manu");
     assert_eq!(shown(&form, ["Managing remote teams", "Manual handling", "of 7"]), before);
-    let form = form.rank_next();
+    let form = rank_next(form);
     assert_eq!(shown(&form, ["Managing remote teams", "Manual handling"]), [0, 1], "{}", form.screen());
 }
 
 #[test]
 fn a_ranking_that_nobody_waits_for_any_more_changes_nothing() {
-    let mut form = form().hold_rankings().keys("m");
+    let mut form = slow(form()).keys("m");
     let (late, ranking) = form.rankings[0].clone();
-    form = form.keys("anu").rank_next();
+    form = rank_next(form.keys("anu"));
     let before = form.screen();
-    let ranked = admit::fuzzy::Finder::new(std::sync::Arc::clone(ranking.list.index())).rank("m", 10);
-    form.update(Msg::Ranked(late, ranked));
+    form.update(Msg::Ranked(late, tui::ranked(&ranking)));
     assert_eq!(form.screen(), before);
 }
 
@@ -141,7 +154,8 @@ fn a_ranking_that_nobody_waits_for_any_more_changes_nothing() {
 fn an_open_list_that_is_changed_keeps_what_is_typed_and_pointed_at() {
     let mut form = form().keys("ma<down>");
     let pointed = |form: &Harness| {
-        form.screen().lines().find(|line| line.contains('▌')).unwrap().split("▌").nth(1).unwrap()[..12].to_owned()
+        form.screen().lines().find(|line| line.contains('▌')).unwrap().split("▌").nth(1).unwrap()[..12]
+            .to_owned()
     };
     let before = pointed(&form);
     let mut courses = team::courses();
@@ -163,7 +177,7 @@ fn of_a_list_that_is_too_long_the_server_gives_what_is_likely_meant() {
     let form = form.advance(REST).settle();
     assert_eq!(form.api.calls("list_courses").last().unwrap()["search"], "man");
     let form = form.keys("<enter>");
-    assert_eq!(shown(&form, ["[Manual handling ×]"]), [1], "{}", form.screen());
+    assert_eq!(shown(&form, ["Manual handling ×"]), [1], "{}", form.screen());
 }
 
 #[test]

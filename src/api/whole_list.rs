@@ -143,8 +143,7 @@ impl<'a> Item<'a> {
         let (parent, level) = match kind {
             Kind::Units => {
                 let parent = fields.next()?;
-                let parent =
-                    if parent.is_empty() { None } else { Some(Uuid::try_parse(parent).ok()?) };
+                let parent = if parent.is_empty() { None } else { Some(Uuid::try_parse(parent).ok()?) };
                 (parent, fields.next()?.parse().ok()?)
             }
             Kind::Groups | Kind::Courses => (None, 1),

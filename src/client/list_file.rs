@@ -29,10 +29,9 @@ impl WholeList {
         file.write_all(self.text.as_bytes())?;
         write_each(&mut file, &self.ends, |end| end.to_le_bytes())?;
         write_each(&mut file, &self.ids, |id| id.into_bytes())?;
-        write_each(&mut file, &self.tree, |branch| {
-            let ([a, b, c, d], [e, f, g, h]) = (branch.parent.to_le_bytes(), branch.before_name.to_le_bytes());
-            [a, b, c, d, e, f, g, h, branch.level]
-        })?;
+        write_each(&mut file, &self.tree, |branch| branch.parent.to_le_bytes())?;
+        write_each(&mut file, &self.tree, |branch| branch.before_name.to_le_bytes())?;
+        write_each(&mut file, &self.tree, |branch| [branch.level])?;
         for note in &self.notes {
             write_text(&mut file, note)?;
         }
@@ -51,11 +50,12 @@ impl WholeList {
         let mut list = Self::new(kind, file.text(MOST_WORD)?);
         let [text, items, notes] = [file.number()?, file.number()?, file.number()?];
         // So that no damaged number asks for memory that the file can't fill.
-        let per_item = 20 + match kind {
-            Kind::Units => 9,
-            Kind::Groups => 0,
-            Kind::Courses => 4,
-        };
+        let per_item = 20
+            + match kind {
+                Kind::Units => 9,
+                Kind::Groups => 0,
+                Kind::Courses => 4,
+            };
         let needed = items.checked_mul(per_item)?.checked_add(text)?.checked_add(notes.checked_mul(8)?)?;
         if needed > length || text > MOST_TEXT as u64 {
             return None;
@@ -65,11 +65,12 @@ impl WholeList {
         list.ends = file.each(items, u32::from_le_bytes)?;
         list.ids = file.each(items, Uuid::from_bytes)?;
         if kind == Kind::Units {
-            list.tree = file.each(items, |[a, b, c, d, e, f, g, h, level]: [u8; 9]| Branch {
-                parent: u32::from_le_bytes([a, b, c, d]),
-                before_name: u32::from_le_bytes([e, f, g, h]),
-                level,
-            })?;
+            let parents = file.each(items, u32::from_le_bytes)?;
+            let before_names = file.each(items, u32::from_le_bytes)?;
+            let levels = file.each(items, |[level]: [u8; 1]| level)?;
+            let branches = parents.into_iter().zip(before_names).zip(levels);
+            let branch = |((parent, before_name), level)| Branch { parent, before_name, level };
+            list.tree = branches.map(branch).collect();
         }
         list.notes = (0..notes).map(|_| file.text(MOST_WORD)).collect::<Option<_>>()?;
         if kind == Kind::Courses {

@@ -172,6 +172,8 @@ mod tests {
     fn names_are_made_harmless() {
         let list = whole(&format!("courses\ta1\t1\n{ID}\t\u{1b}[31mred\u{202e}\t\u{7}\nend\t1\n"), 5);
         assert_eq!((list.text(0), list.note(0).as_str()), ("\u{241b}[31mred", "\u{2407}"));
-        assert!(matches!(list.named(0), Some(Named::Course(course)) if course.title.as_str() == list.text(0)));
+        assert!(
+            matches!(list.named(0), Some(Named::Course(course)) if course.title.as_str() == list.text(0))
+        );
     }
 }

@@ -187,8 +187,7 @@ impl Builder {
     pub fn push(&mut self, item: &Item<'_>) -> bool {
         let is_unit = self.list.kind == Kind::Units;
         let text = SafeText::cleaned(if is_unit { item.note } else { item.name });
-        let (Ok(at), true) =
-            (u32::try_from(self.list.len()), self.list.text.len() + text.len() <= MOST_TEXT)
+        let (Ok(at), true) = (u32::try_from(self.list.len()), self.list.text.len() + text.len() <= MOST_TEXT)
         else {
             return false;
         };

@@ -86,8 +86,13 @@ mod tests {
     use uuid::Uuid;
 
     fn access(user: u128) -> WorkspaceAccess {
-        let may =
-            Permissions { people: true, refusal: None, grant: Roles::NONE, unit_required: false, units: None };
+        let may = Permissions {
+            people: true,
+            refusal: None,
+            grant: Roles::NONE,
+            unit_required: false,
+            units: None,
+        };
         WorkspaceAccess {
             id: WorkspaceId::new(Uuid::from_u128(1)),
             slug: "leeds".to_owned(),

@@ -213,9 +213,10 @@ impl Catalogue {
             if slot.resting.take_if(|resting| *resting == ticket).is_some() {
                 return (true, Vec::new());
             }
-            let asking = slot.server.as_mut().and_then(|server| {
-                server.asking.take_if(|(waiting, _)| *waiting == ticket)
-            });
+            let asking = slot
+                .server
+                .as_mut()
+                .and_then(|server| server.asking.take_if(|(waiting, _)| *waiting == ticket));
             if let Some((_, typed)) = asking {
                 return (false, slot.ask(kind, typed, mint));
             }

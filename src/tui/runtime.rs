@@ -34,8 +34,8 @@ use crate::terminal::screen::Screen;
 use crate::terminal::signals;
 use crate::terminal::tty::Tty;
 
-pub use lists::Lists;
 use lists::Errand;
+pub use lists::Lists;
 use ranker::Ranker;
 
 /// Answers that may wait to be taken.

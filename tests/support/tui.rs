@@ -8,16 +8,16 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use admit::client::{ClientError, Fetched, ListSource, WantedList};
 use admit::domain::entropy::SeededEntropy;
+use admit::fuzzy::{Finder, Ranked};
 use admit::terminal::canvas::Canvas;
 use admit::terminal::key::parse_keys;
 use admit::terminal::output::ColourDepth;
 use admit::tui::app::{App, Start};
+use admit::tui::catalogue::{List, ListNews, MOST};
 use admit::tui::context::Place;
 use admit::tui::draft::Draft;
-use admit::client::{ClientError, Fetched, ListSource, WantedList};
-use admit::fuzzy::{Finder, Ranked};
-use admit::tui::catalogue::{List, ListNews, MOST};
 use admit::tui::effect::{Call, Effect, Ranking, Ticket, perform};
 use admit::tui::msg::Msg;
 use admit::tui::table::Table;
@@ -42,7 +42,7 @@ pub struct Harness {
     pub calls: VecDeque<(Ticket, Waiting)>,
     /// Lists that wait to be ranked, where that is held back.
     pub rankings: VecDeque<(Ticket, Ranking)>,
-    holds_rankings: bool,
+    pub holds_rankings: bool,
     timers: Vec<(Timestamp, Ticket)>,
 }
 
@@ -196,19 +196,6 @@ impl Harness {
         text
     }
 
-    /// Lets lists wait to be ranked, until [`Self::rank_next`].
-    pub fn hold_rankings(mut self) -> Self {
-        self.holds_rankings = true;
-        self
-    }
-
-    /// Ranks what waits longest.
-    pub fn rank_next(mut self) -> Self {
-        let (ticket, ranking) = self.rankings.pop_front().unwrap();
-        self.update(Msg::Ranked(ticket, ranked(&ranking)));
-        self
-    }
-
     fn answer(&mut self, ticket: Ticket, waiting: Waiting) {
         let msg = match waiting {
             Waiting::Call(call) => {
@@ -266,7 +253,8 @@ fn news(fetched: Result<Fetched, ClientError>) -> ListNews {
     }
 }
 
-fn ranked(ranking: &Ranking) -> Ranked {
+/// What the program's thread would say.
+pub fn ranked(ranking: &Ranking) -> Ranked {
     let mut finder = Finder::new(Arc::clone(ranking.list.index()));
     finder.rank_unless(&ranking.typed, ranking.limit, &|| false).unwrap()
 }

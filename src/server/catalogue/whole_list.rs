@@ -31,7 +31,8 @@ pub async fn tag(people: &People, kind: Kind) -> Result<String, ApiError> {
 }
 
 async fn tag_in(tx: &mut Tx, people: &People, kind: Kind) -> Result<String, ApiError> {
-    let mut told = format!("{} {}", people.workspace.id, revisions::of(tx, people.workspace.id, kind).await?);
+    let revision = revisions::of(tx, people.workspace.id, kind).await?;
+    let mut told = format!("{} {} {revision} ", people.workspace.id, kind.many());
     if let (Kind::Units, Scope::Units(units)) = (kind, &people.scope) {
         let mut units: Vec<_> = units.iter().collect();
         units.sort_unstable();

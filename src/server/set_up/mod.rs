@@ -41,9 +41,9 @@ async fn record(
     let mut entry = people.entry(action, summary);
     entry.before = before.map(|value| value.to_string());
     entry.after = after.map(|value| value.to_string());
-    let listed = Kind::ALL.into_iter().find(|kind| {
-        action.strip_prefix(kind.one()).is_some_and(|done| done.starts_with('.'))
-    });
+    let listed = Kind::ALL
+        .into_iter()
+        .find(|kind| action.strip_prefix(kind.one()).is_some_and(|done| done.starts_with('.')));
     if let Some(kind) = listed {
         let what = [Some(action), entry.before.as_deref(), entry.after.as_deref()];
         let what = what.map(Option::unwrap_or_default).join("\n");

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::search::push_words;
 use super::statement::{Statement, fetch_all};
 use super::value::{count, parse, parse_some};
-use super::{StoreError, Tx, on_engine};
+use super::{StoreError, Tx, on_engine, words};
 use crate::api::catalogue::{AutoCourse, Course, CourseRef, Group, Unit, UnitRef};
+use crate::api::whole_list::Kind;
 use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId, UserId, WorkspaceId};
 
 /// Part of a list, each item with the key that it is sorted by.
@@ -47,7 +48,7 @@ impl<'a> Part<'a> {
     }
 
     fn push(&self, statement: &mut Statement, workspace: WorkspaceId, columns: Columns) {
-        let Columns { id, text, key, words, most_by_words, place, order } = columns;
+        let Columns { kind, id, text, key, most_by_words, place, order } = columns;
         if let Some(only) = self.only {
             statement.push(" AND ").push(id).push(" = ").bind(only);
         }
@@ -66,8 +67,7 @@ impl<'a> Part<'a> {
             }
             Some(Likely::Words(typed)) => {
                 // What is likely has no order, so that the work can be bounded.
-                statement.push(words).bind(matching(workspace, typed)).push(" LIMIT ").bind(most_by_words);
-                statement.push(")");
+                words::push(statement, kind, (workspace, typed, most_by_words));
                 statement.push(" LIMIT ").bind(self.most);
                 return;
             }
@@ -81,23 +81,16 @@ impl<'a> Part<'a> {
 
 /// The columns of a list.
 struct Columns {
+    kind: Kind,
     id: &'static str,
     /// What is searched.
     text: &'static str,
     /// What it is sorted by, and its name begins with.
     key: &'static str,
-    /// The condition on the words, up to what they are to match.
-    words: &'static str,
     /// How many items the words may find before the other conditions.
     most_by_words: i64,
     place: &'static str,
     order: &'static str,
-}
-
-/// The workspace and the beginnings of words, as the index of words takes them.
-fn matching(workspace: WorkspaceId, words: &[String]) -> String {
-    let workspace = workspace.uuid().simple().to_string();
-    words.iter().fold(format!("\"{workspace}\""), |text, word| format!("{text} AND \"{word}\"*"))
 }
 
 /// Which units: those of a Manager, those below one, or all.
@@ -129,10 +122,10 @@ pub async fn units(
         statement.push(" AND n.parent_id = ").bind(parent.to_string());
     }
     let columns = Columns {
+        kind: Kind::Units,
         id: "n.id",
         text: "n.search_text",
         key: "n.path_key",
-        words: " AND n.number IN (SELECT rowid FROM unit_words WHERE unit_words MATCH ",
         // What a Manager does not manage is left out afterwards.
         most_by_words: if limits.manager.is_some() { i64::MAX } else { part.most },
         place: "(n.path_key, n.id)",
@@ -193,10 +186,10 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
     );
     statement.bind(workspace.to_string());
     let columns = Columns {
+        kind: Kind::Groups,
         id: "g.id",
         text: "g.name_key",
         key: "g.name_key",
-        words: " AND g.number IN (SELECT rowid FROM group_words WHERE group_words MATCH ",
         most_by_words: part.most,
         place: "(g.name_key, g.id)",
         order: " ORDER BY g.name_key, g.id",
@@ -224,10 +217,10 @@ pub async fn courses(
     );
     statement.bind(workspace.to_string());
     let columns = Columns {
+        kind: Kind::Courses,
         id: "c.id",
         text: "c.title_key",
         key: "c.title_key",
-        words: " AND c.number IN (SELECT rowid FROM course_words WHERE course_words MATCH ",
         most_by_words: part.most,
         place: "(c.title_key, c.id)",
         order: " ORDER BY c.title_key, c.id",

@@ -31,6 +31,7 @@ pub mod users;
 mod value;
 pub mod verifications;
 pub mod whole_lists;
+mod words;
 pub mod workspaces;
 
 use sqlx::sqlite::SqlitePool;

@@ -100,8 +100,16 @@ pub async fn part(
     }
     statement.push(order).bind(most);
     let rows: Vec<(String, Option<String>, i64, String, String, String)> = fetch_all!(tx, statement)?;
-    let row = |(id, parent, level, name, note, key): (String, Option<String>, i64, String, String, String)| {
-        Ok(Row { id: parse(&id)?, parent: parse_some(parent.as_deref())?, level: count(level)?, name, note, key })
-    };
+    let row =
+        |(id, parent, level, name, note, key): (String, Option<String>, i64, String, String, String)| {
+            Ok(Row {
+                id: parse(&id)?,
+                parent: parse_some(parent.as_deref())?,
+                level: count(level)?,
+                name,
+                note,
+                key,
+            })
+        };
     rows.into_iter().map(row).collect()
 }

@@ -57,7 +57,7 @@ impl Browser {
     }
 
     fn is_tree(&self) -> bool {
-        self.list.kind == Kind::Units && self.edit.value().trim().is_empty()
+        self.list.kind == Kind::Units && self.list.is_unsearched()
     }
 
     /// The line of the list that stands in `row`.
@@ -187,6 +187,7 @@ impl Browser {
     fn typed(&mut self, context: &mut Context<'_>) {
         self.list.narrow(self.edit.value(), context);
         if !self.list.is_ranking() {
+            self.at = 0;
             self.follow(None);
         }
     }
@@ -267,7 +268,7 @@ impl Overlay for Browser {
     fn opened(&mut self, context: &mut Context<'_>) {
         self.rows = usize::from(context.size.height.saturating_sub(AROUND + 3)).max(1);
         self.typed(context);
-        if self.is_tree() || self.edit.is_empty() {
+        if self.list.is_unsearched() {
             let chosen = self.chosen.first().and_then(|pick| self.list.list()?.place_of(pick.id()));
             self.at = chosen.unwrap_or(0);
         }

@@ -128,6 +128,11 @@ impl PickList {
         self.ranking.is_some()
     }
 
+    /// Whether the first search in a list is still being ranked, and nothing shown before it.
+    pub fn is_blank(&self) -> bool {
+        self.is_ranking() && self.shown.list.is_none()
+    }
+
     /// What was typed.
     pub fn typed(&self) -> &str {
         &self.typed
@@ -136,6 +141,11 @@ impl PickList {
     /// The list whose lines are shown.
     pub fn list(&self) -> Option<&Arc<List>> {
         self.shown.list.as_ref()
+    }
+
+    /// Whether all lines are shown, in the order of the list.
+    pub fn is_unsearched(&self) -> bool {
+        self.shown.hits == Hits::All
     }
 
     /// The line of the list that stands in `row`.
@@ -220,7 +230,7 @@ impl PickList {
         let many = self.kind.many();
         let is_awaited = self.is_ranking() || look.catalogue.is_narrowing(self.kind);
         match (look.catalogue.error(self.kind), &self.shown.list) {
-            _ if !self.is_empty() => None,
+            _ if !self.is_empty() || self.is_blank() => None,
             (Some(error), None) => Some(format!("{error}; type on to try again")),
             (None, None) => Some(format!("loading the {many}{}", look.theme.signs.ellipsis)),
             (_, Some(_)) if is_awaited => Some(format!("searching{}", look.theme.signs.ellipsis)),

@@ -40,6 +40,10 @@ pub fn draw_under(
     (list, chosen): (&PickList, Option<&[Pick]>),
     look: &Look<'_>,
 ) {
+    // There is something to show in a moment.
+    if list.is_blank() {
+        return;
+    }
     // Where nothing fits, one line says so and one says what to do.
     let lines = if list.is_empty() { 2 } else { u16::try_from(list.len()).unwrap_or(ROWS).min(ROWS) };
     let below = area.bottom().saturating_sub(field.y + 1);
