@@ -351,7 +351,7 @@ async fn a_list_cut_in_the_middle_is_fetched_again_and_never_kept_by_half() {
 
 #[tokio::test]
 async fn what_is_no_list_is_not_taken_for_one() {
-    let page = "<html>please sign in</html>";
+    let page = "<html>please sign in</html>\n";
     let server = Faulty::that(vec![answer("200 OK", "Content-Type: text/html\r\n", page)]).await;
     assert!(matches!(groups_of(&server, None).await, Err(ClientError::Unexpected(_))));
     let server =

@@ -27,15 +27,15 @@ impl WholeList {
             file.write_all(&(length as u64).to_le_bytes())?;
         }
         file.write_all(self.text.as_bytes())?;
-        write_each(&mut file, &self.ends, |end| end.to_le_bytes())?;
-        write_each(&mut file, &self.ids, |id| id.into_bytes())?;
+        write_each(&mut file, &self.ends, u32::to_le_bytes)?;
+        write_each(&mut file, &self.ids, Uuid::into_bytes)?;
         write_each(&mut file, &self.tree, |branch| branch.parent.to_le_bytes())?;
         write_each(&mut file, &self.tree, |branch| branch.before_name.to_le_bytes())?;
         write_each(&mut file, &self.tree, |branch| [branch.level])?;
         for note in &self.notes {
             write_text(&mut file, note)?;
         }
-        write_each(&mut file, &self.note_of, |note| note.to_le_bytes())?;
+        write_each(&mut file, &self.note_of, u32::to_le_bytes)?;
         let sum = file.sum.clone().finalize();
         file.inner.write_all(&sum.to_le_bytes())
     }
@@ -120,7 +120,9 @@ fn write_each<T: Copy, const N: usize>(
     let mut piece = Vec::with_capacity(PIECE);
     for values in values.chunks(PIECE / N) {
         piece.clear();
-        values.iter().for_each(|value| piece.extend_from_slice(&bytes(*value)));
+        for value in values {
+            piece.extend_from_slice(&bytes(*value));
+        }
         to.write_all(&piece)?;
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! The files of whole lists, so that a long list is there at once the next time: one for each kind, of
 //! each workspace of each server, for each operator and what they may see.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
@@ -37,7 +38,11 @@ fn name_of(url: &str, access: &WorkspaceAccess) -> String {
     let units = access.may.units.as_ref().map(|units| units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     context.update(format!("{url}\n{}\n{}\n{units:?}", access.id, access.user_id).as_bytes());
     let digest = context.finish();
-    digest.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    digest.as_ref().iter().take(12).fold(String::with_capacity(24), |mut name, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
 }
 
 impl Lists for ListFiles {

@@ -1,5 +1,7 @@
 //! `GET …/units/all`, `…/groups/all`, `…/courses/all`: a whole list, part after part.
 
+use std::fmt::Write;
+
 use tokio_util::sync::CancellationToken;
 
 use crate::api::whole_list::{END, Head, Kind, WholeQuery};
@@ -36,7 +38,9 @@ async fn tag_in(tx: &mut Tx, people: &People, kind: Kind) -> Result<String, ApiE
     if let (Kind::Units, Scope::Units(units)) = (kind, &people.scope) {
         let mut units: Vec<_> = units.iter().collect();
         units.sort_unstable();
-        units.iter().for_each(|unit| told.push_str(&unit.to_string()));
+        for unit in units {
+            told.push_str(&unit.to_string());
+        }
     }
     Ok(sha256_hex(told.as_bytes()).get(..32).unwrap_or_default().to_owned())
 }
@@ -79,13 +83,16 @@ impl Handout {
             let whose = whose(&self.people, self.kind);
             let rows = whole_lists::part(&mut tx, whose, self.after.as_ref(), PART).await?;
             tx.rollback().await?;
-            rows.iter().for_each(|row| row.item().write(self.kind, &mut text));
+            for row in &rows {
+                row.item().write(self.kind, &mut text);
+            }
             self.given += rows.len() as u64;
             self.is_over = (rows.len() as u64) < PART.unsigned_abs();
             self.after = rows.last().map(whole_lists::Row::place);
         }
         if self.is_over {
-            text.push_str(&format!("{END}\t{}\n", self.given));
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "{END}\t{}", self.given);
         }
         Ok(Some(text))
     }

@@ -47,8 +47,8 @@ impl<'a> Part<'a> {
         Self { only: Some(id), most: 1, ..Self::default() }
     }
 
-    fn push(&self, statement: &mut Statement, workspace: WorkspaceId, columns: Columns) {
-        let Columns { kind, id, text, key, most_by_words, place, order } = columns;
+    fn push(&self, statement: &mut Statement, workspace: WorkspaceId, columns: &Columns) {
+        let Columns { kind, id, text, key, most_by_words, place, order } = *columns;
         if let Some(only) = self.only {
             statement.push(" AND ").push(id).push(" = ").bind(only);
         }
@@ -131,7 +131,7 @@ pub async fn units(
         place: "(n.path_key, n.id)",
         order: " ORDER BY n.path_key, n.id",
     };
-    part.push(&mut statement, workspace, columns);
+    part.push(&mut statement, workspace, &columns);
     let rows: Vec<UnitRow> = fetch_all!(tx, statement)?;
     let unit = |(id, name, path, key, parent, level, users): UnitRow| {
         let unit = Unit {
@@ -194,7 +194,7 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
         place: "(g.name_key, g.id)",
         order: " ORDER BY g.name_key, g.id",
     };
-    part.push(&mut statement, workspace, columns);
+    part.push(&mut statement, workspace, &columns);
     let rows: Vec<(String, String, String, i64)> = fetch_all!(tx, statement)?;
     let group = |(id, name, key, users): (String, String, String, i64)| {
         Ok((key, Group { id: parse(&id)?, name: name.into(), users: count(users)? }))
@@ -225,7 +225,7 @@ pub async fn courses(
         place: "(c.title_key, c.id)",
         order: " ORDER BY c.title_key, c.id",
     };
-    part.push(&mut statement, workspace, columns);
+    part.push(&mut statement, workspace, &columns);
     let rows: Vec<CourseRow> = fetch_all!(tx, statement)?;
     let course = |(id, title, key, subject, enrolled): CourseRow| {
         let (id, enrolled) = (parse(&id)?, count(enrolled)?);

@@ -40,7 +40,7 @@ impl<A: ListSource> Errand<A> {
         {
             self.wanted.known = Some(kept.tag().to_owned());
             self.tell(ListNews::Kept(Arc::clone(&kept))).await;
-            self.prepare(kept);
+            Self::prepare(kept);
         }
         let (ticket, sender) = (self.ticket, self.sender.clone());
         // How far it is need not be told where the program has no time to hear it.
@@ -51,7 +51,7 @@ impl<A: ListSource> Errand<A> {
             Ok(Fetched::Whole(lines)) => {
                 let list = Arc::new(List::whole(lines));
                 self.tell(ListNews::Whole(Arc::clone(&list))).await;
-                self.prepare(Arc::clone(&list));
+                Self::prepare(Arc::clone(&list));
                 self.keep(list);
             }
             Err(error) => self.tell(ListNews::Failed(error)).await,
@@ -70,7 +70,7 @@ impl<A: ListSource> Errand<A> {
     }
 
     /// Makes a list ready to be ranked before somebody types.
-    fn prepare(&self, list: Arc<List>) {
+    fn prepare(list: Arc<List>) {
         drop(spawn_blocking(move || drop(Arc::clone(list.index()))));
     }
 
