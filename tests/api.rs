@@ -9,6 +9,9 @@
 
 #[path = "support/academy.rs"]
 mod academy;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 #[path = "api/contract.rs"]
 mod contract;
@@ -16,6 +19,8 @@ mod contract;
 mod form;
 #[path = "api/hostile.rs"]
 mod hostile;
+#[path = "api/instances.rs"]
+mod instances;
 #[path = "api/known.rs"]
 mod known;
 #[path = "api/link.rs"]

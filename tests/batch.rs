@@ -10,7 +10,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sqlx::SqlitePool;
+
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
+
+use database::Database;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_admit");
 const USERS: u64 = 10_000;
@@ -32,7 +37,12 @@ fn command(home: &Path, arguments: &[&str]) -> Command {
 /// A server process and where it listens.
 fn serve(home: &Path, database: &str) -> (Child, String) {
     let mails = home.join("mail").display().to_string();
-    let arguments = ["serve", "--database", database, "--mail-dir", &mails, "--listen", "127.0.0.1:0"];
+    let secret = home.join("secret").display().to_string();
+    let arguments = [
+        &["serve", "--database", database, "--mail-dir", &mails][..],
+        &["--listen", "127.0.0.1:0", "--secret-file", &secret],
+    ]
+    .concat();
     let mut server = command(home, &arguments).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
     let line = lines.find(|line| line.contains("http://")).unwrap();
@@ -62,8 +72,8 @@ impl Caller {
     }
 }
 
-async fn number(pool: &SqlitePool, sql: &'static str, job: &str) -> u64 {
-    let (rows,): (i64,) = sqlx::query_as(sql).bind(job).fetch_one(pool).await.unwrap();
+async fn number(database: &Database, sql: &str, job: &str) -> u64 {
+    let rows = database.numbers(sql, values![job]).await.pop().unwrap();
     u64::try_from(rows).unwrap()
 }
 
@@ -72,8 +82,8 @@ async fn a_server_killed_in_mid_batch_goes_on_and_changes_everybody_once() {
     drop(rustls::crypto::ring::default_provider().install_default());
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
-    let file = home.join("people.db");
-    let database = format!("sqlite:{}", file.display());
+    let kept = Database::make(home).await;
+    let database = kept.url();
     admit(home, &["seed", "--database", &database, "--users", &USERS.to_string(), "--seed", "5"]);
     let token = admit(home, &["token", "create", "--database", &database, "--email", "admin@example.org"]);
     let caller = Caller { http: reqwest::Client::builder().no_proxy().build().unwrap(), token };
@@ -112,15 +122,14 @@ async fn a_server_killed_in_mid_batch_goes_on_and_changes_everybody_once() {
     server.wait().unwrap();
 
     assert_eq!((settled(&over), over["total"].as_u64().unwrap()), (everybody, everybody));
-    let pool = SqlitePool::connect(&database).await.unwrap();
     let without = "SELECT COUNT(*) FROM job_users WHERE job_id = ? AND result IS NULL";
-    assert_eq!(number(&pool, without, &job).await, 0);
+    assert_eq!(number(&kept, without, &job).await, 0);
     let done = "SELECT COUNT(*) FROM job_users WHERE job_id = ? AND result = 'done'";
-    let done = number(&pool, done, &job).await;
+    let done = number(&kept, done, &job).await;
     assert_eq!(done, over["done"].as_u64().unwrap());
     let recorded = "SELECT COUNT(*) FROM audit WHERE change_id = ?";
-    assert_eq!(number(&pool, recorded, &job).await, done, "one entry of the record for each");
+    assert_eq!(number(&kept, recorded, &job).await, done, "one entry of the record for each");
     let users = "SELECT COUNT(DISTINCT user_id) FROM audit WHERE change_id = ?";
-    assert_eq!(number(&pool, users, &job).await, done, "of another user each");
+    assert_eq!(number(&kept, users, &job).await, done, "of another user each");
     assert_eq!(over["tally"]["enrolled"].as_u64().unwrap(), done);
 }

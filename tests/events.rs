@@ -10,6 +10,9 @@
 #[path = "support/academy.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod academy;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,7 +133,7 @@ async fn r1_a_manager_hears_of_users_in_reach_and_of_those_who_left_it() {
 async fn r1_a_manager_who_manages_another_unit_hears_by_that_from_then_on() {
     let academy = Academy::open().await;
     let mut events = listen(&academy, &academy.manager().await).await;
-    sqlx::query("UPDATE units_managed SET unit_id = ?").bind(id(SALES)).execute(&academy.pool).await.unwrap();
+    academy.database.run("UPDATE units_managed SET unit_id = ?", values![id(SALES)]).await;
     touch(&academy, &[(MANAGER, Some(YORK))]).await;
     touch(&academy, &[(INVITED, Some(YORK))]).await;
     touch(&academy, &[(LATE, None), (INVITED, Some(SALES))]).await;
@@ -189,7 +192,7 @@ async fn many_users_at_once_are_everything() {
 async fn a_stream_ends_when_its_token_is_gone() {
     let academy = Academy::open().await;
     let mut gone = listen(&academy, &academy.admin().await).await;
-    sqlx::query("DELETE FROM tokens").execute(&academy.pool).await.unwrap();
+    academy.database.run("DELETE FROM tokens", values![]).await;
     let mut stays = listen(&academy, &academy.admin().await).await;
     assert_eq!(gone.next().await, None);
     touch(&academy, &[(LATE, None)]).await;
@@ -200,11 +203,7 @@ async fn a_stream_ends_when_its_token_is_gone() {
 async fn a_stream_ends_when_the_role_is_gone_before_anything_else_is_heard() {
     let academy = Academy::open().await;
     let mut events = listen(&academy, &academy.admin().await).await;
-    sqlx::query("UPDATE users SET roles = 1 WHERE id = ?")
-        .bind(id(ADMIN))
-        .execute(&academy.pool)
-        .await
-        .unwrap();
+    academy.database.run("UPDATE users SET roles = 1 WHERE id = ?", values![id(ADMIN)]).await;
     touch(&academy, &[(ADMIN, None), (UNPLACED, None)]).await;
     assert_eq!(events.next().await, None);
 }
@@ -213,12 +212,13 @@ async fn a_stream_ends_when_the_role_is_gone_before_anything_else_is_heard() {
 async fn a_stream_ends_when_access_does() {
     let academy = Academy::open().await;
     let ends = academy.clock.as_ref() as &dyn admit::domain::clock::Clock;
-    sqlx::query("UPDATE users SET ends_at = ? WHERE id = ?")
-        .bind((ends.now() + SignedDuration::from_hours(1)).as_microsecond())
-        .bind(id(ADMIN))
-        .execute(&academy.pool)
-        .await
-        .unwrap();
+    academy
+        .database
+        .run(
+            "UPDATE users SET ends_at = ? WHERE id = ?",
+            values![(ends.now() + SignedDuration::from_hours(1)).as_microsecond(), id(ADMIN)],
+        )
+        .await;
     let mut events = listen(&academy, &academy.admin().await).await;
     touch(&academy, &[(LATE, None)]).await;
     assert_eq!(events.next().await.unwrap(), users([LATE]));

@@ -12,6 +12,7 @@ mod tui;
 
 use std::time::Duration;
 
+use admit::api::problem::{Problem, ProblemCode};
 use admit::client::ClientError;
 use admit::domain::role::{Role, Roles};
 use admit::tui::context::Place;
@@ -170,6 +171,22 @@ fn r15_a_changed_form_has_a_key_of_its_own() {
     let sent = form.api.sent();
     assert_eq!(sent.len(), 2, "{}", form.screen());
     assert!(sent[0].0 != sent[1].0 && sent[0].1 != sent[1].1, "{sent:?}");
+}
+
+#[test]
+fn r15_a_server_whose_database_is_away_is_asked_again_with_the_same_invitation() {
+    let form = form().keys("ann.lee@example.org");
+    let detail = "the server's database does not answer; ask again in a moment";
+    let away = Problem::new(ProblemCode::Unavailable, detail);
+    form.api.prepare("create_invitation", Err(ClientError::Refused(Box::new(away))));
+    let form = form.keys("<c-s>").settle();
+    assert!(kept(&form).is_some_and(|draft| draft.unsent.len() == 1), "it is kept meanwhile");
+    assert!(!form.screen().contains("sent 1"), "{}", form.screen());
+    let form = form.keys("bo.lund@example.org").advance(Duration::from_secs(31)).settle();
+    let screen = form.screen();
+    assert!(screen.contains("sent 1") && screen.contains("bo.lund@example.org"), "{screen}");
+    let sent = form.api.sent();
+    assert_eq!((sent.len(), &sent[0]), (2, &sent[1]), "the same body under the same key");
 }
 
 #[test]

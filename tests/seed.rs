@@ -2,73 +2,61 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
 
-use std::path::Path;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
 
 use admit::server::seed::{Plan, SeedError, fill};
 use admit::server::store::Store;
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Row};
+use tempfile::TempDir;
+
+use database::Database;
 
 fn plan(seed: u64) -> Plan {
     let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
     Plan { users: 240, units: 40, groups: 12, courses: 120, seed, now, password_hash: "hash".to_owned() }
 }
 
-async fn filled(folder: &Path, name: &str, plan: &Plan) -> SqliteConnection {
-    let path = folder.join(name);
-    let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+/// A database that was filled, and the folder that it may be in.
+async fn filled(plan: &Plan) -> (Database, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::make(folder.path()).await;
+    let store = Store::open(&database.address).await.unwrap();
     fill(&store, plan, |_| ()).await.unwrap();
     store.close().await;
-    SqliteConnectOptions::new().filename(&path).connect().await.unwrap()
+    (database, folder)
 }
 
-async fn number(database: &mut SqliteConnection, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(database).await.unwrap()
+async fn number(database: &Database, sql: &str) -> i64 {
+    database.numbers(sql, &[]).await.pop().unwrap()
 }
 
 /// Every row of every table as text.
-async fn everything(database: &mut SqliteConnection) -> Vec<String> {
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_migrations'",
-    )
-    .fetch_all(&mut *database)
-    .await
-    .unwrap();
+async fn everything(database: &Database) -> Vec<String> {
     let mut all = Vec::new();
-    for table in tables {
-        let columns: Vec<String> =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")))
-                .fetch_all(&mut *database)
-                .await
-                .unwrap();
-        let row =
-            columns.iter().map(|name| format!("quote(\"{name}\")")).collect::<Vec<_>>().join(" || '|' || ");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {row} FROM \"{table}\" ORDER BY 1")))
-            .fetch_all(&mut *database)
-            .await
-            .unwrap();
-        all.extend(rows.iter().map(|row| format!("{table}: {}", row.get::<String, _>(0))));
+    for table in database.tables().await {
+        if !table.ends_with("_migrations") {
+            all.extend(database.rows(&table).await.into_iter().map(|row| format!("{table}: {row}")));
+        }
     }
     all
 }
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_rows_and_another_seed_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut first = filled(folder.path(), "a.db", &plan(7)).await;
-    let mut again = filled(folder.path(), "b.db", &plan(7)).await;
-    let mut other = filled(folder.path(), "c.db", &plan(8)).await;
-    let first = everything(&mut first).await;
+    let (first, _folder) = filled(&plan(7)).await;
+    let (again, _folder) = filled(&plan(7)).await;
+    let (other, _folder) = filled(&plan(8)).await;
+    let first = everything(&first).await;
     assert!(first.len() > 2_000, "{}", first.len());
-    assert_eq!(first, everything(&mut again).await);
-    assert_ne!(first, everything(&mut other).await);
+    assert_eq!(first, everything(&again).await);
+    assert_ne!(first, everything(&other).await);
 }
 
 #[tokio::test]
 async fn the_sample_has_what_the_design_promises() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut database = filled(folder.path(), "a.db", &plan(1)).await;
+    let (database, _folder) = filled(&plan(1)).await;
     let counts = [
         ("SELECT COUNT(*) FROM customers", 1),
         ("SELECT COUNT(*) FROM workspaces", 2),
@@ -113,17 +101,15 @@ async fn the_sample_has_what_the_design_promises() {
             0,
         ),
         ("SELECT COUNT(*) FROM users WHERE (state IN ('active', 'deleted')) <> (account_id IS NOT NULL)", 0),
-        ("SELECT COUNT(*) FROM pragma_foreign_key_check", 0),
     ];
     for (sql, expected) in counts {
-        assert_eq!(number(&mut database, sql).await, expected, "{sql}");
+        assert_eq!(number(&database, sql).await, expected, "{sql}");
     }
 }
 
 #[tokio::test]
 async fn the_times_of_the_sample_fit_together() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut database = filled(folder.path(), "a.db", &plan(1)).await;
+    let (database, _folder) = filled(&plan(1)).await;
     let now = plan(1).now.as_microsecond();
     let ended = format!("SELECT COUNT(*) FROM users WHERE state = 'active' AND ends_at <= {now}");
     let overdue = format!("SELECT COUNT(*) FROM users WHERE state = 'invited' AND link_ends_at <= {now}");
@@ -132,30 +118,25 @@ async fn the_times_of_the_sample_fit_together() {
         + (SELECT COUNT(*) FROM users WHERE last_active_at > {now} OR invited_at > {now} \
            OR last_active_at < created_at) + (SELECT COUNT(*) FROM letters WHERE settled_at > {now})"
     );
-    let mut ask = async |sql: String| -> i64 {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut database).await.unwrap()
-    };
-    assert!(ask(ended).await > 2);
-    assert!(ask(overdue).await > 2);
-    assert_eq!(ask(future).await, 0);
+    assert!(number(&database, &ended).await > 2);
+    assert!(number(&database, &overdue).await > 2);
+    assert_eq!(number(&database, &future).await, 0);
 }
 
 #[tokio::test]
 async fn a_database_that_holds_something_is_refused_and_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut database = filled(folder.path(), "a.db", &plan(1)).await;
-    let before = everything(&mut database).await;
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("a.db").display())).await.unwrap();
+    let (database, _folder) = filled(&plan(1)).await;
+    let before = everything(&database).await;
+    let store = Store::open(&database.address).await.unwrap();
     let error = fill(&store, &plan(2), |_| ()).await.unwrap_err();
     assert!(matches!(error, SeedError::NotEmpty), "{error}");
-    assert_eq!(before, everything(&mut database).await);
+    assert_eq!(before, everything(&database).await);
 }
 
 #[tokio::test]
 async fn a_sample_without_units_groups_or_courses_is_possible() {
-    let folder = tempfile::tempdir().unwrap();
     let bare = Plan { users: 5, units: 0, groups: 0, courses: 0, ..plan(1) };
-    let mut database = filled(folder.path(), "a.db", &bare).await;
-    assert_eq!(number(&mut database, "SELECT COUNT(*) FROM units_managed").await, 0);
-    assert_eq!(number(&mut database, "SELECT COUNT(*) FROM enrolments").await, 0);
+    let (database, _folder) = filled(&bare).await;
+    assert_eq!(number(&database, "SELECT COUNT(*) FROM units_managed").await, 0);
+    assert_eq!(number(&database, "SELECT COUNT(*) FROM enrolments").await, 0);
 }

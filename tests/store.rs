@@ -1,10 +1,16 @@
-//! The store: opening a database, the shape of its tables, and what no request can bring about.
+//! The store: the shape of its tables, what no request can bring about, and what it does on a
+//! PostgreSQL server and in a file alike.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+#[path = "support/database.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod database;
+
+#[path = "store/file.rs"]
+mod file;
+#[path = "store/schema.rs"]
+mod schema;
 
 use admit::api::users::UserFilter;
 use admit::domain::clock::ManualClock;
@@ -19,112 +25,22 @@ use admit::server::store::{Store, StoreError, Tx, accounts};
 use admit::server::tokens;
 use jiff::Timestamp;
 use secrecy::SecretString;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row};
+use tempfile::TempDir;
+use uuid::Uuid;
 
-/// Tables that belong to no workspace: they are looked up before the workspace is known.
-const GLOBAL: &[&str] = &["customers", "accounts", "workspaces", "tokens", "_sqlx_migrations"];
+use database::Database;
 
-fn address(path: &Path) -> String {
-    format!("sqlite:{}", path.display())
+/// A workspace of a customer with an account, in a database of its own.
+struct Place {
+    store: Store,
+    database: Database,
+    workspace: WorkspaceId,
+    _folder: TempDir,
 }
 
-async fn made(folder: &Path) -> std::path::PathBuf {
-    let path = folder.join("people.db");
-    Store::open(&address(&path)).await.unwrap().close().await;
-    path
-}
-
-#[tokio::test]
-async fn a_new_database_is_made_for_its_owner_alone_and_opened_again() {
+async fn place() -> Place {
     let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path()).await;
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    Store::open(&address(&path)).await.unwrap().close().await;
-}
-
-#[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("people.db");
-    let text = "dear diary, ".repeat(1000);
-    fs::write(&path, &text).unwrap();
-    let error = Store::open(&address(&path)).await.unwrap_err();
-    assert!(matches!(error, StoreError::NotADatabase(_)), "{error}");
-    assert_eq!(fs::read_to_string(&path).unwrap(), text);
-}
-
-#[tokio::test]
-async fn a_newer_database_is_refused_in_a_sentence() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path()).await;
-    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (9999, 'from the future', 1, x'00', 1)";
-    sqlx::query(newer).execute(&mut other).await.unwrap();
-    other.close().await.unwrap();
-    let error = Store::open(&address(&path)).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer(_)), "{error}");
-    assert!(error.to_string().ends_with("was written by a newer version of admit; use that version"));
-}
-
-#[tokio::test]
-async fn a_folder_that_is_not_there_and_an_unknown_address_are_told() {
-    let error = Store::open("sqlite:/nowhere/at/all/people.db").await.unwrap_err();
-    assert!(error.to_string().contains("/nowhere/at/all/people.db"), "{error}");
-    assert!(matches!(Store::open("mysql://x").await.unwrap_err(), StoreError::BadAddress(_)));
-    assert!(matches!(Store::open("sqlite:").await.unwrap_err(), StoreError::BadAddress(_)));
-}
-
-#[tokio::test]
-async fn every_key_of_a_workspaces_table_begins_with_the_workspace() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path()).await;
-    let mut db = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
-    let tables = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'table'").fetch_all(&mut db).await;
-    let tables: Vec<String> = tables.unwrap().iter().map(|row| row.get("name")).collect();
-    assert!(tables.len() > 12, "the tables are there: {tables:?}");
-    let mut wrong = Vec::new();
-    for table in tables.iter().filter(|table| !GLOBAL.contains(&table.as_str())) {
-        let keys = "SELECT il.name AS name, ii.name AS first FROM pragma_index_list($1) il \
-                    JOIN pragma_index_info(il.name) ii ON ii.seqno = 0 WHERE il.\"unique\" = 1";
-        for key in sqlx::query(keys).bind(table).fetch_all(&mut db).await.unwrap() {
-            if key.get::<String, _>("first") != "workspace_id" {
-                wrong.push(format!("{table}.{}", key.get::<String, _>("name")));
-            }
-        }
-        let foreign =
-            "SELECT \"table\" AS target, \"from\" AS first FROM pragma_foreign_key_list($1) WHERE seq = 0";
-        for key in sqlx::query(foreign).bind(table).fetch_all(&mut db).await.unwrap() {
-            let target: String = key.get("target");
-            let own = !GLOBAL.contains(&target.as_str()) || target == "workspaces";
-            if own && key.get::<String, _>("first") != "workspace_id" {
-                wrong.push(format!("{table} to {target}"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "keys that do not begin with workspace_id: {wrong:?}");
-}
-
-#[tokio::test]
-async fn r13_what_is_recorded_stays() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = made(folder.path()).await;
-    let mut db = SqliteConnectOptions::new().filename(&path).foreign_keys(false).connect().await.unwrap();
-    let entry = "INSERT INTO audit (workspace_id, id, at, actor, origin, action, summary) \
-                 VALUES ('w', 'a', 1, 'dana@example.org', 'page', 'user.activated', 'active')";
-    sqlx::query(entry).execute(&mut db).await.unwrap();
-    for change in ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"] {
-        let error = sqlx::query(change).execute(&mut db).await.unwrap_err();
-        assert!(error.to_string().contains("append-only"), "{error}");
-    }
-}
-
-/// A workspace of a customer, and the id of both.
-async fn with_workspace(folder: &Path) -> (Store, WorkspaceId) {
-    let path = made(folder).await;
-    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
-    let workspace = WorkspaceId::new(uuid::Uuid::from_u128(2));
+    let database = Database::make(folder.path()).await;
     for sql in [
         "INSERT INTO customers (id, name) VALUES ('c', 'Nordwind')",
         "INSERT INTO workspaces (id, customer_id, slug, name, time_zone, created_at) \
@@ -132,15 +48,15 @@ async fn with_workspace(folder: &Path) -> (Store, WorkspaceId) {
         "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
          VALUES ('00000000-0000-0000-0000-000000000003', 'mara@example.org', 'mara@example.org', 'Mara', 'J', 0)",
     ] {
-        sqlx::query(sql).execute(&mut other).await.unwrap();
+        database.run(sql, values![]).await;
     }
-    other.close().await.unwrap();
-    (Store::open(&address(&path)).await.unwrap(), workspace)
+    let store = Store::open(&database.address).await.unwrap();
+    Place { store, database, workspace: WorkspaceId::new(Uuid::from_u128(2)), _folder: folder }
 }
 
 fn invitee(n: u128, email: &str) -> NewInvitee {
     NewInvitee {
-        id: UserId::new(uuid::Uuid::from_u128(n)),
+        id: UserId::new(Uuid::from_u128(n)),
         account: None,
         email: EmailAddress::parse(email).unwrap(),
         first_name: "Ann".to_owned(),
@@ -159,12 +75,14 @@ fn everybody(workspace: WorkspaceId) -> Viewpoint {
 
 #[tokio::test]
 async fn r3_the_store_itself_keeps_an_address_to_one_user() {
-    let folder = tempfile::tempdir().unwrap();
-    let (store, workspace) = with_workspace(folder.path()).await;
+    let Place { store, workspace, .. } = &place().await;
+    let workspace = *workspace;
     let mut tx = store.write(workspace).await.unwrap();
     users::insert(&mut tx, workspace, &invitee(10, "ann@bücher.example")).await.unwrap();
+    tx.begin_part().await.unwrap();
     let again = users::insert(&mut tx, workspace, &invitee(11, "ANN@xn--bcher-kva.example")).await;
     assert!(matches!(again, Err(StoreError::Duplicate)), "{again:?}");
+    tx.drop_part().await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
     let counts = users::counts(&mut tx, everybody(workspace), &UserFilter::default()).await.unwrap();
@@ -173,8 +91,8 @@ async fn r3_the_store_itself_keeps_an_address_to_one_user() {
 
 #[tokio::test]
 async fn r9_a_transaction_that_is_dropped_or_rolled_back_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let (store, workspace) = with_workspace(folder.path()).await;
+    let Place { store, workspace, .. } = &place().await;
+    let workspace = *workspace;
     let mut dropped = store.write(workspace).await.unwrap();
     users::insert(&mut dropped, workspace, &invitee(10, "ann@example.org")).await.unwrap();
     drop(dropped);
@@ -188,8 +106,8 @@ async fn r9_a_transaction_that_is_dropped_or_rolled_back_leaves_nothing() {
 
 #[tokio::test]
 async fn readers_see_one_state_while_a_writer_is_at_work() {
-    let folder = tempfile::tempdir().unwrap();
-    let (store, workspace) = with_workspace(folder.path()).await;
+    let Place { store, workspace, .. } = &place().await;
+    let workspace = *workspace;
     let total = async |tx: &mut Tx| {
         users::counts(tx, everybody(workspace), &UserFilter::default()).await.unwrap().total
     };
@@ -205,14 +123,12 @@ async fn readers_see_one_state_while_a_writer_is_at_work() {
 
 #[tokio::test]
 async fn a_column_that_makes_no_sense_is_told_and_not_guessed_at() {
-    let folder = tempfile::tempdir().unwrap();
-    let (store, workspace) = with_workspace(folder.path()).await;
+    let Place { store, database, workspace, .. } = &place().await;
+    let workspace = *workspace;
     let mut tx = store.write(workspace).await.unwrap();
     users::insert(&mut tx, workspace, &invitee(10, "ann@example.org")).await.unwrap();
     tx.commit().await.unwrap();
-    let path = folder.path().join("people.db");
-    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
-    sqlx::query("UPDATE users SET state = 'asleep'").execute(&mut other).await.unwrap();
+    database.run("UPDATE users SET state = 'asleep'", values![]).await;
     let mut tx = store.read().await.unwrap();
     let found = users::find(&mut tx, everybody(workspace), invitee(10, "a@example.org").id).await;
     assert!(matches!(found, Err(StoreError::Corrupt(_))), "{found:?}");
@@ -220,12 +136,11 @@ async fn a_column_that_makes_no_sense_is_told_and_not_guessed_at() {
 
 #[tokio::test]
 async fn a_token_replaces_those_of_its_label_only() {
-    let folder = tempfile::tempdir().unwrap();
-    let (store, _) = with_workspace(folder.path()).await;
+    let Place { store, .. } = &place().await;
     let (clock, entropy) = (ManualClock::at(Timestamp::UNIX_EPOCH), SeededEntropy::new(1));
     let mara = EmailAddress::parse("Mara@Example.org").unwrap();
     let make = async |label, replacing| {
-        tokens::create(&store, (&clock, &entropy), &mara, (label, replacing)).await.unwrap()
+        tokens::create(store, (&clock, &entropy), &mara, (label, replacing)).await.unwrap()
     };
     let works = async |token: &SecretString| {
         let mut tx = store.read().await.unwrap();
@@ -235,6 +150,18 @@ async fn a_token_replaces_those_of_its_label_only() {
     let again = make("laptop", true).await;
     assert_eq!((works(&laptop).await, works(&script).await, works(&again).await), (false, true, true));
     let nobody = EmailAddress::parse("nobody@example.org").unwrap();
-    let error = tokens::create(&store, (&clock, &entropy), &nobody, ("laptop", false)).await.unwrap_err();
+    let error = tokens::create(store, (&clock, &entropy), &nobody, ("laptop", false)).await.unwrap_err();
     assert_eq!(error.to_string(), "no account has the address nobody@example.org");
+}
+
+#[tokio::test]
+async fn r13_what_is_recorded_stays() {
+    let Place { database, .. } = &place().await;
+    let entry = "INSERT INTO audit (workspace_id, id, at, actor, origin, action, summary) \
+                 SELECT id, 'a', 1, 'dana@example.org', 'page', 'user.activated', 'active' FROM workspaces";
+    database.run(entry, values![]).await;
+    for change in ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"] {
+        let error = database.try_run(change, values![]).await.unwrap_err();
+        assert!(error.to_string().contains("append-only"), "{error}");
+    }
 }

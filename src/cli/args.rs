@@ -144,8 +144,8 @@ pub struct Serve {
     /// Listen here
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// The database; made when there is none
-    #[arg(long, value_name = "sqlite:PATH")]
+    /// sqlite:PATH, made when there is none, or postgres://USER@HOST/NAME; with a password, put it into ADMIT_DATABASE instead of here
+    #[arg(long, value_name = "ADDRESS", env = "ADMIT_DATABASE", hide_env_values = true)]
     pub database: String,
     /// Where people reach this server, for links in mails; where it listens unless told otherwise
     #[arg(long, value_name = "URL")]
@@ -159,16 +159,19 @@ pub struct Serve {
     /// Whom mail is from; no-reply@ the public host unless told otherwise
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
-    /// What links are derived from; made when there is none; beside the database unless told otherwise
+    /// What links are derived from; made when there is none; beside a database file unless told otherwise
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
+    /// Connections to a PostgreSQL server at most
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub connections: u32,
 }
 
 /// `admit seed`.
 #[derive(Debug, Args)]
 pub struct Seed {
-    /// The database; it must hold nothing yet
-    #[arg(long, value_name = "sqlite:PATH")]
+    /// sqlite:PATH or postgres://USER@HOST/NAME; it must hold nothing yet
+    #[arg(long, value_name = "ADDRESS", env = "ADMIT_DATABASE", hide_env_values = true)]
     pub database: String,
     /// Users of the first workspace, at least 3
     #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u64).range(3..=20_000_000))]
@@ -192,8 +195,8 @@ pub struct Seed {
 pub enum TokenCommand {
     /// Makes an API token for an account and prints it, once
     Create {
-        /// The server's database
-        #[arg(long, value_name = "sqlite:PATH")]
+        /// The server's database: sqlite:PATH or postgres://USER@HOST/NAME
+        #[arg(long, value_name = "ADDRESS", env = "ADMIT_DATABASE", hide_env_values = true)]
         database: String,
         /// Whose token
         #[arg(long, value_name = "ADDRESS")]

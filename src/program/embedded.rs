@@ -21,6 +21,7 @@ use crate::server::seed::ADMIN;
 use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, Running, StartError, start};
 use crate::server::store::Store;
+use crate::server::store::address::DatabaseAddress;
 use crate::server::store::{accounts, tokens as stored_tokens};
 use crate::server::tokens;
 
@@ -57,7 +58,7 @@ impl Embedded {
         make_private_folder(&mail_folder)?;
         let database = folder.join("admit.db");
         sample::make_where_missing(&database, tools).await?;
-        let store = Store::open(&format!("sqlite:{}", database.display())).await.map_err(Failure::failed)?;
+        let store = Store::open(&DatabaseAddress::Sqlite(database)).await.map_err(Failure::failed)?;
         let secret = ServerSecret::load_or_create(&folder.join("secret"), &*tools.entropy);
         let parts = Parts {
             store: store.clone(),
@@ -143,7 +144,7 @@ async fn admin_token(store: &Store, label: &str, tools: &Tools) -> Result<Secret
 }
 
 async fn forget_token(store: &Store, label: &str) -> Result<(), crate::server::store::StoreError> {
-    let mut tx = store.write_all().await?;
+    let mut tx = store.write_beside().await?;
     if let Some(account) = accounts::with_email(&mut tx, ADMIN.email).await? {
         stored_tokens::delete_labelled(&mut tx, account.id, label).await?;
     }

@@ -14,6 +14,7 @@ use crate::domain::person_name::check_name;
 use crate::domain::slug::check_slug;
 use crate::server::founding::{Founded, FoundingError, NewWorkspace, found};
 use crate::server::store::Store;
+use crate::server::store::address::DatabaseAddress;
 
 /// Makes a workspace and its first Admin, and prints a token for them, once.
 pub async fn create_workspace(
@@ -22,7 +23,8 @@ pub async fn create_workspace(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let new = read(args)?;
-    let store = Store::open(&args.database).await.map_err(Failure::failed)?;
+    let address: DatabaseAddress = args.database.parse().map_err(Failure::usage)?;
+    let store = Store::open(&address).await.map_err(Failure::failed)?;
     let made = found(&store, (&*tools.clock, &*tools.entropy), &new).await;
     store.close().await;
     let founded = made.map_err(|error| match error {

@@ -1,7 +1,7 @@
 //! The commands of a server's host: `serve`, `seed`, `token create`. They work on a database.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
@@ -23,6 +23,8 @@ use crate::server::seed::{SAMPLE_PASSWORD, fill};
 use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, start};
 use crate::server::store::Store;
+use crate::server::store::address::DatabaseAddress;
+use crate::server::store::connect::Connections;
 use crate::server::tokens;
 
 /// Runs a server until it is told to end (SIGTERM, SIGINT).
@@ -33,9 +35,11 @@ pub async fn serve(
 ) -> Result<(), Failure> {
     log::to_stderr(environment);
     let settings = settings(args)?;
-    let store = Store::open(&args.database).await.map_err(Failure::failed)?;
-    let secret =
-        ServerSecret::load_or_create(&secret_file(args), &*tools.entropy).map_err(Failure::failed)?;
+    let address: DatabaseAddress = args.database.parse().map_err(Failure::usage)?;
+    let secret_file = secret_file(args, &address)?;
+    let store =
+        Store::open_with(&address, Connections::of(args.connections)).await.map_err(Failure::failed)?;
+    let secret = ServerSecret::load_or_create(&secret_file, &*tools.entropy).map_err(Failure::failed)?;
     let parts = Parts {
         store: store.clone(),
         clock: Arc::clone(&tools.clock),
@@ -87,20 +91,23 @@ fn is_web_address(url: &str) -> bool {
     rest.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace))
 }
 
-/// Beside the database, where nothing else was said.
-fn secret_file(args: &Serve) -> PathBuf {
+/// Beside a database that is a file, where nothing else was said. Servers that share a database share
+/// the secret too: an invitation's link made by one is opened at another.
+fn secret_file(args: &Serve, address: &DatabaseAddress) -> Result<PathBuf, Failure> {
     let beside = || {
-        let path = args.database.trim_start_matches("sqlite:").trim_start_matches("//");
-        let mut name = Path::new(path).as_os_str().to_owned();
+        let mut name = address.file()?.as_os_str().to_owned();
         name.push(".secret");
-        PathBuf::from(name)
+        Some(PathBuf::from(name))
     };
-    args.secret_file.clone().unwrap_or_else(beside)
+    args.secret_file.clone().or_else(beside).ok_or_else(|| {
+        Failure::usage("say where the secret is that links are derived from: --secret-file FILE; every server of this database needs the same one")
+    })
 }
 
 /// Fills a new database with a sample.
 pub async fn seed(args: &Seed, tools: &Tools, output: &mut Output) -> Result<(), Failure> {
-    let store = Store::open(&args.database).await.map_err(Failure::failed)?;
+    let address: DatabaseAddress = args.database.parse().map_err(Failure::usage)?;
+    let store = Store::open(&address).await.map_err(Failure::failed)?;
     let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let size = Size {
         users: args.users,
@@ -124,7 +131,7 @@ pub async fn seed(args: &Seed, tools: &Tools, output: &mut Output) -> Result<(),
     output.note(&format!(
         "filled {} with {} users; admin@, manager@, learner@ and elsewhere@example.org have the password \
          {SAMPLE_PASSWORD}",
-        args.database, args.users
+        address, args.users
     ));
     Ok(())
 }
@@ -137,11 +144,11 @@ pub async fn create_token(
 ) -> Result<(), Failure> {
     let email =
         EmailAddress::parse(email).map_err(|error| Failure::usage(format!("--email {email:?}: {error}")))?;
-    let path = database.trim_start_matches("sqlite:").trim_start_matches("//");
-    if database.starts_with("sqlite:") && !Path::new(path).exists() {
-        return Err(Failure::failed(format!("there is no database {path}")));
+    let address: DatabaseAddress = database.parse().map_err(Failure::usage)?;
+    if let Some(path) = address.file().filter(|path| !path.exists()) {
+        return Err(Failure::failed(format!("there is no database {}", path.display())));
     }
-    let store = Store::open(database).await.map_err(Failure::failed)?;
+    let store = Store::open(&address).await.map_err(Failure::failed)?;
     let made = tokens::create(&store, (&*tools.clock, &*tools.entropy), &email, (label, false)).await;
     store.close().await;
     let token = made.map_err(Failure::failed)?;

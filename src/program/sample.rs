@@ -11,6 +11,7 @@ use crate::cli::exit::Failure;
 use crate::server::registration::{PasswordCost, Passwords};
 use crate::server::seed::{Plan, SAMPLE_PASSWORD, fill};
 use crate::server::store::Store;
+use crate::server::store::address::DatabaseAddress;
 
 /// How much the sample has.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +69,7 @@ pub async fn make_where_missing(path: &Path, tools: &Tools) -> Result<(), Failur
 }
 
 async fn make(path: &Path, tools: &Tools) -> Result<(), Failure> {
-    let store = Store::open(&format!("sqlite:{}", path.display())).await.map_err(Failure::failed)?;
+    let store = Store::open(&DatabaseAddress::Sqlite(path.to_owned())).await.map_err(Failure::failed)?;
     let plan = plan(FIRST_RUN, 1, tools).await?;
     let filled = fill(&store, &plan, |_| ()).await.map_err(Failure::failed);
     store.close().await;

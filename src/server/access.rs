@@ -4,19 +4,15 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::context::{People, SetUp, SignedIn, Tools};
 use super::digest::sha256_hex;
 use super::error::ApiError;
-use super::settings::Rate;
 use super::store::workspaces::{self, Membership};
 use super::store::{Tx, accounts, catalogue};
 use crate::api::endpoint::Access;
-use crate::domain::ids::AccountId;
 use crate::domain::policy::{check_set_up, scope_of};
 use crate::domain::role::Role;
 
@@ -50,8 +46,8 @@ impl Caller for SignedIn {
         let mut tx = tools.store.read().await?;
         let account = accounts::of_token(&mut tx, &hash(&token)).await?.ok_or(ApiError::NotSignedIn)?;
         tx.rollback().await?;
-        tools.limits.count(account.id)?;
         let now = tools.clock.now();
+        tools.requests.count(&tools.store, account.id, now).await?;
         Ok(Self { tools, account, origin: credentials.origin, now })
     }
 }
@@ -119,22 +115,4 @@ pub fn zone_of(name: &str) -> Result<TimeZone, ApiError> {
 /// plain hash can't be turned round.
 pub fn hash(token: &SecretString) -> String {
     sha256_hex(token.expose_secret().as_bytes())
-}
-
-/// Counts the requests of each account.
-pub struct Limits {
-    limiter: DefaultKeyedRateLimiter<AccountId>,
-}
-
-impl Limits {
-    /// Limits of `rate` for each account.
-    pub fn new(rate: Rate) -> Self {
-        let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
-        Self { limiter: DefaultKeyedRateLimiter::keyed(quota) }
-    }
-
-    fn count(&self, account: AccountId) -> Result<(), ApiError> {
-        let wait = |until: governor::NotUntil<_>| until.wait_time_from(DefaultClock::default().now());
-        self.limiter.check_key(&account).map_err(|until| ApiError::RateLimited(wait(until)))
-    }
 }

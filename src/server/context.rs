@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::access::Limits;
+use super::limits::Requests;
 use super::secret::ServerSecret;
 use super::store::accounts::Account;
 use super::store::audit::{self, NewEntry};
@@ -42,7 +42,7 @@ pub struct Tools {
     /// Told when a job is to be made.
     pub jobs: Arc<Notify>,
     /// How many requests are let through.
-    pub limits: Limits,
+    pub requests: Requests,
     /// So often a stream of events gives a sign of life, and its listener is admitted anew.
     pub heartbeat: Duration,
     /// Tells that the server stops.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::conflict::Conflict;
-use super::store::StoreError;
+use super::store::{Outage, StoreError};
 use crate::api::problem::{FieldError, Problem, ProblemCode};
 use crate::domain::ids::UserId;
 use crate::domain::invitation::Violation;
@@ -40,8 +40,10 @@ pub enum ApiError {
     Conflict(Conflict),
     /// Too many requests; how long to wait.
     RateLimited(Duration),
-    /// The store is busy, or the request took too long.
-    Busy,
+    /// The store can't serve now, or the request took too long.
+    Unavailable(Outage),
+    /// Another change was in the way; the same request goes through when it is tried again.
+    Collision,
     /// The server failed; why is for the log.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -49,7 +51,8 @@ pub enum ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy,
+            StoreError::Unavailable(outage) => Self::Unavailable(outage),
+            StoreError::Collision => Self::Collision,
             other => Self::Internal(Box::new(other)),
         }
     }
@@ -94,9 +97,15 @@ impl ApiError {
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::RateLimited(wait) | Self::Conflict(Conflict::TooSoon(wait)) => Some(wait.as_secs() + 1),
-            Self::Busy => Some(1),
+            Self::Unavailable(Outage::Busy) | Self::Collision => Some(1),
+            Self::Unavailable(_) => Some(3),
             _ => None,
         }
+    }
+
+    /// Whether it says nothing of the request, but of the server: asked again, the answer may differ.
+    pub fn is_of_server(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Collision | Self::Internal(_))
     }
 
     /// The problem that the contract says it with.
@@ -139,7 +148,14 @@ impl ApiError {
             Self::RateLimited(_) => {
                 Problem::new(Code::RateLimited, "too many requests; wait as Retry-After says")
             }
-            Self::Busy => Problem::new(Code::Unavailable, "the server is busy; ask again in a moment"),
+            Self::Unavailable(outage) => Problem::new(
+                Code::Unavailable,
+                // It may have been done: only the same key under the same request tells.
+                format!("the server's database {outage}; ask again in a moment"),
+            ),
+            Self::Collision => {
+                Problem::new(Code::Unavailable, "other changes were in the way; ask again in a moment")
+            }
             Self::Internal(_) => {
                 Problem::new(Code::Internal, "the server failed; its log has the cause under the request id")
             }

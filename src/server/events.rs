@@ -19,7 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::access::{Caller, Credentials};
 use super::context::{People, Tools};
 use super::error::ApiError;
-use super::store::news::Told;
+use super::store::news::{self, Told};
 use super::store::users;
 use super::wire::{RequestId, credentials, refused};
 use crate::api::endpoint::WorkspacePath;
@@ -49,7 +49,7 @@ struct Listener {
     people: People,
     workspace: String,
     credentials: Credentials,
-    news: Receiver<Told>,
+    news: Receiver<news::Heard>,
     beats: Interval,
     is_greeted: bool,
 }
@@ -118,8 +118,8 @@ impl Listener {
             () = stop.cancelled() => Heard::End,
             _ = self.beats.tick() => Heard::Beat,
             told = self.news.recv() => match told {
-                Ok(told) => Heard::Told(told),
-                Err(RecvError::Lagged(_)) => Heard::Missed,
+                Ok(news::Heard::Told(told)) => Heard::Told(told),
+                Ok(news::Heard::Gap) | Err(RecvError::Lagged(_)) => Heard::Missed,
                 Err(RecvError::Closed) => Heard::End,
             },
         }
@@ -143,7 +143,7 @@ impl Listener {
                 true
             }
             // Says nothing of the listener; the next heartbeat asks again.
-            Err(ApiError::RateLimited(_) | ApiError::Busy) => true,
+            Err(ApiError::RateLimited(_) | ApiError::Unavailable(_) | ApiError::Collision) => true,
             Err(ApiError::Internal(cause)) => {
                 tracing::error!(%cause, "a listener could not be admitted again");
                 false

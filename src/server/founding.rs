@@ -76,7 +76,7 @@ pub async fn found(
     new: &NewWorkspace,
 ) -> Result<Founded, FoundingError> {
     let now = clock.now();
-    let mut tx = store.write_all().await?;
+    let mut tx = store.write_beside().await?;
     if workspaces::is_slug_taken(&mut tx, &new.slug).await? {
         return Err(FoundingError::SlugTaken(new.slug.clone()));
     }

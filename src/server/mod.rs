@@ -11,6 +11,7 @@ mod events;
 pub mod founding;
 pub mod invitations;
 pub mod jobs;
+pub mod limits;
 pub mod mail;
 pub mod manage;
 pub mod outbox;

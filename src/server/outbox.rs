@@ -33,6 +33,10 @@ use crate::domain::status::UserStatus;
 const BATCH: u32 = 4;
 /// How long a claimed letter is nobody else's; longer than any send can take.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// The first and the last pause between tries to note how a letter left; twice as long each time,
+/// they end before the lease does, however long each try takes.
+const FIRST_PAUSE: Duration = Duration::from_millis(125);
+const LAST_PAUSE: Duration = Duration::from_secs(64);
 /// Tries before a letter is given up.
 const MOST_ATTEMPTS: u32 = 10;
 /// How often the outbox is looked at when nothing wakes the worker.
@@ -129,7 +133,7 @@ impl<M: Mailer> Outbox<M> {
             if letters.is_empty() {
                 break;
             }
-            let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter))).await;
+            let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter, stop))).await;
             for result in results {
                 sent += usize::from(result?);
             }
@@ -146,7 +150,12 @@ impl<M: Mailer> Outbox<M> {
     }
 
     /// Renders, sends and settles one letter; whether it was sent.
-    async fn handle(&self, workspace: WorkspaceId, letter: &ClaimedLetter) -> Result<bool, StoreError> {
+    async fn handle(
+        &self,
+        workspace: WorkspaceId,
+        letter: &ClaimedLetter,
+        stop: &CancellationToken,
+    ) -> Result<bool, StoreError> {
         let rendered = {
             let mut tx = self.tools.store.read().await?;
             self.render(&mut tx, workspace, letter).await?
@@ -164,10 +173,30 @@ impl<M: Mailer> Outbox<M> {
         if settled != Settled::Sent {
             tracing::warn!(letter = %letter.id, attempts = letter.attempts, ?settled, "a letter did not leave");
         }
-        let mut tx = self.tools.store.write(workspace).await?;
-        outbox::settle(&mut tx, workspace, letter, (settled, &words), now).await?;
-        tx.commit().await?;
+        let mut pause = FIRST_PAUSE;
+        // A mail that left would leave again after the lease, were this not noted: a database that is
+        // away for a moment is waited for.
+        while let Err(error) = self.settle(workspace, letter, (settled, &words), now).await {
+            let passes = matches!(error, StoreError::Unavailable(_) | StoreError::Collision);
+            if !passes || pause > LAST_PAUSE || stop.is_cancelled() {
+                return Err(error);
+            }
+            drop(tokio::time::timeout(pause, stop.cancelled()).await);
+            pause *= 2;
+        }
         Ok(settled == Settled::Sent)
+    }
+
+    async fn settle(
+        &self,
+        workspace: WorkspaceId,
+        letter: &ClaimedLetter,
+        how: (Settled, &SafeText),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.tools.store.write(workspace).await?;
+        outbox::settle(&mut tx, workspace, letter, how, now).await?;
+        tx.commit().await
     }
 
     async fn render(

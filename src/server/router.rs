@@ -81,13 +81,13 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
         .layer(CompressionLayer::new())
 }
 
-/// Whether the store answers.
+/// Whether the store answers, and takes changes.
 async fn ready(State(tools): State<Arc<Tools>>, Extension(id): Extension<RequestId>) -> Response {
-    match tools.store.read().await {
-        Ok(_) => "ready\n".into_response(),
+    match tools.store.check().await {
+        Ok(()) => "ready\n".into_response(),
         Err(error) => {
             tracing::error!(request = id.0, %error, "the store does not answer");
-            refused(&ApiError::Busy, Some(&id))
+            refused(&error.into(), Some(&id))
         }
     }
 }

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::access::Limits;
 use super::context::Tools;
 use super::jobs::worker::JobWorker;
+use super::limits::Requests;
 use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
 use super::outbox::{Outbox, OutboxTools};
 use super::pages::{self, ViewError};
@@ -119,7 +119,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         link_lifetime: settings.link_lifetime,
         letters: Arc::clone(&letters),
         jobs: Arc::default(),
-        limits: Limits::new(settings.rate),
+        requests: Requests::new(settings.rate),
         heartbeat: settings.heartbeat,
         stop: stop.clone(),
     };
@@ -132,6 +132,14 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
+    let relay = {
+        let (store, stop) = (tools.store.clone(), stop.clone());
+        let (began, begun) = oneshot::channel();
+        let relay = tokio::spawn(async move { store.relay_news(began, stop).await });
+        // Whoever listens from now on misses nothing.
+        drop(begun.await);
+        relay
+    };
     let service = router(tools, pages).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move {
@@ -139,5 +147,5 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
             tracing::error!(%error, "the server ended");
         }
     });
-    Ok(Running { address, public_url, stop, tasks: vec![server, worker, job_worker], outbox })
+    Ok(Running { address, public_url, stop, tasks: vec![server, worker, job_worker, relay], outbox })
 }

@@ -35,7 +35,7 @@ pub async fn create(
     email: &EmailAddress,
     (label, replacing): (&str, bool),
 ) -> Result<SecretString, TokenError> {
-    let mut tx = store.write_all().await?;
+    let mut tx = store.write_beside().await?;
     let account = accounts::with_email(&mut tx, email.key()).await?;
     let account = account.ok_or_else(|| TokenError::NoAccount(email.clone()))?;
     if replacing {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
 use axum::http::header::{
     AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -23,6 +23,7 @@ use super::access::{Caller, Credentials};
 use super::context::Tools;
 use super::digest::sha256_hex;
 use super::error::ApiError;
+use super::store::Outage;
 use crate::api::endpoint::{Empty, Endpoint, Method, Request};
 use crate::api::problem::{FieldError, MEDIA_TYPE};
 use crate::domain::safe_text::SafeText;
@@ -31,6 +32,9 @@ use crate::domain::safe_text::SafeText;
 const MOST_BYTES: usize = 1 << 20;
 /// Longest that a request may take.
 const LONGEST: Duration = Duration::from_secs(30);
+
+/// How often a request is tried whose transaction another one was in the way of.
+const MOST_TRIES: u32 = 5;
 
 /// The id under which a request stands in the log.
 #[derive(Clone, Debug)]
@@ -56,11 +60,20 @@ where
         async move {
             let (mut parts, body) = request.into_parts();
             let id = parts.extensions.get::<RequestId>().cloned();
+            let store = tools.store.clone();
             let answer = answer::<E, C, H, F>(tools, &mut parts, body, handler);
-            match tokio::time::timeout(LONGEST, answer).await.unwrap_or(Err(ApiError::Busy)) {
+            match tokio::time::timeout(LONGEST, answer)
+                .await
+                .unwrap_or(Err(ApiError::Unavailable(Outage::Slow)))
+            {
                 Ok(reply) => written::<E>(&reply, &parts.headers)
                     .unwrap_or_else(|error| refused(&ApiError::Internal(Box::new(error)), id.as_ref())),
-                Err(error) => refused(&error, id.as_ref()),
+                Err(error) => {
+                    if matches!(error, ApiError::Unavailable(Outage::Full)) {
+                        store.note_full();
+                    }
+                    refused(&error, id.as_ref())
+                }
             }
         }
     };
@@ -79,21 +92,43 @@ where
     H: Fn(C, Request<E>) -> F,
     F: Future<Output = Result<E::Reply, ApiError>>,
 {
+    let mut body = Some(body);
+    let mut bytes = None;
+    for _ in 1..MOST_TRIES {
+        let tried = try_answer(Arc::clone(&tools), parts, (&mut body, &mut bytes), &handler).await;
+        if !matches!(tried, Err(ApiError::Collision)) {
+            return tried;
+        }
+    }
+    try_answer(tools, parts, (&mut body, &mut bytes), &handler).await
+}
+
+/// Reads the request and lets it be handled. The body comes but once, and is kept in `bytes`.
+async fn try_answer<E, C, H, F>(
+    tools: Arc<Tools>,
+    parts: &mut Parts,
+    (body, bytes): (&mut Option<Body>, &mut Option<Bytes>),
+    handler: &H,
+) -> Result<E::Reply, ApiError>
+where
+    E: Endpoint,
+    C: Caller,
+    H: Fn(C, Request<E>) -> F,
+    F: Future<Output = Result<E::Reply, ApiError>>,
+{
     let Path(path) =
         Path::<E::Path>::from_request_parts(parts, &()).await.map_err(|_| ApiError::NotFound("thing"))?;
     let workspace =
         serde_json::to_value(&path).ok().and_then(|path| Some(path.get("w")?.as_str()?.to_owned()));
     let caller = C::admit(tools, credentials(parts), workspace).await?;
     let query = read_query(parts.uri.query().unwrap_or_default())?;
-    let body = if E::METHOD.has_body() {
-        let too_large = |_| ApiError::TooLarge(MOST_BYTES);
-        let bytes = to_bytes(body, MOST_BYTES).await.map_err(too_large)?;
+    if let Some(body) = body.take().filter(|_| E::METHOD.has_body()) {
+        let read = to_bytes(body, MOST_BYTES).await.map_err(|_| ApiError::TooLarge(MOST_BYTES))?;
         // An operation without fields may be asked for without a body.
         let is_optional = TypeId::of::<E::Body>() == TypeId::of::<Empty>();
-        read_json(if bytes.is_empty() && is_optional { b"{}" } else { &bytes })?
-    } else {
-        read_json(b"{}")?
-    };
+        *bytes = (!(read.is_empty() && is_optional)).then_some(read);
+    }
+    let body = read_json(bytes.as_deref().unwrap_or(b"{}"))?;
     let if_version = if_version(&parts.headers)?;
     let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let idempotency_key = key.map(|key| key.trim_matches('"').to_owned());

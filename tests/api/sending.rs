@@ -46,18 +46,18 @@ async fn r9_user_plans_record_and_letter_are_written_together() {
 async fn r9_what_fails_half_way_leaves_nothing() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    sqlx::query(
-        "CREATE TRIGGER full BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
-    )
-    .execute(&academy.pool)
-    .await
-    .unwrap();
+    let sqlite =
+        "CREATE TRIGGER broken BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    let postgres = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS \
+                    $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$; \
+                    CREATE TRIGGER broken BEFORE INSERT ON letters EXECUTE FUNCTION broken()";
+    academy.database.run_either(sqlite, postgres).await;
     let before = academy.row_counts().await;
     let problem = admin.post("invitations", "k", &ann()).await.problem();
     assert_eq!((problem.status, problem.code), (500, ProblemCode::Internal));
     assert!(!problem.detail.as_str().contains("disk"), "why is for the log: {}", problem.detail);
     assert_eq!(academy.row_counts().await, before);
-    sqlx::query("DROP TRIGGER full").execute(&academy.pool).await.unwrap();
+    academy.database.run_either("DROP TRIGGER broken", "DROP TRIGGER broken ON letters").await;
     assert_eq!(admin.post("invitations", "k", &ann()).await.status, 201, "the key was not used up");
 }
 

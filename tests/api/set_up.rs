@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use admit::api::problem::ProblemCode;
+use admit::server::store::news::Heard;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::academy::*;
+use crate::values;
 
 /// A rule of the sample: for Yorkshire, two courses.
 const YORKSHIRE_BASICS: u128 = 50;
@@ -307,11 +309,7 @@ async fn all_below_and_their_users_move_along() {
 async fn a_deleted_unit_leaves_its_users_to_the_unit_above() {
     let academy = Academy::open().await;
     let (admin, manager) = (academy.admin().await, academy.manager().await);
-    sqlx::query("UPDATE enrolments SET auto_enrolment_id = ?")
-        .bind(id(YORKSHIRE_BASICS))
-        .execute(&academy.pool)
-        .await
-        .unwrap();
+    academy.database.run("UPDATE enrolments SET auto_enrolment_id = ?", values![id(YORKSHIRE_BASICS)]).await;
     let path = format!("units/{}", id(YORKSHIRE));
     let dry = delete(&admin, &format!("{path}?dry_run=true")).await.done();
     let removal = delete(&admin, &path).await.done();
@@ -370,10 +368,10 @@ async fn a_course_with_a_past_stays_and_a_planned_one_goes() {
         assert_eq!((refused.status, refused.code), (409, ProblemCode::InUse));
     }
     let withdrawn = "UPDATE enrolments SET state = 'withdrawn' WHERE course_id = ?";
-    sqlx::query(withdrawn).bind(id(FIRST_AID)).execute(&academy.pool).await.unwrap();
+    academy.database.run(withdrawn, values![id(FIRST_AID)]).await;
     assert_eq!(delete(&admin, &format!("courses/{}", id(FIRST_AID))).await.status, 409);
     let planned = "UPDATE enrolments SET state = 'planned' WHERE course_id = ?";
-    sqlx::query(planned).bind(id(FIRST_AID)).execute(&academy.pool).await.unwrap();
+    academy.database.run(planned, values![id(FIRST_AID)]).await;
     let removal = delete(&admin, &format!("courses/{}", id(FIRST_AID))).await.done();
     assert_eq!((&removal["planned"], &removal["rules"]), (&json!(1), &json!(0)));
     let titles = |rule: &Value| -> Vec<String> {
@@ -473,8 +471,12 @@ async fn what_was_set_up_is_told_once_it_is_committed() {
     post(&admin, "groups?dry_run=true", json!({ "name": "Drivers" })).await.done();
     assert!(told.try_recv().is_err(), "nothing happened");
     delete(&admin, &format!("units/{}", id(YORK))).await.done();
-    let users = told.try_recv().unwrap();
+    let mut next = async || match told.recv().await.unwrap() {
+        Heard::Told(told) => told,
+        Heard::Gap => panic!("something was missed"),
+    };
+    let users = next().await;
     let left: Vec<String> = users.left.values().map(ToString::to_string).collect();
     assert_eq!((users.left.len(), left.iter().all(|unit| *unit == id(YORK))), (4, true));
-    assert_eq!(serde_json::to_value(told.try_recv().unwrap().event).unwrap()["kind"], "catalogue");
+    assert_eq!(serde_json::to_value(next().await.event).unwrap()["kind"], "catalogue");
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::academy::*;
+use crate::values;
 
 /// The lines of a whole list, without the first and the last, which have to fit them.
 async fn lines(caller: &Caller, kind: Kind) -> Vec<String> {
@@ -123,7 +124,7 @@ async fn a_manager_gets_the_units_managed_and_another_tag_with_other_units() {
     assert_ne!(before, etag(&admin, "units").await);
     let (courses, groups) = (etag(&manager, "courses").await, etag(&manager, "groups").await);
     assert_eq!((courses, groups), (etag(&admin, "courses").await, etag(&admin, "groups").await));
-    sqlx::query("UPDATE units_managed SET unit_id = ?").bind(id(SALES)).execute(&academy.pool).await.unwrap();
+    academy.database.run("UPDATE units_managed SET unit_id = ?", values![id(SALES)]).await;
     let answer = asked_by_tag(&manager, "units", &before).await;
     assert_eq!(answer.status, 200, "no unit was changed, but those that are managed");
     assert!(answer.text().contains("Sales"));
@@ -149,19 +150,13 @@ async fn a_hostile_name_is_one_harmless_field() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
     let workspace = admin.read("/api/v1/session").await["workspaces"][0]["id"].as_str().unwrap().to_owned();
-    sqlx::query(
-        "INSERT INTO courses (workspace_id, id, title, title_key, subject) VALUES (?, ?, ?, 'zz', ?)",
-    )
-    .bind(workspace)
-    .bind(Uuid::from_u128(0x99).to_string())
-    .bind("end\t1\nend\t2\r\u{1b}]0;x\u{7}\u{202e}")
-    .bind("\u{0}")
-    .execute(&academy.pool)
-    .await
-    .unwrap();
+    let sql = "INSERT INTO courses (workspace_id, id, title, title_key, subject) VALUES (?, ?, ?, 'zz', ?)";
+    let title = "end\t1\nend\t2\r\u{1b}]0;x\u{7}\u{202e}";
+    let hostile = values![workspace, Uuid::from_u128(0x99).to_string(), title, "\u{1}"];
+    academy.database.run(sql, hostile).await;
     let lines = lines(&admin, Kind::Courses).await;
     let item = Item::read(lines.last().unwrap(), Kind::Courses).unwrap();
-    assert_eq!((item.name, item.note), ("end 1 end 2 \u{241b}]0;x\u{2407}", "\u{2400}"));
+    assert_eq!((item.name, item.note), ("end 1 end 2 \u{241b}]0;x\u{2407}", "\u{2401}"));
 }
 
 #[tokio::test]

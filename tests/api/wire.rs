@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use admit::api::problem::ProblemCode;
 use admit::domain::entropy::SeededEntropy;
-use admit::server::access::Limits;
 use admit::server::context::Tools;
+use admit::server::limits::Requests;
 use admit::server::router::router;
 use admit::server::secret::ServerSecret;
 use admit::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate};
@@ -42,7 +42,7 @@ async fn health_and_readiness() {
     let answer = nobody.get("/readyz").await;
     let problem = answer.problem();
     assert_eq!((problem.status, problem.code), (503, ProblemCode::Unavailable));
-    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(answer.header("retry-after"), "3");
     assert_eq!(nobody.get("/healthz").await.status, 200, "it lives, but can't work");
 }
 
@@ -78,7 +78,7 @@ async fn a_handler_that_panics_is_a_problem_with_the_requests_id() {
         jobs: Arc::default(),
         heartbeat: HEARTBEAT,
         stop: CancellationToken::default(),
-        limits: Limits::new(Rate::default()),
+        requests: Requests::new(Rate::default()),
     };
     let panics = async || -> &'static str { panic!("a secret of the server") };
     let router = router(Arc::new(tools), axum::Router::new().route("/panics", get(panics)));

@@ -121,23 +121,15 @@ async fn decline(academy: &Academy, link: Option<&String>, twice: bool) {
 async fn check(academy: &Academy, admin: &Caller, n: u128) {
     let user = user(admin, n).await;
     let status = text(&user["status"]);
-    let rows: Vec<(String,)> =
-        sqlx::query_as("SELECT state FROM invitations WHERE user_id = ? AND state = 'open'")
-            .bind(id(n))
-            .fetch_all(&academy.pool)
-            .await
-            .unwrap();
+    let open = "SELECT state FROM invitations WHERE user_id = ? AND state = 'open'";
+    let rows = academy.column(open, &id(n)).await;
     assert!(rows.len() <= 1, "at most one invitation is open");
     if ["cancelled", "deleted"].contains(&status.as_str()) {
         assert!(rows.is_empty(), "a {status} user has no open invitation");
     }
     assert_eq!(user["declined"] == true, status == "cancelled" && user["invitation"]["state"] == "declined");
     assert!(user["link_expired"] == false || status == "invited");
-    let entries: Vec<(String,)> = sqlx::query_as("SELECT id FROM audit WHERE user_id = ? ORDER BY id")
-        .bind(id(n))
-        .fetch_all(&academy.pool)
-        .await
-        .unwrap();
+    let entries = academy.column("SELECT id FROM audit WHERE user_id = ? ORDER BY id", &id(n)).await;
     let version = user["version"].as_u64().unwrap();
     assert!(u64::try_from(entries.len()).unwrap() + 1 >= version, "every change is in the record");
 }

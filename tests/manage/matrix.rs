@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::academy::*;
+use crate::values;
 
 /// A user to be acted on for each status, in the scope of the manager or out of it.
 async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u128>), n: u128) {
@@ -9,41 +10,22 @@ async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u12
     let account = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
                    VALUES (?, ?, ?, 'N', 'N', 0)";
     let email = format!("n{n}@example.org");
-    sqlx::query(account).bind(id(n)).bind(&email).bind(&email).execute(&academy.pool).await.unwrap();
-    let unit_key: Option<(String,)> = sqlx::query_as("SELECT path_key FROM units WHERE id = ?")
-        .bind(unit.map(id))
-        .fetch_optional(&academy.pool)
-        .await
-        .unwrap();
-    sqlx::query(
-        "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, name_key, \
+    academy.database.run(account, values![id(n), &email, &email]).await;
+    let key = "SELECT path_key FROM units WHERE id = ?";
+    let unit_key = academy.database.texts(key, values![unit.map(id)]).await.pop();
+    academy.database.run("INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, name_key, \
          search_text, state, roles, unit_id, unit_key, ends_at, link_ends_at, created_at) \
          SELECT workspace_id, ?, ?, ?, ?, 'N', 'N', 'n n', 'n', ?, ?, ?, ?, ?, 4000000000000000, 0 \
-         FROM users WHERE id = ?",
-    )
-    .bind(id(n))
-    .bind((state == "active").then(|| id(n)))
-    .bind(&email)
-    .bind(&email)
-    .bind(state)
-    .bind(roles)
-    .bind(unit.map(id))
-    .bind(unit_key.map_or_else(String::new, |(key,)| key))
-    .bind(ends_at)
-    .bind(id(LEARNER))
-    .execute(&academy.pool)
-    .await
-    .unwrap();
+         FROM users WHERE id = ?", values![id(n), (state == "active").then(|| id(n)), &email, &email, state, roles, unit.map(id), unit_key.unwrap_or_default(), ends_at, id(LEARNER)]).await;
     if state == "invited" || state == "pending" {
-        sqlx::query(
-            "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, link_ends_at) \
+        academy
+            .database
+            .run(
+                "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, link_ends_at) \
              SELECT workspace_id, ?, id, 'open', 0, 4000000000000000 FROM users WHERE id = ?",
-        )
-        .bind(id(n + 100_000))
-        .bind(id(n))
-        .execute(&academy.pool)
-        .await
-        .unwrap();
+                values![id(n + 100_000), id(n)],
+            )
+            .await;
     }
 }
 

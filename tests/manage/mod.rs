@@ -54,7 +54,7 @@ async fn undo(caller: &Caller, change: &str) -> Value {
     over(caller, &text(&job["id"])).await
 }
 
-async fn over(caller: &Caller, job: &str) -> Value {
+pub async fn over(caller: &Caller, job: &str) -> Value {
     for _ in 0..100_000 {
         let job = caller.read(&format!("jobs/{job}")).await;
         if !["running", "taking_back"].contains(&text(&job["state"]).as_str()) {

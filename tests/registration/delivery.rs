@@ -281,8 +281,8 @@ async fn r9_sending_holds_a_lease_and_no_transaction_and_words_are_bounded() {
     outbox.deliver_due().await.unwrap();
     let letter = letter(&desk, &invited).await;
     assert_eq!(letter.len(), "queued 1 ".len() + 300);
-    let due: Vec<(i64,)> = sqlx::query_as("SELECT due_at FROM letters").fetch_all(&desk.pool).await.unwrap();
-    let due = Timestamp::from_microsecond(due[0].0).unwrap();
+    let due = desk.database.numbers("SELECT due_at FROM letters", &[]).await;
+    let due = Timestamp::from_microsecond(due[0]).unwrap();
     assert_eq!(due, "2026-11-23T09:00:30Z".parse().unwrap());
 }
 
@@ -313,9 +313,8 @@ async fn r9_the_worker_sends_when_woken_and_ends_when_told() {
     }
     stop.cancel();
     worker.await.unwrap();
-    let states: Vec<(String,)> =
-        sqlx::query_as("SELECT state FROM letters").fetch_all(&desk.pool).await.unwrap();
-    assert_eq!(states, [("sent".to_owned(),), ("sent".to_owned(),)], "what was being sent was not settled");
+    let states = desk.database.texts("SELECT state FROM letters", &[]).await;
+    assert_eq!(states, ["sent", "sent"], "what was being sent was not settled");
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -24,9 +23,11 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use sqlx::SqlitePool;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::database::Database;
+use crate::values;
 
 /// The present when a test begins: ten in the morning where the workspace is.
 pub const NOW: &str = "2026-11-23T09:00:00Z";
@@ -83,10 +84,11 @@ pub fn with(mut form: Value, changes: &Value) -> Value {
 pub struct Academy {
     pub clock: Arc<ManualClock>,
     pub store: Store,
-    pub pool: SqlitePool,
+    pub database: Database,
     pub server: Running,
     pub dir: TempDir,
     entropy: Arc<SeededEntropy>,
+    settings: Settings,
 }
 
 impl Academy {
@@ -96,12 +98,15 @@ impl Academy {
 
     /// With so many requests let through in a second, and at once.
     pub async fn with_rate(requests: u32) -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("people.db");
-        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).foreign_keys(true);
-        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let database = Database::make(dir.path()).await;
+        Self::on(database, dir, requests).await
+    }
+
+    /// On a database of one's own, which has to be empty.
+    pub async fn on(database: Database, dir: TempDir, requests: u32) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let store = Store::open(&database.address).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let entropy = Arc::new(SeededEntropy::new(7));
         let requests = NonZeroU32::new(requests).unwrap();
@@ -115,15 +120,17 @@ impl Academy {
             rate: Rate { per_second: requests, burst: requests },
             heartbeat: Duration::from_millis(50),
         };
-        let parts = Parts {
-            store: store.clone(),
-            clock: Arc::clone(&clock) as _,
-            entropy: Arc::clone(&entropy) as _,
-            secret: Arc::new(ServerSecret::from_bytes([7; 32])),
-        };
-        Sample { pool: &pool, now: clock.now() }.write().await;
-        let server = start(&settings, parts).await.unwrap();
-        Self { clock, store, pool, server, dir, entropy }
+        Sample { database: &database, now: clock.now() }.write().await;
+        let server = start(&settings, parts(&store, &clock, &entropy)).await.unwrap();
+        Self { clock, store, database, server, dir, entropy, settings }
+    }
+
+    /// Another server on the same database.
+    pub async fn beside(&self) -> Running {
+        let store = Store::open(&self.database.address).await.unwrap();
+        // It is another program: its chance is its own.
+        let entropy = Arc::new(SeededEntropy::new(8));
+        start(&self.settings, parts(&store, &self.clock, &entropy)).await.unwrap()
     }
 
     /// Somebody with a token of their own.
@@ -158,17 +165,15 @@ impl Academy {
         }
     }
 
-    /// How many rows each table has.
+    /// How many rows each table has, but those that tell of requests whatever these do.
     pub async fn row_counts(&self) -> BTreeMap<String, i64> {
-        let tables: Vec<(String,)> = sqlx::query_as("SELECT name FROM sqlite_schema WHERE type = 'table'")
-            .fetch_all(&self.pool)
-            .await
-            .unwrap();
         let mut counts = BTreeMap::new();
-        for (table,) in tables {
+        for table in self.database.tables().await {
+            if ["limits", "turns"].contains(&table.as_str()) {
+                continue;
+            }
             let sql = format!("SELECT COUNT(*) FROM \"{table}\"");
-            let (rows,): (i64,) =
-                sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap();
+            let rows = self.database.numbers(&sql, &[]).await[0];
             counts.insert(table, rows);
         }
         counts
@@ -176,8 +181,7 @@ impl Academy {
 
     /// The first column of a query, as text.
     pub async fn column(&self, sql: &'static str, value: &str) -> Vec<String> {
-        let rows: Vec<(String,)> = sqlx::query_as(sql).bind(value).fetch_all(&self.pool).await.unwrap();
-        rows.into_iter().map(|(text,)| text).collect()
+        self.database.texts(sql, values![value]).await
     }
 
     /// The mails in the folder, as they were sent, once none waits any more: the server's own worker
@@ -191,11 +195,14 @@ impl Academy {
         let mails = files.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
         mails.map(|path| std::fs::read_to_string(path).unwrap()).collect()
     }
+}
 
-    /// The files of the database, the write-ahead log too.
-    pub fn database_files(&self) -> Vec<PathBuf> {
-        let files = std::fs::read_dir(self.dir.path()).unwrap().map(|file| file.unwrap().path());
-        files.filter(|path| path.is_file()).collect()
+fn parts(store: &Store, clock: &Arc<ManualClock>, entropy: &Arc<SeededEntropy>) -> Parts {
+    Parts {
+        store: store.clone(),
+        clock: Arc::clone(clock) as _,
+        entropy: Arc::clone(entropy) as _,
+        secret: Arc::new(ServerSecret::from_bytes([7; 32])),
     }
 }
 
@@ -220,6 +227,12 @@ impl Caller {
 
     pub async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await
+    }
+
+    /// The same at another server.
+    pub fn at(&self, server: &Running) -> Self {
+        let base = format!("http://{}", server.address);
+        Self { http: self.http.clone(), base, token: self.token.clone(), keys: AtomicU32::new(1000) }
     }
 
     /// Gets what has to be there.
@@ -310,7 +323,7 @@ impl Answer {
 }
 
 struct Sample<'a> {
-    pool: &'a SqlitePool,
+    database: &'a Database,
     now: Timestamp,
 }
 
@@ -411,7 +424,7 @@ impl Sample<'_> {
         for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
             self.run(
                 "INSERT INTO enrolments (workspace_id, id, user_id, course_id, state, progress, changed_at) \
-                 VALUES (?, ?, ?, ?, ?, '50', '0')",
+                 VALUES (?, ?, ?, ?, ?, 50, 0)",
                 &[&id(ACADEMY), &id(n), &id(LEARNER), &id(course), state],
             )
             .await;
@@ -419,8 +432,8 @@ impl Sample<'_> {
     }
 
     async fn run(&self, sql: &'static str, values: &[&str]) {
-        let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind((*value).to_owned()));
-        query.execute(self.pool).await.unwrap();
+        let values: Vec<_> = values.iter().map(|value| (*value).into()).collect();
+        self.database.run(sql, &values).await;
     }
 
     async fn units(&self) {
@@ -435,22 +448,23 @@ impl Sample<'_> {
             let key: Vec<String> = names.iter().map(|name| fold(name)).collect();
             let lineage: Vec<String> = path.iter().map(|(n, _)| id(*n)).collect();
             let parent = path.iter().rev().nth(1).map(|(n, _)| id(*n));
-            sqlx::query(
-                "INSERT INTO units (workspace_id, id, parent_id, name, path, path_key, search_text, \
+            self.database
+                .run(
+                    "INSERT INTO units (workspace_id, id, parent_id, name, path, path_key, search_text, \
                  lineage, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            )
-            .bind(id(workspace))
-            .bind(id(n))
-            .bind(parent)
-            .bind(names.last().unwrap().to_string())
-            .bind(names.join(" › "))
-            .bind(key.join("\u{1}"))
-            .bind(key.join(" "))
-            .bind(format!("/{}/", lineage.join("/")))
-            .bind(i64::try_from(path.len()).unwrap())
-            .execute(self.pool)
-            .await
-            .unwrap();
+                    values![
+                        id(workspace),
+                        id(n),
+                        parent,
+                        names.last().unwrap().to_string(),
+                        names.join(" › "),
+                        key.join("\u{1}"),
+                        key.join(" "),
+                        format!("/{}/", lineage.join("/")),
+                        i64::try_from(path.len()).unwrap()
+                    ],
+                )
+                .await;
         }
     }
 
@@ -478,18 +492,13 @@ impl Sample<'_> {
             (50, "Yorkshire basics", Some(YORKSHIRE), None, [FIRE_SAFETY, FIRST_AID]),
             (51, "First aiders", None, Some(FIRST_AIDERS), [FIRST_AID, MANUAL_HANDLING]),
         ] {
-            sqlx::query(
-                "INSERT INTO auto_enrolments (workspace_id, id, name, unit_id, group_id) \
+            self.database
+                .run(
+                    "INSERT INTO auto_enrolments (workspace_id, id, name, unit_id, group_id) \
                  VALUES (?, ?, ?, ?, ?)",
-            )
-            .bind(id(ACADEMY))
-            .bind(id(n))
-            .bind(name)
-            .bind(unit.map(id))
-            .bind(group.map(id))
-            .execute(self.pool)
-            .await
-            .unwrap();
+                    values![id(ACADEMY), id(n), name, unit.map(id), group.map(id)],
+                )
+                .await;
             for course in courses {
                 let sql = "INSERT INTO auto_enrolment_courses (workspace_id, auto_enrolment_id, course_id) \
                            VALUES (?, ?, ?)";
@@ -504,64 +513,63 @@ impl Sample<'_> {
         let is_active = person.state == "active";
         if is_active {
             let sql = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
-                       VALUES (?, ?, ?, ?, ?, '0')";
+                       VALUES (?, ?, ?, ?, ?, 0)";
             self.run(sql, &[&id(person.n + 1000), person.email, email.key(), first, last]).await;
         }
         let at = |days: i64| (self.now + SignedDuration::from_hours(24 * days)).as_microsecond();
-        let unit_key: Option<(String,)> = sqlx::query_as("SELECT path_key FROM units WHERE id = ?")
-            .bind(person.unit.map(id))
-            .fetch_optional(self.pool)
-            .await
-            .unwrap();
+        let key = "SELECT path_key FROM units WHERE id = ?";
+        let unit_key = self.database.texts(key, values![person.unit.map(id)]).await.pop();
         let expires = person.ends_in.map(|days| {
             let day = self.now + SignedDuration::from_hours(24 * (days - 1));
             day.to_string().get(..10).unwrap().to_owned()
         });
-        sqlx::query(
-            "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, \
+        self.database
+            .run(
+                "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, \
              name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
              link_ends_at, last_active_at, created_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        )
-        .bind(id(workspace))
-        .bind(id(person.n))
-        .bind(is_active.then(|| id(person.n + 1000)))
-        .bind(person.email)
-        .bind(email.key())
-        .bind(first)
-        .bind(last)
-        .bind(fold(&format!("{first} {last}")))
-        .bind(fold(&format!("{first} {last} {email}")))
-        .bind(person.state)
-        .bind(person.roles)
-        .bind(person.unit.map(id))
-        .bind(unit_key.map_or_else(String::new, |(key,)| key))
-        .bind(expires)
-        .bind(person.ends_in.map(at))
-        .bind(person.link_ends_in.map(|days| at(days - 14)))
-        .bind(person.link_ends_in.map(at))
-        .bind(person.seen.then(|| at(-1) - i64::try_from(person.n).unwrap()))
-        .execute(self.pool)
-        .await
-        .unwrap();
+                values![
+                    id(workspace),
+                    id(person.n),
+                    is_active.then(|| id(person.n + 1000)),
+                    person.email,
+                    email.key(),
+                    first,
+                    last,
+                    fold(&format!("{first} {last}")),
+                    fold(&format!("{first} {last} {email}")),
+                    person.state,
+                    person.roles,
+                    person.unit.map(id),
+                    unit_key.unwrap_or_default(),
+                    expires,
+                    person.ends_in.map(at),
+                    person.link_ends_in.map(|days| at(days - 14)),
+                    person.link_ends_in.map(at),
+                    person.seen.then(|| at(-1) - i64::try_from(person.n).unwrap())
+                ],
+            )
+            .await;
         if let Some(days) = person.link_ends_in {
             self.invitation(person, workspace, [at(days - 14), at(days)]).await;
         }
     }
 
     async fn invitation(&self, person: &Person, workspace: u128, [sent_at, link_ends_at]: [i64; 2]) {
-        sqlx::query(
-            "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
+        self.database
+            .run(
+                "INSERT INTO invitations (workspace_id, id, user_id, state, sent_at, sent_by, link_ends_at) \
                  VALUES (?, ?, ?, 'open', ?, ?, ?)",
-        )
-        .bind(id(workspace))
-        .bind(id(person.n + 2000))
-        .bind(id(person.n))
-        .bind(sent_at)
-        .bind(id(ADMIN + 1000))
-        .bind(link_ends_at)
-        .execute(self.pool)
-        .await
-        .unwrap();
+                values![
+                    id(workspace),
+                    id(person.n + 2000),
+                    id(person.n),
+                    sent_at,
+                    id(ADMIN + 1000),
+                    link_ends_at
+                ],
+            )
+            .await;
     }
 }

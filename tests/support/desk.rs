@@ -14,10 +14,12 @@ use admit::server::secret::ServerSecret;
 use admit::server::store::Store;
 use admit::server::store::outbox::{self, LetterKind, NewLetter};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqlitePool;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use uuid::Uuid;
+
+use crate::database::Database;
+use crate::values;
 
 pub const PUBLIC_URL: &str = "https://learn.example.org/join";
 
@@ -26,7 +28,7 @@ pub struct Desk {
     pub entropy: Arc<SeededEntropy>,
     pub secret: Arc<ServerSecret>,
     pub store: Store,
-    pub pool: SqlitePool,
+    pub database: Database,
     pub workspace: WorkspaceId,
     pub dir: TempDir,
     letters: Arc<Notify>,
@@ -58,17 +60,15 @@ impl Default for Guest<'_> {
 impl Desk {
     pub async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("admit.db");
-        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).foreign_keys(true);
-        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let database = Database::make(dir.path()).await;
+        let store = Store::open(&database.address).await.unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let desk = Self {
             clock,
             entropy: Arc::new(SeededEntropy::new(7)),
             secret: Arc::new(ServerSecret::from_bytes([7; 32])),
             store,
-            pool,
+            database,
             workspace: WorkspaceId::new(Uuid::from_u128(2)),
             dir,
             letters: Arc::new(Notify::new()),
@@ -104,18 +104,13 @@ impl Desk {
     }
 
     pub async fn run(&self, sql: &'static str, values: &[&str]) {
-        let mut query = sqlx::query(sql);
-        for value in values {
-            query = query.bind((*value).to_owned());
-        }
-        query.execute(&self.pool).await.unwrap();
+        let values: Vec<_> = values.iter().map(|value| (*value).into()).collect();
+        self.database.run(sql, &values).await;
     }
 
     /// The rows of a query on one user: every column as text.
     pub async fn rows(&self, sql: &'static str, user: UserId) -> Vec<String> {
-        let rows: Vec<(String,)> =
-            sqlx::query_as(sql).bind(user.to_string()).fetch_all(&self.pool).await.unwrap();
-        rows.into_iter().map(|(text,)| text).collect()
+        self.database.texts(sql, values![user.to_string()]).await
     }
 
     pub fn new_id(&self) -> Uuid {
@@ -150,41 +145,43 @@ impl Desk {
 
     async fn insert_user(&self, user: UserId, guest: Guest<'_>, link_ends_at: Timestamp) {
         let now = self.clock.now();
-        sqlx::query(
-            "INSERT INTO users (workspace_id, id, email, email_key, first_name, last_name, name_key, \
+        self.database
+            .run(
+                "INSERT INTO users (workspace_id, id, email, email_key, first_name, last_name, name_key, \
              search_text, state, roles, ends_at, invited_at, link_ends_at, created_at) \
              VALUES (?, ?, ?, ?, ?, ?, '', '', 'invited', 1, ?, ?, ?, ?)",
-        )
-        .bind(self.workspace.to_string())
-        .bind(user.to_string())
-        .bind(guest.email)
-        .bind(guest.email.to_lowercase())
-        .bind(guest.first_name)
-        .bind(guest.last_name)
-        .bind(guest.ends_in.map(|ends_in| (now + ends_in).as_microsecond()))
-        .bind(now.as_microsecond())
-        .bind(link_ends_at.as_microsecond())
-        .bind(now.as_microsecond())
-        .execute(&self.pool)
-        .await
-        .unwrap();
+                values![
+                    self.workspace.to_string(),
+                    user.to_string(),
+                    guest.email,
+                    guest.email.to_lowercase(),
+                    guest.first_name,
+                    guest.last_name,
+                    guest.ends_in.map(|ends_in| (now + ends_in).as_microsecond()),
+                    now.as_microsecond(),
+                    link_ends_at.as_microsecond(),
+                    now.as_microsecond()
+                ],
+            )
+            .await;
     }
 
     async fn insert_invitation(&self, user: UserId, id: Uuid, link_ends_at: Timestamp) {
-        sqlx::query(
-            "INSERT INTO invitations \
+        self.database
+            .run(
+                "INSERT INTO invitations \
              (workspace_id, id, user_id, link_number, state, sent_at, sent_by, link_ends_at) \
              VALUES (?, ?, ?, 1, 'open', ?, ?, ?)",
-        )
-        .bind(self.workspace.to_string())
-        .bind(id.to_string())
-        .bind(user.to_string())
-        .bind(self.clock.now().as_microsecond())
-        .bind(Uuid::from_u128(3).to_string())
-        .bind(link_ends_at.as_microsecond())
-        .execute(&self.pool)
-        .await
-        .unwrap();
+                values![
+                    self.workspace.to_string(),
+                    id.to_string(),
+                    user.to_string(),
+                    self.clock.now().as_microsecond(),
+                    Uuid::from_u128(3).to_string(),
+                    link_ends_at.as_microsecond()
+                ],
+            )
+            .await;
     }
 
     /// Gives the address an account, as another workspace would have.
@@ -196,17 +193,8 @@ impl Desk {
             }
             None => None,
         };
-        sqlx::query(
-            "INSERT INTO accounts (id, email, email_key, first_name, last_name, password_hash, created_at) \
-             VALUES (?, ?, ?, 'Ann', 'Lee', ?, 0)",
-        )
-        .bind(Uuid::from_u128(99).to_string())
-        .bind(email)
-        .bind(email.to_lowercase())
-        .bind(hash)
-        .execute(&self.pool)
-        .await
-        .unwrap();
+        self.database.run("INSERT INTO accounts (id, email, email_key, first_name, last_name, password_hash, created_at) \
+             VALUES (?, ?, ?, 'Ann', 'Lee', ?, 0)", values![Uuid::from_u128(99).to_string(), email, email.to_lowercase(), hash]).await;
     }
 
     pub fn registrar(&self) -> Registrar {

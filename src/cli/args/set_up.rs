@@ -16,8 +16,8 @@ pub enum WorkspaceCommand {
 /// `admit workspace create`.
 #[derive(Debug, Args)]
 pub struct CreateWorkspace {
-    /// The server's database; made when there is none
-    #[arg(long, value_name = "sqlite:PATH")]
+    /// The server's database: sqlite:PATH, made when there is none, or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "ADDRESS", env = "ADMIT_DATABASE", hide_env_values = true)]
     pub database: String,
     /// Who owns it; made when none has exactly this name
     #[arg(long, value_name = "NAME")]

@@ -21,6 +21,8 @@ use crate::server::store::{StoreError, Tx, accounts, changes};
 const AT_ONCE: i64 = 100;
 /// How often jobs are looked for when nothing wakes the worker.
 const POLL: Duration = Duration::from_secs(15);
+/// Other changes that may be in the way of one turn before it is left for later.
+const MOST_COLLISIONS: u32 = 5;
 
 /// Makes jobs.
 pub struct JobWorker {
@@ -60,8 +62,25 @@ impl JobWorker {
             let mut tx = self.tools.store.read().await?;
             jobs::workspaces_waiting(&mut tx).await?
         };
+        let mut failed = None;
         for workspace in waiting {
-            while !stop.is_cancelled() && self.turn(workspace).await? == Turn::More {}
+            // A workspace that fails does not keep the others waiting.
+            if let Err(error) = self.work_in(workspace, stop).await {
+                failed = Some(error);
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn work_in(&self, workspace: WorkspaceId, stop: &CancellationToken) -> Result<(), ApiError> {
+        let mut collisions = 0;
+        while !stop.is_cancelled() {
+            match self.turn(workspace).await {
+                Ok(Turn::More) => collisions = 0,
+                Ok(Turn::Nothing) => break,
+                Err(ApiError::Collision) if collisions < MOST_COLLISIONS => collisions += 1,
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -72,7 +91,7 @@ impl JobWorker {
         let Some(stored) = jobs::next(&mut tx, workspace).await? else { return Ok(Turn::Nothing) };
         let people = match self.operator(&mut tx, workspace, &stored).await {
             Ok(people) => people,
-            Err(error @ (ApiError::Busy | ApiError::Internal(_))) => return Err(error),
+            Err(error) if error.is_of_server() => return Err(error),
             Err(_) => {
                 // Whoever asked for it may no longer do so.
                 self.stop(tx, workspace, stored.job).await?;
@@ -198,7 +217,7 @@ impl Part {
                 let (result, detail) = (applied.result(), applied.detail);
                 Ok(Settled { user, result, code: None, detail })
             }
-            Err(error @ (ApiError::Busy | ApiError::Internal(_))) => Err(error),
+            Err(error) if error.is_of_server() => Err(error),
             Err(refusal) => {
                 tx.drop_part().await?;
                 self.job.refused += 1;
@@ -234,7 +253,7 @@ impl Part {
                     taken_back += 1;
                     (UserResult::TakenBack, applied.detail)
                 }
-                Err(error @ (ApiError::Busy | ApiError::Internal(_))) => return Err(error),
+                Err(error) if error.is_of_server() => return Err(error),
                 // What can't be taken back stays done, and says why.
                 Err(refusal) => (UserResult::Unchanged, refusal.problem().detail.to_string()),
             };

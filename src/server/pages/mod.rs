@@ -16,12 +16,31 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use self::view::{Page, Views};
-use super::registration::{Acceptance, Registrar, Visitor};
+use super::registration::{Acceptance, Refused, Registrar, Trouble, Visitor};
+use super::store::StoreError;
 
 pub use self::view::ViewError;
 
 /// The largest form that is read: two passwords of the longest kind, escaped.
 const FORM_BYTES: usize = 16 * 1024;
+
+/// How often something is tried that another change was in the way of.
+const MOST_TRIES: u32 = 5;
+
+/// Makes `$attempt`, and makes it again when another change was in the way.
+macro_rules! again {
+    ($attempt:expr) => {{
+        let mut tries = 1;
+        loop {
+            match $attempt.await {
+                Err(Refused::Trouble(Trouble::Store(StoreError::Collision))) if tries < MOST_TRIES => {
+                    tries += 1
+                }
+                answer => break answer,
+            }
+        }
+    }};
+}
 
 struct Pages {
     registrar: Arc<Registrar>,
@@ -90,8 +109,8 @@ async fn accept(
 ) -> Response {
     let views = &pages.views;
     let Ok(Form(form)) = form else { return views.show(&Page::unreadable()) };
-    let typed = Acceptance { password: form.password, repeat: form.password_again };
-    match pages.registrar.accept(&token, typed, visitor).await {
+    let typed = || Acceptance { password: form.password.clone(), repeat: form.password_again.clone() };
+    match again!(pages.registrar.accept(&token, typed(), visitor)) {
         Ok(page) => views.redirect(&format!("/v/{page}")),
         Err(refused) => views.show(&Page::refused_or(refused, |wrong| Page::wrong_password(&token, wrong))),
     }
@@ -107,7 +126,7 @@ async fn ask_decline(State(pages): Shared, Path(token): Path<String>) -> Respons
 
 async fn decline(State(pages): Shared, Path(token): Path<String>, RemoteEnd(visitor): RemoteEnd) -> Response {
     let views = &pages.views;
-    match pages.registrar.decline(&token, visitor).await {
+    match again!(pages.registrar.decline(&token, visitor)) {
         Ok(scene) => views.show(&Page::declined(&scene)),
         Err(refused) => views.show(&Page::refused(refused)),
     }
@@ -129,7 +148,7 @@ async fn verify_code(
 ) -> Response {
     let views = &pages.views;
     let Ok(Form(form)) = form else { return views.show(&Page::unreadable()) };
-    match pages.registrar.verify_code(&token, &form.code, visitor).await {
+    match again!(pages.registrar.verify_code(&token, &form.code, visitor)) {
         Ok(done) => views.show(&Page::done(&done)),
         Err(refused) => {
             views.show(&Page::refused_or(refused, |wrong| Page::wrong_code(&token, &form.code, wrong)))
@@ -139,7 +158,7 @@ async fn verify_code(
 
 async fn resend(State(pages): Shared, Path(token): Path<String>, RemoteEnd(visitor): RemoteEnd) -> Response {
     let views = &pages.views;
-    match pages.registrar.resend_code(&token, visitor).await {
+    match again!(pages.registrar.resend_code(&token, visitor)) {
         Ok(page) => views.redirect(&format!("/v/{page}")),
         Err(refused) => views.show(&Page::refused_or(refused, |soon| Page::too_soon(&token, soon))),
     }
@@ -159,7 +178,7 @@ async fn verify_link(
     RemoteEnd(visitor): RemoteEnd,
 ) -> Response {
     let views = &pages.views;
-    match pages.registrar.verify_link(&token, visitor).await {
+    match again!(pages.registrar.verify_link(&token, visitor)) {
         Ok(done) => views.show(&Page::done(&done)),
         Err(refused) => views.show(&Page::refused(refused)),
     }

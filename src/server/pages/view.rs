@@ -11,10 +11,14 @@ use minijinja::{Environment, Value, context};
 
 use crate::domain::safe_text::SafeText;
 use crate::server::registration::{
-    Closed, CodeRefused, CodeView, Done, InvitationView, Nothing, Refused, Scene, TooSoon, WrongCode,
-    WrongPassword,
+    Closed, CodeRefused, CodeView, Done, InvitationView, Nothing, Refused, Scene, TooSoon, Trouble,
+    WrongCode, WrongPassword,
 };
+use crate::server::store::StoreError;
 use crate::server::templates;
+
+/// How long a browser is told to wait for a database that can't serve.
+const COME_BACK: SignedDuration = SignedDuration::from_secs(2);
 
 /// The one style sheet.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
@@ -193,6 +197,11 @@ impl Page {
         match refused {
             Refused::Wrong(what) => wrong(&what),
             Refused::Closed(why, scene) => Self::closed(why, scene.as_deref()),
+            Refused::Trouble(Trouble::Store(StoreError::Unavailable(_) | StoreError::Collision)) => {
+                let lines = ["Our database can't be reached at the moment. Try again in a minute."];
+                let page = Self::message(StatusCode::SERVICE_UNAVAILABLE, "Not now", None, &lines);
+                Self { retry_after: Some(COME_BACK), ..page }
+            }
             Refused::Trouble(error) => {
                 tracing::error!(%error, "a registration page failed");
                 let lines = ["Something went wrong on our side; nothing was changed. Try again in a minute."];

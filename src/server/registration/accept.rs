@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::passwords::SALT_BYTES;
 use super::scene::{InvitationView, Opened};
-use super::{Refused, Registrar, Visitor};
+use super::{Refused, Registrar, SIGN_INS_FROM, SIGN_INS_OF, Visitor};
 use crate::domain::ids::WorkspaceId;
 use crate::domain::password::check_password;
 use crate::domain::status::UserState;
@@ -99,11 +99,13 @@ impl Registrar {
         visitor: Visitor,
     ) -> Answer<()> {
         let now = self.tools.clock.now();
-        let account = (opened.invitee.workspace, opened.invitee.email_key.clone());
-        let counted = self
-            .sign_ins_of
-            .count(account.clone(), now)
-            .and_then(|()| self.sign_ins_from.count(visitor.address, now));
+        let store = &self.tools.store;
+        let account = format!("{} {}", opened.invitee.workspace, opened.invitee.email_key);
+        let mut counted = SIGN_INS_OF.count(store, &account, now).await?;
+        if counted.is_ok() {
+            let place = visitor.address.map(|address| address.to_string()).unwrap_or_default();
+            counted = SIGN_INS_FROM.count(store, &place, now).await?;
+        }
         if let Err(wait) = counted {
             let mut wrong = WrongPassword::password(opened.view.clone(), "too many tries; wait a while");
             wrong.wait = Some(wait);
@@ -113,8 +115,7 @@ impl Registrar {
             let what = "this is not the password of your account; try again";
             return Err(Refused::Wrong(Box::new(WrongPassword::password(opened.view.clone(), what))));
         }
-        self.sign_ins_of.forgive(&account);
-        Ok(())
+        Ok(SIGN_INS_OF.forgive(store, &account).await?)
     }
 
     async fn hash_new(&self, view: &InvitationView, typed: Acceptance) -> Answer<String> {

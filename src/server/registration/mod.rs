@@ -7,7 +7,6 @@
 mod accept;
 mod decide;
 mod decline;
-mod limits;
 mod passwords;
 mod record;
 mod resend_code;
@@ -15,6 +14,7 @@ mod scene;
 mod verify;
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
-use crate::domain::ids::WorkspaceId;
+use crate::server::limits::Tries;
 use crate::server::secret::ServerSecret;
 use crate::server::store::{Store, StoreError};
 
@@ -33,9 +33,18 @@ pub use resend_code::TooSoon;
 pub use scene::{CodeView, Done, InvitationView, Scene, day};
 pub use verify::WrongCode;
 
-/// Wrong passwords of an existing account taken from one place, and for one account.
-const MOST_SIGN_INS: u32 = 10;
+/// Wrong passwords taken for an account, from wherever.
+const SIGN_INS_OF: Tries = Tries::new("sign-ins of", at_most(10), SIGN_IN_WINDOW);
+/// Wrong passwords taken from one place, for whichever account.
+const SIGN_INS_FROM: Tries = Tries::new("sign-ins from", at_most(50), SIGN_IN_WINDOW);
 const SIGN_IN_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+const fn at_most(tries: u32) -> NonZeroU32 {
+    match NonZeroU32::new(tries) {
+        Some(tries) => tries,
+        None => NonZeroU32::MIN,
+    }
+}
 
 /// Why the server itself could not do it. It is for the log, never for a page.
 #[derive(Debug, thiserror::Error)]
@@ -109,18 +118,11 @@ pub struct Tools {
 pub struct Registrar {
     tools: Tools,
     passwords: Passwords,
-    sign_ins_of: limits::Limiter<(WorkspaceId, String)>,
-    sign_ins_from: limits::Limiter<Option<IpAddr>>,
 }
 
 impl Registrar {
     /// A registrar with `tools`.
     pub fn new(tools: Tools) -> Self {
-        Self {
-            passwords: Passwords::new(tools.password_cost),
-            sign_ins_of: limits::Limiter::new(MOST_SIGN_INS, SIGN_IN_WINDOW),
-            sign_ins_from: limits::Limiter::new(5 * MOST_SIGN_INS, SIGN_IN_WINDOW),
-            tools,
-        }
+        Self { passwords: Passwords::new(tools.password_cost), tools }
     }
 }

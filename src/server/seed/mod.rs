@@ -91,7 +91,7 @@ pub enum SeedError {
 
 /// Fills the empty database of `store` as `plan` says. `progress` hears how many users are written.
 pub async fn fill(store: &Store, plan: &Plan, mut progress: impl FnMut(u64) + Send) -> Result<(), SeedError> {
-    let mut tx = store.write_all().await?;
+    let mut tx = store.write_beside().await?;
     if !is_empty(&mut tx).await? {
         return Err(SeedError::NotEmpty);
     }
@@ -109,7 +109,7 @@ pub async fn fill(store: &Store, plan: &Plan, mut progress: impl FnMut(u64) + Se
     tx.commit().await?;
     write_users(store, &scene, &mut progress).await?;
 
-    let mut tx = store.write_all().await?;
+    let mut tx = store.write_beside().await?;
     let small = Size { units: plan.units.min(6), groups: plan.groups.min(3), courses: plan.courses.min(12) };
     let second_dice = Dice::new(plan.seed, u64::MAX - 3);
     let scene = Scene::set(&mut tx, plan, (&second, small), scene.admin, second_dice).await?;
@@ -178,7 +178,7 @@ async fn write_users(
         for n in start..end {
             add_user(&mut crowd, scene, (n, count));
         }
-        let mut tx = store.write_all().await?;
+        let mut tx = store.write_beside().await?;
         crowd.insert(&mut tx).await?;
         tx.commit().await?;
         progress(end + operators);

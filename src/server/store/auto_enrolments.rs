@@ -179,7 +179,7 @@ pub async fn of_course_alone(
 ) -> Result<Vec<AutoEnrolmentId>, StoreError> {
     const SQL: &str = "SELECT rc.auto_enrolment_id, '' FROM auto_enrolment_courses rc \
         WHERE rc.workspace_id = $1 AND rc.course_id = $2 AND NOT EXISTS \
-        (SELECT 1 FROM auto_enrolment_courses other WHERE other.workspace_id = rc.workspace_id \
+        (SELECT 1 FROM auto_enrolment_courses other WHERE other.workspace_id = $1 \
         AND other.auto_enrolment_id = rc.auto_enrolment_id AND other.course_id <> rc.course_id)";
     ids(&pairs(tx, SQL, &[&workspace.to_string(), &course.to_string()]).await?)
 }

@@ -47,7 +47,7 @@ impl<'a> Part<'a> {
         Self { only: Some(id), most: 1, ..Self::default() }
     }
 
-    fn push(&self, statement: &mut Statement, workspace: WorkspaceId, columns: &Columns) {
+    fn push(&self, statement: &mut Statement, (tx, workspace): (&Tx, WorkspaceId), columns: &Columns) {
         let Columns { kind, id, text, key, most_by_words, place, order } = *columns;
         if let Some(only) = self.only {
             statement.push(" AND ").push(id).push(" = ").bind(only);
@@ -67,7 +67,7 @@ impl<'a> Part<'a> {
             }
             Some(Likely::Words(typed)) => {
                 // What is likely has no order, so that the work can be bounded.
-                words::push(statement, kind, (workspace, typed, most_by_words));
+                words::push(statement, (tx, kind), (workspace, typed, most_by_words));
                 statement.push(" LIMIT ").bind(self.most);
                 return;
             }
@@ -113,9 +113,10 @@ pub async fn units(
 ) -> Result<Keyed<Unit>, StoreError> {
     let mut statement = Statement::new(
         "SELECT n.id, n.name, n.path, n.path_key, n.parent_id, n.level, \
-         (SELECT COUNT(*) FROM users u WHERE u.workspace_id = n.workspace_id AND u.unit_id = n.id \
-         AND u.state <> 'deleted') FROM units n WHERE n.workspace_id = ",
+         (SELECT COUNT(*) FROM users u WHERE u.workspace_id = ",
     );
+    statement.bind(workspace.to_string());
+    statement.push(" AND u.unit_id = n.id AND u.state <> 'deleted') FROM units n WHERE n.workspace_id = ");
     statement.bind(workspace.to_string());
     push_managed(&mut statement, workspace, limits.manager);
     if let Some(parent) = limits.parent {
@@ -131,7 +132,7 @@ pub async fn units(
         place: "(n.path_key, n.id)",
         order: " ORDER BY n.path_key, n.id",
     };
-    part.push(&mut statement, workspace, &columns);
+    part.push(&mut statement, (&*tx, workspace), &columns);
     let rows: Vec<UnitRow> = fetch_all!(tx, statement)?;
     let unit = |(id, name, path, key, parent, level, users): UnitRow| {
         let unit = Unit {
@@ -181,9 +182,10 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
     let mut statement = Statement::new(
         "SELECT g.id, g.name, g.name_key, (SELECT COUNT(*) FROM group_users m \
          JOIN users u ON u.workspace_id = m.workspace_id AND u.id = m.user_id \
-         WHERE m.workspace_id = g.workspace_id AND m.group_id = g.id AND u.state <> 'deleted') \
-         FROM groups g WHERE g.workspace_id = ",
+         WHERE m.workspace_id = ",
     );
+    statement.bind(workspace.to_string());
+    statement.push(" AND m.group_id = g.id AND u.state <> 'deleted') FROM groups g WHERE g.workspace_id = ");
     statement.bind(workspace.to_string());
     let columns = Columns {
         kind: Kind::Groups,
@@ -194,7 +196,7 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
         place: "(g.name_key, g.id)",
         order: " ORDER BY g.name_key, g.id",
     };
-    part.push(&mut statement, workspace, &columns);
+    part.push(&mut statement, (&*tx, workspace), &columns);
     let rows: Vec<(String, String, String, i64)> = fetch_all!(tx, statement)?;
     let group = |(id, name, key, users): (String, String, String, i64)| {
         Ok((key, Group { id: parse(&id)?, name: name.into(), users: count(users)? }))
@@ -212,10 +214,11 @@ pub async fn courses(
 ) -> Result<Keyed<Course>, StoreError> {
     let mut statement = Statement::new(
         "SELECT c.id, c.title, c.title_key, c.subject, (SELECT COUNT(*) FROM enrolments e \
-         WHERE e.workspace_id = c.workspace_id AND e.course_id = c.id \
-         AND e.state IN ('enrolled', 'in_progress')) FROM courses c WHERE c.workspace_id = ",
+         WHERE e.workspace_id = ",
     );
     statement.bind(workspace.to_string());
+    statement.push(" AND e.course_id = c.id AND e.state IN ('enrolled', 'in_progress')) ");
+    statement.push("FROM courses c WHERE c.workspace_id = ").bind(workspace.to_string());
     let columns = Columns {
         kind: Kind::Courses,
         id: "c.id",
@@ -225,7 +228,7 @@ pub async fn courses(
         place: "(c.title_key, c.id)",
         order: " ORDER BY c.title_key, c.id",
     };
-    part.push(&mut statement, workspace, &columns);
+    part.push(&mut statement, (&*tx, workspace), &columns);
     let rows: Vec<CourseRow> = fetch_all!(tx, statement)?;
     let course = |(id, title, key, subject, enrolled): CourseRow| {
         let (id, enrolled) = (parse(&id)?, count(enrolled)?);
@@ -290,7 +293,7 @@ pub async fn known_courses(
 /// Whether the workspace has units at all.
 pub async fn has_units(tx: &mut Tx, workspace: WorkspaceId) -> Result<bool, StoreError> {
     const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM \
-        (SELECT 1 FROM units WHERE workspace_id = $1 LIMIT 1) AS some";
+        (SELECT 1 FROM units WHERE workspace_id = $1 LIMIT 1) AS first";
     let (units,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .fetch_one(connection)
@@ -320,7 +323,9 @@ pub async fn auto_courses(
         .bind(workspace.to_string())
         .push(" AND (r.group_id IN ")
         .bind_all(groups.iter().map(ToString::to_string))
-        .push(" OR EXISTS (SELECT 1 FROM units own WHERE own.workspace_id = r.workspace_id AND own.id = ")
+        .push(" OR EXISTS (SELECT 1 FROM units own WHERE own.workspace_id = ")
+        .bind(workspace.to_string())
+        .push(" AND own.id = ")
         .bind(unit.map(|id| id.to_string()).unwrap_or_default())
         .push(" AND own.lineage LIKE top.lineage || '%')) ORDER BY c.title_key, c.id, r.id");
     let rows: Vec<AutoRow> = fetch_all!(tx, statement)?;

@@ -1,97 +1,104 @@
-//! Opening a database: address, file, settings, migrations.
+//! Opening a database, and bringing its tables up to date.
 
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
 
 use sqlx::SqlSafeStr;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 
+use super::address::DatabaseAddress;
 use super::news::Newsroom;
-use super::{Engine, Store, StoreError};
+use super::{Engine, Store, StoreError, Tx, on_engine, postgres, sqlite};
 
-/// How long a writer waits for another before it gives up.
-const BUSY: Duration = Duration::from_secs(10);
-/// Connections that read beside the one that writes.
-const READERS: u32 = 8;
-
-/// The migrations of one engine: number, name, text. Both engines have the same numbers and names.
-const SQLITE: &[(i64, &str, &str)] = &[
-    (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
-    (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
-    (6, "catalogue_revisions", include_str!("migrations/sqlite/0006_catalogue_revisions.sql")),
-];
+/// The number, name and text of a migration.
+pub(super) type Text = (i64, &'static str, &'static str);
 
 impl Store {
-    /// Opens the database at `address` (`sqlite:PATH`), making the file (mode 0600) where there is
-    /// none, and brings its tables up to date. A file that is damaged, newer or not a database is
+    /// Opens the database at `address`, making the file (mode 0600) where it is one and there is
+    /// none, and brings its tables up to date. A database that is damaged, newer or something else is
     /// refused and left as it is.
-    pub async fn open(address: &str) -> Result<Self, StoreError> {
-        let path = address
-            .strip_prefix("sqlite://")
-            .or_else(|| address.strip_prefix("sqlite:"))
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from)
-            .ok_or_else(|| StoreError::BadAddress(address.to_owned()))?;
-        make_private_file(&path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(BUSY);
-        let writer = pool(1, options.clone()).await.map_err(|error| said_of(&path, error))?;
-        let migrator = migrations(SQLITE);
-        migrator.run(&writer).await.map_err(|error| migration_said_of(&path, error))?;
-        let readers = pool(READERS, options).await.map_err(|error| said_of(&path, error))?;
-        Ok(Self { engine: Engine::Sqlite { readers, writer }, newsroom: Newsroom::default() })
+    ///
+    /// # Errors
+    /// Every [`StoreError`] that tells of an address, a file, a server or a migration.
+    pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        Self::open_with(address, Connections::default()).await
+    }
+
+    /// The same with so many connections to a database server; a file takes no notice of it.
+    pub async fn open_with(address: &DatabaseAddress, most: Connections) -> Result<Self, StoreError> {
+        let engine = match address {
+            DatabaseAddress::Sqlite(path) => {
+                let (readers, writer) = sqlite::open(path).await?;
+                Engine::Sqlite { readers, writer }
+            }
+            DatabaseAddress::Postgres(address) => {
+                let (readers, writers) = postgres::open(address, most).await?;
+                Engine::Postgres { readers, writers }
+            }
+        };
+        Ok(Self { engine, newsroom: Newsroom::default(), was_full: Arc::default() })
     }
 }
 
-async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await
+/// How many connections to a database server one program keeps at most; two more listen and migrate.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// For what only reads.
+    pub readers: u32,
+    /// For what writes.
+    pub writers: u32,
 }
 
-fn make_private_file(path: &Path) -> Result<(), StoreError> {
-    match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(path)
-            .map(drop)
-            .map_err(|cause| StoreError::CantOpen { path: path.to_owned(), cause }),
-        Err(cause) => Err(StoreError::CantOpen { path: path.to_owned(), cause }),
+impl Connections {
+    /// `most` in all, shared out between reading and writing.
+    pub fn of(most: u32) -> Self {
+        let writers = (most * 2 / 5).max(1);
+        Self { readers: most.saturating_sub(writers).max(1), writers }
     }
 }
 
-fn migrations(texts: &[(i64, &'static str, &'static str)]) -> Migrator {
+impl Default for Connections {
+    fn default() -> Self {
+        Self::of(20)
+    }
+}
+
+pub(super) fn migrator(texts: &[Text]) -> Migrator {
     let migrations = texts.iter().map(|(number, name, text)| {
         Migration::new(*number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
     });
     Migrator::with_migrations(migrations.collect())
 }
 
-fn migration_said_of(path: &Path, error: MigrateError) -> StoreError {
-    match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-            StoreError::Newer(path.to_owned())
-        }
-        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => said_of(path, cause),
-        other => StoreError::Migration(other),
-    }
+/// The number of the last migration that this program knows.
+pub(super) const VERSION: i64 = match sqlite::MIGRATIONS.last() {
+    Some((number, ..)) => *number,
+    None => 0,
+};
+
+/// The number of the last migration that the database has seen.
+pub(super) async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
+    const SQL: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+    let (version,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
+    Ok(version)
 }
 
-/// SQLite says 26 (`SQLITE_NOTADB`) or 11 (`SQLITE_CORRUPT`) of a file it can't read.
-fn said_of(path: &Path, error: sqlx::Error) -> StoreError {
-    let code = error.as_database_error().and_then(|said| said.code()?.parse::<u32>().ok());
-    match code.map(|code| code & 0xff) {
-        Some(26 | 11) => StoreError::NotADatabase(path.to_owned()),
-        _ => error.into(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_engines_have_the_same_migrations() {
+        let names =
+            |texts: &[Text]| texts.iter().map(|(number, name, _)| (*number, *name)).collect::<Vec<_>>();
+        assert_eq!(names(sqlite::MIGRATIONS), names(postgres::MIGRATIONS));
+    }
+
+    #[test]
+    fn connections_are_shared_out() {
+        let share = |most| {
+            let Connections { readers, writers } = Connections::of(most);
+            (readers, writers)
+        };
+        assert_eq!([share(20), share(2), share(1)], [(12, 8), (1, 1), (1, 1)]);
     }
 }

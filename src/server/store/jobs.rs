@@ -128,8 +128,8 @@ pub async fn set_total(
 
 /// The workspaces that have a job to be done.
 pub async fn workspaces_waiting(tx: &mut Tx) -> Result<Vec<WorkspaceId>, StoreError> {
-    const SQL: &str = "SELECT w.id FROM workspaces w WHERE EXISTS (SELECT 1 FROM jobs j \
-        WHERE j.workspace_id = w.id AND j.state IN ('running', 'taking_back')) ORDER BY w.id";
+    const SQL: &str = "SELECT DISTINCT workspace_id FROM jobs WHERE state IN ('running', 'taking_back') \
+        ORDER BY workspace_id";
     let rows: Vec<(String,)> = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_all(connection).await)?;
     rows.iter().map(|(id,)| parse(id)).collect()
 }
@@ -140,6 +140,7 @@ pub async fn next(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<StoredJo
     let mut statement = Statement::new(COLUMNS);
     statement.bind(workspace.to_string());
     statement.push(" AND state IN ('running', 'taking_back') ORDER BY leased_until, id LIMIT 1");
+    statement.push(tx.skip_locked());
     let rows: Vec<Row> = fetch_all!(tx, statement)?;
     rows.into_iter().next().map(stored).transpose()
 }

@@ -1,12 +1,13 @@
 //! The store: the only module that knows which database engine it speaks to.
 
 pub mod accounts;
+pub mod address;
 pub mod audit;
 pub mod auto_enrolments;
 pub mod bulk;
 pub mod catalogue;
 pub mod changes;
-mod connect;
+pub mod connect;
 pub mod courses;
 pub mod enrolments;
 mod error;
@@ -14,15 +15,18 @@ pub mod groups;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
+pub mod limits;
 pub mod managing;
 pub mod news;
 pub mod order;
 pub mod outbox;
 pub mod placement;
+mod postgres;
 pub mod registration;
 pub mod revisions;
 pub mod search;
 pub mod set_up;
+mod sqlite;
 mod statement;
 pub mod tokens;
 pub mod units;
@@ -34,10 +38,16 @@ pub mod whole_lists;
 mod words;
 pub mod workspaces;
 
-use sqlx::sqlite::SqlitePool;
-use sqlx::{Sqlite, Transaction};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use error::StoreError;
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Postgres, Sqlite, Transaction};
+use tokio::sync::oneshot::Sender;
+use tokio_util::sync::CancellationToken;
+
+pub use error::{Outage, StoreError};
 
 use crate::domain::ids::{UnitId, UserId, WorkspaceId};
 use news::{News, Newsroom};
@@ -47,14 +57,17 @@ use news::{News, Newsroom};
 pub struct Store {
     engine: Engine,
     newsroom: Newsroom,
+    was_full: Arc<AtomicBool>,
 }
 
-/// The engines. A second one joins as a variant here, one in [`Tx`] and an arm in [`on_engine!`];
-/// no statement is written twice.
+/// The engines. Each is a variant here, one in [`Tx`] and an arm in [`on_engine!`]; no statement is
+/// written twice.
 #[derive(Clone, Debug)]
 enum Engine {
     /// One connection writes, several read beside it (write-ahead log).
     Sqlite { readers: SqlitePool, writer: SqlitePool },
+    /// Many programs read and write; those that write in one workspace take turns.
+    Postgres { readers: PgPool, writers: PgPool },
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back, and nobody hears of it.
@@ -69,6 +82,8 @@ pub struct Tx {
 enum TxEngine {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
 }
 
 /// Runs one statement on whichever engine the transaction is on. Both accept `$1` parameters,
@@ -80,6 +95,10 @@ macro_rules! on_engine {
                 let $connection = &mut **transaction;
                 $body
             }
+            $crate::server::store::TxEngine::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
         }
     };
 }
@@ -88,9 +107,34 @@ pub(crate) use on_engine;
 impl Store {
     /// A transaction that reads one state of the database and may not write.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        match &self.engine {
-            Engine::Sqlite { readers, .. } => Ok(self.tx(TxEngine::Sqlite(readers.begin().await?))),
+        Ok(self.tx(match &self.engine {
+            Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers).await?),
+            Engine::Postgres { readers, .. } => TxEngine::Postgres(postgres::read(readers).await?),
+        }))
+    }
+
+    /// Whether the database answers, and takes changes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with the reason.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let mut tx = self.write_beside().await?;
+        if let TxEngine::Postgres(transaction) = &mut tx.on {
+            postgres::check(transaction).await?;
         }
+        let version = connect::version(&mut tx).await?;
+        if self.was_full.load(Ordering::Relaxed) {
+            limits::try_to_fill(&mut tx).await?;
+            self.was_full.store(false, Ordering::Relaxed);
+        }
+        tx.rollback().await?;
+        if version == connect::VERSION { Ok(()) } else { Err(StoreError::Unavailable(Outage::OtherVersion)) }
+    }
+
+    /// Remembers that the database had no room for a change: until there is some, which [`Store::check`]
+    /// finds out, it does not count as one that takes changes.
+    pub fn note_full(&self) {
+        self.was_full.store(true, Ordering::Relaxed);
     }
 
     fn tx(&self, on: TxEngine) -> Tx {
@@ -104,16 +148,30 @@ impl Store {
 
     /// A transaction that writes in `workspace`. It takes the workspace's lock first, so that a
     /// rule that reads before it writes can't be overtaken. SQLite has one lock for all.
-    pub async fn write(&self, _workspace: WorkspaceId) -> Result<Tx, StoreError> {
-        self.write_all().await
+    pub async fn write(&self, workspace: WorkspaceId) -> Result<Tx, StoreError> {
+        match &self.engine {
+            Engine::Sqlite { .. } => self.write_beside().await,
+            Engine::Postgres { writers, .. } => {
+                Ok(self.tx(TxEngine::Postgres(postgres::write(writers, workspace).await?)))
+            }
+        }
     }
 
-    /// A transaction that writes what belongs to no workspace, or to many at once.
-    pub async fn write_all(&self) -> Result<Tx, StoreError> {
+    /// A transaction that writes what belongs to no workspace, or what it claims row by row, beside
+    /// whoever holds a workspace's lock.
+    pub async fn write_beside(&self) -> Result<Tx, StoreError> {
+        Ok(self.tx(match &self.engine {
+            Engine::Sqlite { writer, .. } => TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres { writers, .. } => TxEngine::Postgres(postgres::write_beside(writers).await?),
+        }))
+    }
+
+    /// Passes on what this and other programs change, until `stop`. Once it listens, or can't, `began`
+    /// is dropped. A database in a file has no others, and tells by itself.
+    pub async fn relay_news(&self, began: Sender<()>, stop: CancellationToken) {
         match &self.engine {
-            Engine::Sqlite { writer, .. } => {
-                Ok(self.tx(TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)))
-            }
+            Engine::Sqlite { .. } => drop(began),
+            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
         }
     }
 
@@ -123,6 +181,10 @@ impl Store {
             Engine::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
+            }
+            Engine::Postgres { readers, writers } => {
+                readers.close().await;
+                writers.close().await;
             }
         }
     }
@@ -151,12 +213,30 @@ impl Tx {
     }
 
     /// Makes what was written last, and tells it.
+    ///
+    /// Where other programs share the database, all hear of it from there, this one too.
     pub async fn commit(self) -> Result<(), StoreError> {
+        let told = self.news.into_told();
         match self.on {
-            TxEngine::Sqlite(transaction) => transaction.commit().await?,
+            TxEngine::Sqlite(transaction) => {
+                transaction.commit().await?;
+                self.newsroom.publish(told);
+            }
+            TxEngine::Postgres(mut transaction) => {
+                postgres::tell(&mut transaction, &told).await?;
+                transaction.commit().await?;
+            }
         }
-        self.newsroom.publish(self.news);
         Ok(())
+    }
+
+    /// What a claim adds to its `SELECT`, so that several workers pass each other by. SQLite lets one
+    /// write at a time anyway.
+    fn skip_locked(&self) -> &'static str {
+        match self.on {
+            TxEngine::Sqlite(_) => "",
+            TxEngine::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+        }
     }
 
     /// Notes that `user` is about to be changed; `left` is the unit that they leave.
@@ -178,6 +258,7 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self.on {
             TxEngine::Sqlite(transaction) => Ok(transaction.rollback().await?),
+            TxEngine::Postgres(transaction) => Ok(transaction.rollback().await?),
         }
     }
 }

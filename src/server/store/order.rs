@@ -32,13 +32,14 @@ pub fn push_sort_keys(statement: &mut Statement, order: UserOrder, now: Timestam
         match sort {
             Some(sort) if sorts_by_text(sort) => {
                 push_sort_key(statement, sort, now);
-                statement.push(", 0");
+                statement.push(", CAST(0 AS BIGINT)");
             }
             Some(sort) => {
-                statement.push("'', ");
+                statement.push("'', CAST(");
                 push_sort_key(statement, sort, now);
+                statement.push(" AS BIGINT)");
             }
-            None => drop(statement.push("'', 0")),
+            None => drop(statement.push("'', CAST(0 AS BIGINT)")),
         }
         between = ", ";
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count, instant, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
@@ -97,8 +98,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> 
 
 /// The workspaces that have a letter due at `now`.
 pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<WorkspaceId>, StoreError> {
-    const SQL: &str = "SELECT w.id FROM workspaces w WHERE EXISTS (SELECT 1 FROM letters l \
-        WHERE l.workspace_id = w.id AND l.state = 'queued' AND l.due_at <= $1) ORDER BY w.id";
+    const SQL: &str = "SELECT DISTINCT workspace_id FROM letters WHERE state = 'queued' AND due_at <= $1 \
+        ORDER BY workspace_id";
     let rows: Vec<(String,)> =
         on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
     rows.iter().map(|(id,)| parse(id)).collect()
@@ -112,18 +113,15 @@ pub async fn claim(
     lease_ends_at: Timestamp,
     most: u32,
 ) -> Result<Vec<ClaimedLetter>, StoreError> {
-    const SQL: &str = "UPDATE letters SET attempts = attempts + 1, due_at = $1 \
-        WHERE workspace_id = $2 AND id IN (SELECT id FROM letters \
-        WHERE workspace_id = $2 AND state = 'queued' AND due_at <= $3 ORDER BY due_at, id LIMIT $4) \
-        RETURNING id, user_id, kind, subject_id, attempts, created_at";
     type Row = (String, String, String, String, i64, i64);
-    let rows: Vec<Row> = on_engine!(tx, |conn| sqlx::query_as(SQL)
-        .bind(lease_ends_at.as_microsecond())
-        .bind(workspace.to_string())
-        .bind(now.as_microsecond())
-        .bind(i64::from(most))
-        .fetch_all(conn)
-        .await)?;
+    let mut statement = Statement::new("UPDATE letters SET attempts = attempts + 1, due_at = ");
+    statement.bind(lease_ends_at.as_microsecond()).push(" WHERE workspace_id = ");
+    statement.bind(workspace.to_string());
+    statement.push(" AND id IN (SELECT id FROM letters WHERE workspace_id = ").bind(workspace.to_string());
+    statement.push(" AND state = 'queued' AND due_at <= ").bind(now.as_microsecond());
+    statement.push(" ORDER BY due_at, id LIMIT ").bind(i64::from(most)).push(tx.skip_locked());
+    statement.push(") RETURNING id, user_id, kind, subject_id, attempts, created_at");
+    let rows: Vec<Row> = fetch_all!(tx, statement)?;
     let claimed = |(id, user, kind, subject, attempts, created_at): Row| {
         Ok(ClaimedLetter {
             id: parse(&id)?,

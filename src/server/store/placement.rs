@@ -76,9 +76,10 @@ pub async fn declined(
 ) -> Result<HashSet<UserId>, StoreError> {
     let mut statement = Statement::new(
         "SELECT i.user_id FROM invitations i WHERE i.state = 'declined' AND NOT EXISTS \
-         (SELECT 1 FROM invitations later WHERE later.workspace_id = i.workspace_id \
-         AND later.user_id = i.user_id AND later.id > i.id) AND i.workspace_id = ",
+         (SELECT 1 FROM invitations later WHERE later.workspace_id = ",
     );
+    statement.bind(workspace.to_string());
+    statement.push(" AND later.user_id = i.user_id AND later.id > i.id) AND i.workspace_id = ");
     of_users(&mut statement, workspace, " AND i.user_id IN ", users);
     let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
     rows.iter().map(|(user,)| parse(user)).collect()

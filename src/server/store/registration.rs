@@ -251,6 +251,9 @@ pub async fn make_active(
 }
 
 /// Makes the account of an invitee, with the password chosen at registration.
+///
+/// # Errors
+/// [`StoreError::Collision`] when the account was made meanwhile, from another workspace.
 pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO accounts \
         (id, email, email_key, first_name, last_name, password_hash, created_at) \
@@ -266,7 +269,11 @@ pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(),
         .bind(account.created_at.as_microsecond())
         .execute(conn)
         .await
-        .map(drop))?;
+        .map(drop))
+    .map_err(|error| match StoreError::from(error) {
+        StoreError::Duplicate => StoreError::Collision,
+        other => other,
+    })?;
     Ok(())
 }
 

@@ -124,7 +124,7 @@ pub async fn renew_user_keys(
     place: &UnitPlace,
 ) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE users SET unit_key = (SELECT n.path_key FROM units n \
-        WHERE n.workspace_id = users.workspace_id AND n.id = users.unit_id) \
+        WHERE n.workspace_id = $1 AND n.id = users.unit_id) \
         WHERE workspace_id = $1 AND unit_id IN \
         (SELECT id FROM units WHERE workspace_id = $1 AND lineage LIKE $2)";
     run(tx, SQL, &[&workspace.to_string(), &below(place)]).await

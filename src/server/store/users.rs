@@ -88,9 +88,9 @@ pub async fn counts(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result
     if filter.status.is_empty() {
         filter.status.0 = UserStatus::ALL.to_vec();
     }
-    let mut statement = Statement::new("SELECT ");
+    let mut statement = Statement::new("SELECT CAST(");
     push_status(&mut statement, view.now);
-    statement.push(", COUNT(*), CAST(SUM(CASE WHEN ");
+    statement.push(" AS BIGINT), COUNT(*), CAST(SUM(CASE WHEN ");
     push_invited(&mut statement, view.now);
     statement.push(" AND u.link_ends_at <= ").bind(view.now.as_microsecond());
     statement.push(" THEN 1 ELSE 0 END) AS BIGINT) FROM users u WHERE ");

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::set_up::{count_of, pairs};
+use super::statement::{Statement, fetch_all};
 use super::value::parse;
-use super::{StoreError, Tx, on_engine};
+use super::{StoreError, Tx};
 use crate::domain::ids::{AccountId, CustomerId, UserId, WorkspaceId};
 use crate::domain::role::Roles;
 use crate::domain::safe_text::SafeText;
@@ -47,17 +48,26 @@ pub async fn of_account(
     only: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<Membership>, StoreError> {
-    const SQL: &str = "SELECT w.id, w.slug, w.name, w.time_zone, c.id, c.name, u.id, u.roles \
-        FROM users u JOIN workspaces w ON w.id = u.workspace_id JOIN customers c ON c.id = w.customer_id \
-        WHERE u.account_id = $1 AND u.state = 'active' AND (u.ends_at IS NULL OR u.ends_at > $2) \
-        AND ($3 = '' OR w.id = $3 OR w.slug = $3) ORDER BY w.name, w.id";
-    let rows: Vec<Row> = on_engine!(tx, |connection| sqlx::query_as(SQL)
-        .bind(account.to_string())
-        .bind(now.as_microsecond())
-        .bind(only.unwrap_or_default())
-        .fetch_all(connection)
-        .await)?;
+    let mut statement = Statement::new(
+        "SELECT w.id, w.slug, w.name, w.time_zone, c.id, c.name, u.id, u.roles \
+         FROM users u JOIN workspaces w ON w.id = u.workspace_id JOIN customers c ON c.id = w.customer_id \
+         WHERE u.state = 'active' AND u.account_id = ",
+    );
+    statement.bind(account.to_string());
+    statement.push(" AND (u.ends_at IS NULL OR u.ends_at > ").bind(now.as_microsecond()).push(")");
+    if let Some(only) = only {
+        // Found first, so that its users are asked for where they are, and nowhere else.
+        let Some(id) = id_of(tx, only).await? else { return Ok(Vec::new()) };
+        statement.push(" AND u.workspace_id = ").bind(id);
+    }
+    statement.push(" ORDER BY w.name, w.id");
+    let rows: Vec<Row> = fetch_all!(tx, statement)?;
     rows.into_iter().map(membership).collect()
+}
+
+async fn id_of(tx: &mut Tx, id_or_slug: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "SELECT id, slug FROM workspaces WHERE id = $1 OR slug = $1";
+    Ok(pairs(tx, SQL, &[id_or_slug]).await?.pop().map(|(id, _)| id))
 }
 
 fn membership(row: Row) -> Result<Membership, StoreError> {

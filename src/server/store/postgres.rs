@@ -1,0 +1,257 @@
+//! A database on a PostgreSQL server: connections, their settings, and news between programs.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions, Connection, Executor, Postgres, Transaction};
+use tokio::sync::oneshot::Sender;
+use tokio_util::sync::CancellationToken;
+
+use super::address::PostgresAddress;
+use super::connect::{Connections, Text, migrator};
+use super::news::{Newsroom, Told};
+use super::{Outage, StoreError};
+use crate::domain::ids::WorkspaceId;
+
+/// How long a request waits for a connection before it is told to come back.
+const WAIT: Duration = Duration::from_secs(5);
+/// How long a server that gives no connection is asked whether it is there at all.
+const PROBE: Duration = Duration::from_secs(1);
+/// A connection that rested for longer is asked for a sign of life before it is used.
+const RESTED: Duration = Duration::from_secs(2);
+/// How long to wait before listening anew, after that failed.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Where programs tell each other what they changed.
+const CHANNEL: &str = "admit_news";
+
+/// What every connection is set to: bounded waits, so that nothing hangs on a slow database.
+const FOR_READING: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+    SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on";
+/// The same for what writes; making a job for a million users takes a while.
+const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s'; \
+    SET idle_in_transaction_session_timeout = '60s'";
+
+/// The migrations.
+pub(super) const MIGRATIONS: &[Text] = &[
+    (1, "workspace", include_str!("migrations/postgres/0001_workspace.sql")),
+    (2, "changes", include_str!("migrations/postgres/0002_changes.sql")),
+    (3, "shared", include_str!("migrations/postgres/0003_shared.sql")),
+    (6, "catalogue_revisions", include_str!("migrations/postgres/0006_catalogue_revisions.sql")),
+];
+
+/// The connections that read, and those that write.
+pub(super) async fn open(
+    address: &PostgresAddress,
+    most: Connections,
+) -> Result<(PgPool, PgPool), StoreError> {
+    let options = options(address)?;
+    migrate(address, &options).await?;
+    let readers = pool(&options, most.readers, FOR_READING);
+    let writers = pool(&options, most.writers, FOR_WRITING);
+    Ok((readers, writers))
+}
+
+/// A line that leaves this machine is encrypted, and the server's certificate looked at, unless the
+/// address says otherwise.
+fn options(address: &PostgresAddress) -> Result<PgConnectOptions, StoreError> {
+    let cant = |error: sqlx::Error| cant_connect(address, &error);
+    let mut options = PgConnectOptions::from_str(address.expose()).map_err(cant)?;
+    if !address.says_how_to_encrypt() {
+        let host = options.get_host();
+        let is_here = options.get_socket().is_some()
+            || host.starts_with('/')
+            || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
+        options = options.ssl_mode(if is_here { PgSslMode::Disable } else { PgSslMode::VerifyFull });
+    }
+    // Statements stand in the log of the database server where somebody wants them.
+    Ok(options.application_name("admit").disable_statement_logging())
+}
+
+fn pool(options: &PgConnectOptions, most: u32, settings: &'static str) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(WAIT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                // Asking at every use would cost a round trip each.
+                if meta.idle_for > RESTED { connection.ping().await.map(|()| true) } else { Ok(true) }
+            })
+        })
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(drop) })
+        })
+        .connect_lazy_with(options.clone())
+}
+
+/// Brings the tables up to date. Several programs that start at once take turns, by a lock of the
+/// database that the migrator takes.
+async fn migrate(address: &PostgresAddress, options: &PgConnectOptions) -> Result<(), StoreError> {
+    let connecting = tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await;
+    let mut connection = match connecting {
+        Ok(connected) => connected.map_err(|error| cant_connect(address, &error))?,
+        Err(_) => {
+            return Err(StoreError::CantConnect {
+                address: address.to_string(),
+                cause: "no answer".to_owned(),
+            });
+        }
+    };
+    let migrated = migrator(MIGRATIONS).run(&mut connection).await;
+    drop(connection.close().await);
+    migrated.map_err(|error| match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            StoreError::Newer(address.to_string())
+        }
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => cause.into(),
+        other => StoreError::Migration(other),
+    })
+}
+
+fn cant_connect(address: &PostgresAddress, error: &sqlx::Error) -> StoreError {
+    StoreError::CantConnect { address: address.to_string(), cause: in_plain_words(&error.to_string()) }
+}
+
+/// What is wrong with the protection of the line, and what to do about it; anything else as it is.
+fn in_plain_words(error: &str) -> String {
+    let known = [
+        (
+            "UnknownIssuer",
+            "nobody whom this machine trusts vouches for its certificate; name that of the authority with \
+             sslrootcert=FILE in the address",
+        ),
+        ("NotValidForName", "its certificate is for another name than the address has"),
+        ("Expired", "its certificate has expired"),
+        (
+            "UnsupportedCertVersion",
+            "its certificate is of X.509 version 1, which protects nothing; give it one of version 3",
+        ),
+        (
+            "server does not support TLS",
+            "it does not encrypt; switch that on there, or add sslmode=disable to the address where the line \
+             needs no protection",
+        ),
+    ];
+    let words = known.into_iter().find(|(sign, _)| error.contains(sign));
+    words.map_or_else(|| error.to_owned(), |(_, words)| words.to_owned())
+}
+
+/// A transaction that reads one state of the database.
+pub(super) async fn read(readers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+    begin(readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+}
+
+/// A transaction that writes.
+pub(super) async fn write_beside(writers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+    begin(writers, "BEGIN").await
+}
+
+async fn begin(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
+    match pool.begin_with(how).await {
+        Err(sqlx::Error::PoolTimedOut) => Err(StoreError::Unavailable(why_no_connection(pool).await)),
+        begun => Ok(begun?),
+    }
+}
+
+/// Whether all connections are in use, or there is nobody to connect to: the pool tries again and
+/// again, and then tells both the same way.
+async fn why_no_connection(pool: &PgPool) -> Outage {
+    let options = pool.connect_options();
+    match tokio::time::timeout(PROBE, PgConnection::connect_with(&options)).await {
+        Ok(Ok(connection)) => {
+            drop(connection.close().await);
+            Outage::Busy
+        }
+        _ => Outage::Away,
+    }
+}
+
+/// A transaction that holds the lock of `workspace`.
+pub(super) async fn write(
+    writers: &PgPool,
+    workspace: WorkspaceId,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let mut transaction = write_beside(writers).await?;
+    if !take_turn(&mut transaction, workspace).await? {
+        // The first change of this workspace.
+        sqlx::query("INSERT INTO turns (workspace_id) VALUES ($1) ON CONFLICT (workspace_id) DO NOTHING")
+            .bind(workspace.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        take_turn(&mut transaction, workspace).await?;
+    }
+    Ok(transaction)
+}
+
+async fn take_turn(transaction: &mut PgConnection, workspace: WorkspaceId) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT 1 FROM turns WHERE workspace_id = $1 FOR UPDATE";
+    let turn = sqlx::query(sql).bind(workspace.to_string()).fetch_optional(transaction).await?;
+    Ok(turn.is_some())
+}
+
+/// Whether the server takes changes: one that follows another does not.
+pub(super) async fn check(transaction: &mut PgConnection) -> Result<(), StoreError> {
+    let sql = "SELECT current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery()";
+    let (is_read_only,): (bool,) = sqlx::query_as(sql).fetch_one(transaction).await?;
+    if is_read_only { Err(StoreError::Unavailable(Outage::ReadOnly)) } else { Ok(()) }
+}
+
+/// Tells the other programs, once the transaction is committed.
+pub(super) async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Result<(), StoreError> {
+    for told in told {
+        sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(CHANNEL)
+            .bind(told.to_text())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Hears what other programs, and this one, changed, and tells it in `newsroom`, until `stop`. What
+/// was changed while the line was broken can't be known: everything may have been.
+pub(super) async fn relay(
+    readers: &PgPool,
+    newsroom: &Newsroom,
+    began: Sender<()>,
+    stop: &CancellationToken,
+) {
+    let mut began = Some(began);
+    while !stop.is_cancelled() {
+        if let Err(error) = listen(readers, newsroom, &mut began, stop).await {
+            tracing::warn!(%error, "what other programs change can't be heard");
+        }
+        drop(began.take());
+        newsroom.tell_of_a_gap();
+        drop(tokio::time::timeout(PAUSE, stop.cancelled()).await);
+    }
+}
+
+async fn listen(
+    readers: &PgPool,
+    newsroom: &Newsroom,
+    began: &mut Option<Sender<()>>,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    // A connection of its own: one of the pool would be missed there for good.
+    let options = readers.connect_options();
+    let own =
+        PgPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_lazy_with((*options).clone());
+    let mut listener = PgListener::connect_with(&own).await?;
+    listener.listen(CHANNEL).await?;
+    if began.take().is_none() {
+        newsroom.tell_of_a_gap();
+    }
+    loop {
+        let heard = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            heard = listener.try_recv() => heard?,
+        };
+        match heard {
+            Some(notification) => newsroom.pass_on(notification.payload()),
+            None => return Err(StoreError::Unavailable(Outage::Away)),
+        }
+    }
+}

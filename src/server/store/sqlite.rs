@@ -1,0 +1,98 @@
+//! A database in a file: SQLite with a write-ahead log.
+
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::MigrateError;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+
+use super::StoreError;
+use super::connect::{Text, migrator};
+
+/// How long a writer waits for another before it gives up.
+const BUSY: Duration = Duration::from_secs(10);
+/// Connections that read beside the one that writes.
+const READERS: u32 = 8;
+/// The longest that reading may take.
+const LONGEST_READ: Duration = Duration::from_secs(10);
+/// Steps of SQLite's machine between two looks at the time.
+const STEPS: i32 = 100_000;
+
+/// The migrations.
+pub(super) const MIGRATIONS: &[Text] = &[
+    (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
+    (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
+    (3, "shared", include_str!("migrations/sqlite/0003_shared.sql")),
+    (6, "catalogue_revisions", include_str!("migrations/sqlite/0006_catalogue_revisions.sql")),
+];
+
+/// The connections that read, and the one that writes.
+pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
+    make_private_file(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY);
+    let writer = pool(1, options.clone()).await.map_err(|error| said_of(path, error))?;
+    migrator(MIGRATIONS).run(&writer).await.map_err(|error| migration_said_of(path, error))?;
+    let readers = pool(READERS, options).await.map_err(|error| said_of(path, error))?;
+    Ok((readers, writer))
+}
+
+/// A transaction that reads, and ends by itself when it takes too long.
+pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    let mut transaction = readers.begin().await?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the database takes, which is no clock of the domain"
+    )]
+    let until = Instant::now() + LONGEST_READ;
+    #[expect(clippy::disallowed_methods, reason = "as above")]
+    let is_in_time = move || Instant::now() < until;
+    transaction.lock_handle().await?.set_progress_handler(STEPS, is_in_time);
+    Ok(transaction)
+}
+
+async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await
+}
+
+fn make_private_file(path: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path)
+            .map(drop)
+            .map_err(|cause| StoreError::CantOpen { path: path.to_owned(), cause }),
+        Err(cause) => Err(StoreError::CantOpen { path: path.to_owned(), cause }),
+    }
+}
+
+fn migration_said_of(path: &Path, error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            StoreError::Newer(path.display().to_string())
+        }
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => said_of(path, cause),
+        other => StoreError::Migration(other),
+    }
+}
+
+/// SQLite says 26 (`SQLITE_NOTADB`) or 11 (`SQLITE_CORRUPT`) of a file it can't read.
+fn said_of(path: &Path, error: sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(|said| said.code()?.parse::<u32>().ok());
+    match code.map(|code| code & 0xff) {
+        Some(26 | 11) => StoreError::NotADatabase(path.to_owned()),
+        _ => error.into(),
+    }
+}
