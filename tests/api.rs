@@ -37,5 +37,7 @@ mod scope;
 mod sending;
 #[path = "api/set_up.rs"]
 mod set_up;
+#[path = "api/whole_lists.rs"]
+mod whole_lists;
 #[path = "api/wire.rs"]
 mod wire;

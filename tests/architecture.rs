@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Where an outside crate may be named.
 const HOMES: &[(&str, &[&str])] = &[
-    ("reqwest", &["client/http.rs"]),
+    ("reqwest", &["client/http.rs", "client/http/"]),
     ("axum", &["server/"]),
     ("sqlx", &["server/store/"]),
     ("lettre", &["server/mail/"]),

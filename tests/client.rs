@@ -12,10 +12,11 @@ use admit::api::invitations::{CreateInvitation, InvitationForm};
 use admit::api::problem::{Problem, ProblemCode};
 use admit::api::sessions::{GetSession, Session};
 use admit::api::users::{CountUsers, UserFilter};
+use admit::api::whole_list::Kind;
 use admit::client::http::{ClientTools, Connection, ConnectionError, HttpClient, Timeouts};
 use admit::client::retry::OF_A_SCREEN;
 use admit::client::retry::Waiter;
-use admit::client::{ClientError, WorkspaceApi};
+use admit::client::{ClientError, Fetched, ListSource, WantedList, WorkspaceApi};
 use admit::domain::entropy::SeededEntropy;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -328,4 +329,44 @@ fn the_token_is_in_no_debug_text() {
         allow_insecure: false,
     };
     assert!(!format!("{connection:?}").contains("admit_secret"));
+}
+
+const LIST: &str = "Content-Type: text/tab-separated-values\r\nConnection: close\r\n";
+
+async fn groups_of(server: &Faulty, known: Option<&str>) -> Result<Fetched, ClientError> {
+    let wanted = WantedList { kind: Kind::Groups, known: known.map(str::to_owned), most: 100 };
+    client_of(&server.url, &Arc::default()).fetch_list("academy", &wanted, &|_| ()).await
+}
+
+fn lines(end: &str) -> String {
+    format!("groups\ta1\t2\n{:032x}\tNight shift\n{:032x}\tDrivers\n{end}", 1, 2)
+}
+
+#[tokio::test]
+async fn a_list_cut_in_the_middle_is_fetched_again_and_never_kept_by_half() {
+    let said = |body: String| Does::Say(format!("HTTP/1.1 200 OK\r\n{LIST}\r\n{body}"));
+    let cut_by_length = format!("HTTP/1.1 200 OK\r\n{LIST}Content-Length: 500\r\n\r\n{}", lines(""));
+    let server = Faulty::that(vec![Does::Say(cut_by_length), said(lines("")), said(lines("end\t2\n"))]).await;
+    let fetched = groups_of(&server, None).await;
+    assert!(matches!(&fetched, Ok(Fetched::Whole(list)) if list.len() == 2), "{fetched:?}");
+    assert_eq!(server.asked().len(), 3);
+    let server = Faulty::that(vec![said(lines(""))]).await;
+    assert!(matches!(groups_of(&server, None).await, Err(ClientError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_not_taken_for_one() {
+    let page = "<html>please sign in</html>\n";
+    let server = Faulty::that(vec![answer("200 OK", "Content-Type: text/html\r\n", page)]).await;
+    assert!(matches!(groups_of(&server, None).await, Err(ClientError::Unexpected(_))));
+    let server =
+        Faulty::that(vec![answer("200 OK", "Content-Type: text/tab-separated-values\r\n", page)]).await;
+    assert!(matches!(groups_of(&server, None).await, Err(ClientError::Unexpected(_))));
+    let server = Faulty::that(vec![answer("304 Not Modified", "", "")]).await;
+    assert!(groups_of(&server, None).await.is_err(), "nothing was said to be here");
+    let fetched = groups_of(&server, Some("a1")).await;
+    assert_eq!(
+        (fetched, server.headers("if-none-match")),
+        (Ok(Fetched::Unchanged), vec!["\"a1\"".to_owned()])
+    );
 }

@@ -24,6 +24,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tui::Harness;
 
+/// How long the full list rests before it counts the users of what is drawn.
+const REST: Duration = Duration::from_millis(150);
+
 /// The form over the table, everything loaded.
 fn form() -> Harness {
     form_on(FakeApi::with_catalogue(team::team()))
@@ -136,7 +139,7 @@ fn r8_a_course_of_a_rule_can_be_deselected() {
 
 #[test]
 fn advanced_search_shows_units_as_a_tree() {
-    let form = form().keys("<tab><tab><tab><tab><c-o>").settle();
+    let form = form().keys("<tab><tab><tab><tab><c-o>").advance(REST).settle();
     assert_snapshot!("browser", form.screen());
     let form = form.keys("<down><left>");
     assert!(!form.screen().contains("Yorkshire"), "folded: {}", form.screen());

@@ -85,6 +85,14 @@ pub struct CatalogueQuery {
     /// Only items whose name (a unit's path) holds every word of this, accents and case folded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// With `search`: not a page in order, but the items that are most likely meant, in no order and with
+    /// no next page. Each word is the beginning of a word of the name; where there are none of those, a
+    /// word may have a slip after its first letters. Ignored for auto-enrolments.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub likely: bool,
+    /// Only the items with these ids, separated by commas, at most 500 of them. Ignored for auto-enrolments.
+    #[serde(default, skip_serializing_if = "CommaList::is_empty")]
+    pub ids: CommaList<uuid::Uuid>,
     /// Only units directly below this one; ignored for groups and courses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<UnitId>,

@@ -16,3 +16,4 @@ pub mod sessions;
 pub mod set_up;
 mod user_sort;
 pub mod users;
+pub mod whole_list;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::endpoint::{Access, Endpoint, Method, WorkspacePath};
 use super::events::{self, Event};
 use super::problem::{MEDIA_TYPE, Problem};
+use super::whole_list::{Kind, MEDIA_TYPE as MEDIA_TYPE_OF_LISTS, WholeQuery};
 use super::{audit, catalogue, changes, enrolments, invitations, jobs, sessions, set_up, users};
 
 /// Adds every endpoint of the API to the document; the one list of them.
@@ -67,6 +68,9 @@ pub fn document() -> Value {
     let mut document = Document { generator: settings.into_generator(), paths: BTreeMap::new() };
     for_each_endpoint!(document);
     document.add_events();
+    for kind in Kind::ALL {
+        document.add_whole_list(kind);
+    }
     document.finish()
 }
 
@@ -143,6 +147,35 @@ impl Document {
             },
         }));
         self.paths.entry(events::PATH).or_default().insert("get".to_owned(), Value::Object(operation));
+    }
+
+    /// A whole list, which is no JSON.
+    fn add_whole_list(&mut self, kind: Kind) {
+        let mut parameters = self.parameters::<WorkspacePath>("path");
+        parameters.extend(self.parameters::<WholeQuery>("query"));
+        parameters.push(json!({
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The ETag of the list that is here already.", "schema": { "type": "string" },
+        }));
+        let problem = self.generator.subschema_for::<Problem>();
+        let many = kind.many();
+        let operation = object(json!({
+            "operationId": format!("get_all_{many}"),
+            "summary": format!("All {many} in one streamed answer, to be kept and asked for again by its ETag"),
+            "description": "For Admins and Managers of the workspace. Lines of fields separated by tabs. The \
+                first: the list's name, its tag, how many items it has. The last: `end`, how many came. \
+                Between them the items: a unit's id, parent's id, level, name and path; a group's id and \
+                name; a course's id, title and subject.",
+            "parameters": parameters,
+            "responses": {
+                "200": { "description": "The list", "content": { MEDIA_TYPE_OF_LISTS: { "schema": {
+                    "type": "string",
+                } } } },
+                "304": { "description": "The list is the one that is here" },
+                "default": { "description": "Refused", "content": { MEDIA_TYPE: { "schema": problem } } },
+            },
+        }));
+        self.paths.entry(kind.path()).or_default().insert("get".to_owned(), Value::Object(operation));
     }
 
     /// The properties of `P`, one parameter each.

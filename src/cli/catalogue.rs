@@ -61,7 +61,7 @@ pub async fn list<T: Listed, A: WorkspaceApi>(
     output: &mut Output,
 ) -> Result<(), Failure> {
     output.begin(T::HEAD)?;
-    let mut query = CatalogueQuery { search, parent: None, cursor: None, limit: Some(MAX_LIMIT) };
+    let mut query = CatalogueQuery { search, limit: Some(MAX_LIMIT), ..CatalogueQuery::default() };
     loop {
         let page = place.ask::<T::List>(query.clone()).await?;
         output.rows(T::HEAD, &page.items, Listed::cells)?;

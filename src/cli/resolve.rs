@@ -171,8 +171,12 @@ impl<A: WorkspaceApi> Place<'_, A> {
         let mut all = Vec::new();
         let mut cursor = None;
         loop {
-            let query =
-                CatalogueQuery { search: search.clone(), parent: None, cursor, limit: Some(MAX_LIMIT) };
+            let query = CatalogueQuery {
+                search: search.clone(),
+                cursor,
+                limit: Some(MAX_LIMIT),
+                ..CatalogueQuery::default()
+            };
             let page = self.ask::<T::List>(query).await?;
             all.extend(page.items);
             cursor = page.next;

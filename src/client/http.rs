@@ -1,5 +1,7 @@
 //! The client over HTTP.
 
+mod lists;
+
 use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;

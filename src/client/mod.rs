@@ -3,13 +3,19 @@
 pub mod error;
 pub mod event_lines;
 pub mod http;
+mod list_file;
+pub mod list_lines;
 pub mod retry;
+pub mod whole_list;
 
 use std::future::Future;
 use std::time::Duration;
 
 use crate::api::endpoint::{Endpoint, Request};
 use crate::api::events::Event;
+use crate::api::whole_list::Kind;
+use list_lines::Progress;
+use whole_list::WholeList;
 
 pub use error::ClientError;
 
@@ -46,4 +52,37 @@ pub struct NotListening {
     pub error: ClientError,
     /// When the server asked to come back.
     pub retry_after: Option<Duration>,
+}
+
+/// Something that gives whole lists of units, groups and courses.
+pub trait ListSource: Send + Sync + 'static {
+    /// Fetches the list of `wanted`; `progress` hears how far it is, now and then.
+    fn fetch_list(
+        &self,
+        workspace: &str,
+        wanted: &WantedList,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> impl Future<Output = Result<Fetched, ClientError>> + Send;
+}
+
+/// Which list is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedList {
+    /// Which.
+    pub kind: Kind,
+    /// The tag of the one that is here.
+    pub known: Option<String>,
+    /// A longer one stays with the server.
+    pub most: u64,
+}
+
+/// What became of a list that was wanted.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// It is here whole.
+    Whole(WholeList),
+    /// The one that is here is the one that there is.
+    Unchanged,
+    /// It has too many items: so many.
+    TooLong(u64),
 }

@@ -25,6 +25,11 @@ impl SafeText {
         Self(clean(text).into_owned())
     }
 
+    /// `text` as it would be cleaned; nothing is copied where it is clean already.
+    pub fn cleaned(text: &str) -> Cow<'_, str> {
+        clean(text)
+    }
+
     /// The clean text.
     pub fn as_str(&self) -> &str {
         &self.0

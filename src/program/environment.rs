@@ -29,6 +29,8 @@ pub struct Environment {
     pub config_home: Option<PathBuf>,
     /// Where data is.
     pub data_home: Option<PathBuf>,
+    /// Where caches are.
+    pub cache_home: Option<PathBuf>,
     /// Where logs are.
     pub state_home: Option<PathBuf>,
     /// What tells about the terminal.
@@ -49,6 +51,7 @@ impl Environment {
             home: folders.as_ref().map(|folders| folders.home_dir().to_owned()),
             config_home: folders.as_ref().map(BaseStrategy::config_dir),
             data_home: folders.as_ref().map(BaseStrategy::data_dir),
+            cache_home: folders.as_ref().map(BaseStrategy::cache_dir),
             state_home: folders.as_ref().and_then(BaseStrategy::state_dir),
             terminal: TerminalEnvironment::read(variable),
         }

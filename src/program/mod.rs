@@ -8,6 +8,7 @@ pub mod environment;
 mod files;
 mod founding;
 mod host;
+mod lists;
 mod log;
 mod sample;
 mod target;
@@ -15,6 +16,7 @@ pub mod terminal;
 mod tools;
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -123,6 +125,7 @@ async fn perform(
             } else {
                 data_folder(environment).ok().map(|folder| folder.join("drafts"))
             },
+            lists: if cli.demo { None } else { cache_folder(environment).map(|folder| folder.join("lists")) },
             mail_folder: seat.embedded.as_ref().map(|embedded| embedded.mail_folder.clone()),
             environment,
             tools,
@@ -134,6 +137,12 @@ async fn perform(
     let workspace = seat.workspace.as_deref();
     let done = until_interrupted(cli::run(&seat.api, (command, workspace), sending, output)).await;
     (seat, done)
+}
+
+/// Where what can be fetched again is kept: with the data, where that has a place of its own.
+fn cache_folder(environment: &Environment) -> Option<PathBuf> {
+    let usual = || environment.cache_home.as_ref().map(|home| home.join("admit"));
+    environment.data_dir.clone().or_else(usual)
 }
 
 /// How questions are answered: only at a terminal can anybody be asked.

@@ -8,6 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::drafts::{DraftFile, TableFile};
 use super::environment::Environment;
+use super::lists::ListFiles;
+use super::target::EMBEDDED;
 use super::tools::Tools;
 use crate::cli::exit::Failure;
 use crate::cli::{choose, session};
@@ -29,6 +31,8 @@ pub struct Start<'a> {
     pub mail_folder: Option<PathBuf>,
     /// The folder of kept drafts; none: they are kept as long as the program runs.
     pub drafts: Option<PathBuf>,
+    /// The folder of kept lists; none: they are kept as long as the program runs.
+    pub lists: Option<PathBuf>,
     /// The surroundings.
     pub environment: &'a Environment,
     /// Time and chance.
@@ -55,6 +59,9 @@ pub async fn run(start: Start<'_>) -> Result<(), Failure> {
     let tables = start.drafts.as_ref().map(|folder| folder.with_file_name("tables"));
     let tables = TableFile::of(tables, &start.profile, &id);
     let drafts = DraftFile::of(start.drafts, &start.profile, &id);
+    // The embedded server has another port now and then, and is the same.
+    let server = if start.mail_folder.is_some() { EMBEDDED } else { start.api.url() };
+    let lists = ListFiles::of(start.lists, server, &workspace);
     let zone = TimeZone::get(&workspace.time_zone).unwrap_or(TimeZone::UTC);
     let place = Place {
         profile: SafeText::from(start.profile),
@@ -69,6 +76,7 @@ pub async fn run(start: Start<'_>) -> Result<(), Failure> {
         entropy: start.tools.entropy,
         drafts: Box::new(drafts),
         tables: Box::new(tables),
+        lists: Arc::new(lists),
         place,
         capabilities: Capabilities::of(&start.environment.terminal),
     };

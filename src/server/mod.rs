@@ -31,4 +31,5 @@ pub mod store;
 mod templates;
 pub mod tokens;
 pub mod users;
+mod whole_lists;
 mod wire;

@@ -17,7 +17,7 @@ use super::context::Tools;
 use super::error::ApiError;
 use super::metrics::requests::counted;
 use super::wire::{RequestId, refused, serve};
-use super::{catalogue, events, invitations, jobs, manage, sessions, set_up, users};
+use super::{catalogue, events, invitations, jobs, manage, sessions, set_up, users, whole_lists};
 use crate::api::openapi;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -69,6 +69,7 @@ pub fn router(tools: Arc<Tools>, pages: Router) -> Router {
     let api = serve(api, jobs::handlers::cancel_job);
     let api = serve(api, users::record::list_audit);
     let api = events::serve(api);
+    let api = whole_lists::serve(api);
     api.route("/openapi.json", get(async || axum::Json(openapi::document())))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))

@@ -180,7 +180,7 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+pub(super) fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(reader)
         .map_err(|error| wrong_value(error.path(), &error.inner().to_string()))
@@ -221,7 +221,7 @@ fn json(status: StatusCode, body: Vec<u8>) -> Response {
 }
 
 /// Whether a list of entity tags has `etag`, compared weakly (RFC 9110 section 13.1.2).
-fn names(list: &HeaderValue, etag: &str) -> bool {
+pub(super) fn names(list: &HeaderValue, etag: &str) -> bool {
     let tags = list.to_str().unwrap_or_default().split(',').map(str::trim);
     tags.into_iter().any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }

@@ -4,8 +4,10 @@ mod actions;
 mod heard;
 mod keys;
 mod link;
+mod lists;
 mod view;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +46,8 @@ pub struct Start {
     pub draft: Option<Box<Draft>>,
     /// How the operator wants the table of users, or why that can't be read.
     pub table: Result<Table, String>,
+    /// Lists of up to so many lines are here whole: [`crate::tui::catalogue::MOST`].
+    pub longest_list: u64,
 }
 
 /// The program.
@@ -63,6 +67,8 @@ pub struct App {
     draft: Option<Box<Draft>>,
     disk: Disk,
     chord: Option<Key>,
+    /// Keys and pastes that wait until lines are ranked.
+    held: VecDeque<Msg>,
     cancelled_at: Option<Timestamp>,
     effects: Vec<Effect>,
 }
@@ -79,7 +85,7 @@ enum Disk {
 impl App {
     /// The program at its first screen, and what it wants done first.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
-        let Start { place, theme, size, now, entropy, draft, table } = start;
+        let Start { place, theme, size, now, entropy, draft, table, longest_list } = start;
         let disk = Disk::Told(draft.clone());
         let mut draft = draft.unwrap_or_default();
         let unsent = std::mem::take(&mut draft.unsent);
@@ -89,7 +95,7 @@ impl App {
             size,
             now,
             mint: Mint::new(entropy),
-            catalogue: Catalogue::default(),
+            catalogue: Catalogue::new(longest_list),
             outbox: Outbox::default(),
             table: table.clone().unwrap_or_default(),
             disk,
@@ -99,6 +105,7 @@ impl App {
             link: Link::default(),
             draft: draft.is_worth_a_file().then_some(draft),
             chord: None,
+            held: VecDeque::new(),
             cancelled_at: None,
             effects: Vec::new(),
         };
@@ -124,9 +131,10 @@ impl App {
         match msg {
             Msg::Tick(now) => self.now = now,
             Msg::Resized(size) => self.size = size,
-            Msg::Key(key) => self.key(key),
-            Msg::Paste(text) => self.paste(&text),
+            Msg::Key(_) | Msg::Paste(_) => self.typed(msg),
             Msg::Replied(ticket, reply) => self.replied(ticket, &reply),
+            Msg::List(ticket, news) => self.list_news(ticket, news),
+            Msg::Ranked(ticket, ranked) => self.ranked(ticket, &ranked),
             Msg::Event(event) => self.heard(&event),
             Msg::Live(state) => self.live(state),
             Msg::Rang(ticket) => self.rang(ticket),
@@ -155,7 +163,7 @@ impl App {
         let mut is_other = self.outbox.take_changed();
         for effect in std::mem::take(&mut self.effects) {
             match &effect {
-                Effect::Call(ticket, _) => self.link.asked(*ticket, self.now),
+                Effect::Call(ticket, _) | Effect::FetchList(ticket, _) => self.link.asked(*ticket, self.now),
                 Effect::Cancel(ticket) => self.link.cancelled(*ticket),
                 _ => {}
             }
@@ -305,8 +313,7 @@ impl App {
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply) {
         self.link.replied(ticket, reply.error(), self.now);
-        let effects = self.catalogue.replied(ticket, reply, &mut self.mint);
-        self.effects.extend(effects);
+        self.catalogue.replied(ticket, reply);
         let effects = self.outbox.replied(ticket, reply, &mut self.mint);
         self.effects.extend(effects);
         for (tone, text) in self.outbox.news() {
@@ -328,8 +335,11 @@ impl App {
     }
 
     fn rang(&mut self, ticket: Ticket) {
-        let effects = self.catalogue.rang(ticket, &mut self.mint);
+        let (may_be_renewed, effects) = self.catalogue.rang(ticket, &mut self.mint);
         self.effects.extend(effects);
+        if may_be_renewed {
+            self.listed();
+        }
         let effects = self.outbox.rang(ticket, &mut self.mint);
         self.effects.extend(effects);
         for at in 0..self.popups.len() {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use super::catalogue::{Catalogue, Kind};
-use super::effect::{Asked, Call, Effect, Ticket};
+use super::effect::{Asked, Call, Effect, Ranking, Ticket};
 use super::outbox::Outbox;
 use super::popups::Popup;
 use super::screens::Route;
@@ -122,7 +122,14 @@ impl Context<'_> {
         Asked { dry_run: true, ..self.asked() }
     }
 
-    /// Drops a call.
+    /// Lets a list be ranked; the answer comes under the ticket.
+    pub fn rank(&mut self, ranking: Ranking) -> Ticket {
+        let ticket = self.mint.quiet_ticket();
+        self.effects.push(Effect::Rank(ticket, ranking));
+        ticket
+    }
+
+    /// Drops a call or a ranking.
     pub fn cancel(&mut self, ticket: Ticket) {
         self.effects.push(Effect::Cancel(ticket));
     }
@@ -137,6 +144,12 @@ impl Context<'_> {
     /// Fetches a list to pick from, unless it is here.
     pub fn fetch(&mut self, kind: Kind) {
         let effects = self.catalogue.fetch(kind, self.mint);
+        self.effects.extend(effects);
+    }
+
+    /// Asks for a list to pick from again, where it was changed since.
+    pub fn renew(&mut self, kind: Kind) {
+        let effects = self.catalogue.renew(kind, self.mint);
         self.effects.extend(effects);
     }
 

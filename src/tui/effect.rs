@@ -1,9 +1,12 @@
 //! What `update` asks the world to do, and what comes back: plain, comparable data.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::catalogue::List;
 use super::draft::Draft;
 use super::table::Table;
+use crate::client::WantedList;
 
 pub use super::call::{Asked, Call, Reply, perform};
 
@@ -21,12 +24,29 @@ impl Ticket {
     }
 }
 
+/// What is to be ranked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    /// The list.
+    pub list: Arc<List>,
+    /// For what was typed.
+    pub typed: String,
+    /// How many of the best are wanted.
+    pub limit: usize,
+}
+
 /// What the program is to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Ask the workspace API; the answer comes as `Msg::Replied`.
     Call(Ticket, Call),
-    /// Drop a call whose answer nobody wants any more.
+    /// Fetch a whole list, the kept one first where none is here; news come as `Msg::List`.
+    FetchList(Ticket, WantedList),
+    /// Rank a list beside the loop; the answer comes as `Msg::Ranked`.
+    Rank(Ticket, Ranking),
+    /// Forget what was remembered of lists that were ranked: they are there no longer.
+    ForgetRanking,
+    /// Drop a call or a ranking whose answer nobody wants any more.
     Cancel(Ticket),
     /// Send `Msg::Rang` with this ticket after a while.
     After(Duration, Ticket),

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
+use super::catalogue::ListNews;
 use super::effect::{Reply, Ticket};
 use crate::api::events::Event;
+use crate::fuzzy::Ranked;
 use crate::terminal::key::Key;
 
 /// What happens to the program.
@@ -18,6 +20,10 @@ pub enum Msg {
     Resized(Size),
     /// The workspace API answered.
     Replied(Ticket, Reply),
+    /// A list that was asked for is on its way, or here.
+    List(Ticket, ListNews),
+    /// A list was ranked.
+    Ranked(Ticket, Ranked),
     /// Something changed in the workspace.
     Event(Event),
     /// Whether changes are heard of has changed.

@@ -37,6 +37,13 @@ impl<T> Remote<T> {
         *self = Self::Loading(ticket, value);
     }
 
+    /// Shows `value` while a newer one is waited for.
+    pub fn show_meanwhile(&mut self, value: T) {
+        if let Self::Loading(_, shown) = self {
+            *shown = Some(value);
+        }
+    }
+
     /// Whether this waits for the answer to `ticket`.
     pub fn awaits(&self, ticket: Ticket) -> bool {
         matches!(self, Self::Loading(awaited, _) if *awaited == ticket)

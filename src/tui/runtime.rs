@@ -1,5 +1,8 @@
 //! The loop: events and answers in, effects and frames out. Decides nothing.
 
+mod lists;
+mod ranker;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -10,15 +13,16 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::AbortHandle;
 
 use super::app::{App, Start};
+use super::catalogue::MOST;
 use super::context::Place;
 use super::draft::Draft;
-use super::effect::{Effect, Ticket, perform};
+use super::effect::{Call, Effect, Ticket, perform};
 use super::live::{Pace, keep_listening};
 use super::msg::Msg;
 use super::table::Table;
 use super::theme::Theme;
 use crate::client::retry::RealWaiter;
-use crate::client::{EventSource, WorkspaceApi};
+use crate::client::{EventSource, ListSource, WantedList, WorkspaceApi};
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
 use crate::terminal::capabilities::Capabilities;
@@ -30,6 +34,10 @@ use crate::terminal::reader::{EVENT_CAPACITY, Reader, TerminalEvent};
 use crate::terminal::screen::Screen;
 use crate::terminal::signals;
 use crate::terminal::tty::Tty;
+
+use lists::Errand;
+pub use lists::Lists;
+use ranker::Ranker;
 
 /// Answers that may wait to be taken.
 const ANSWERS: usize = 256;
@@ -73,6 +81,8 @@ pub struct World<A> {
     pub drafts: Box<dyn Drafts>,
     /// Keeps columns and views of its table.
     pub tables: Box<dyn Tables>,
+    /// Keeps the lists that it picks from.
+    pub lists: Arc<dyn Lists>,
     /// Where it is.
     pub place: Place,
     /// What the terminal can show.
@@ -113,7 +123,7 @@ impl Hold for Guard {
 ///
 /// # Errors
 /// When there is no terminal, or it can't be entered.
-pub async fn run<A: WorkspaceApi + EventSource>(world: World<A>) -> io::Result<()> {
+pub async fn run<A: WorkspaceApi + EventSource + ListSource>(world: World<A>) -> io::Result<()> {
     let tty = Tty::open()?;
     let (width, height) = tty.size();
     let guard = Guard::enter(&tty)?;
@@ -133,7 +143,7 @@ pub async fn run<A: WorkspaceApi + EventSource>(world: World<A>) -> io::Result<(
 /// When the device takes no more frames.
 pub async fn drive<A, W>(world: World<A>, device: Device<W>) -> io::Result<()>
 where
-    A: WorkspaceApi + EventSource,
+    A: WorkspaceApi + EventSource + ListSource,
     W: Write,
 {
     let (width, height) = device.screen.size();
@@ -145,21 +155,29 @@ where
         entropy: world.entropy.clone(),
         draft: world.drafts.load(),
         table: world.tables.load(),
+        longest_list: MOST,
     });
     let (sender, mut answers) = channel(ANSWERS);
     let live = listen(&world, &sender);
-    let pace = LinePace::new(world.capabilities.is_remote);
-    let mut running =
-        Running { app, world, device, pace, sender, calls: BTreeMap::new(), draft: None, has_ended: false };
+    let mut running = Running {
+        app,
+        pace: LinePace::new(world.capabilities.is_remote),
+        world,
+        device,
+        ranker: Ranker::new(sender.clone()),
+        sender,
+        calls: BTreeMap::new(),
+        fetches: BTreeMap::new(),
+        draft: None,
+        has_ended: false,
+    };
     running.perform(effects);
     let ended = running.until_the_end(&mut answers).await;
     if ended.is_err() {
         running.update(Some(Msg::HungUp));
     }
     live.abort();
-    for (_, call) in std::mem::take(&mut running.calls) {
-        call.abort();
-    }
+    running.calls.values().chain(running.fetches.values()).for_each(AbortHandle::abort);
     running.keep_draft();
     ended
 }
@@ -195,11 +213,13 @@ struct Running<A, W> {
     pace: LinePace,
     sender: Sender<Msg>,
     calls: BTreeMap<Ticket, AbortHandle>,
+    fetches: BTreeMap<&'static str, AbortHandle>,
+    ranker: Ranker,
     draft: Option<DraftWork>,
     has_ended: bool,
 }
 
-impl<A: WorkspaceApi, W: Write> Running<A, W> {
+impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
     async fn until_the_end(&mut self, answers: &mut Receiver<Msg>) -> io::Result<()> {
         loop {
             if self.has_ended {
@@ -260,9 +280,12 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
     }
 
     fn on_answer(&mut self, msg: Msg) {
-        if let Msg::Replied(ticket, _) = &msg
-            && self.calls.remove(ticket).is_none()
-        {
+        let is_wanted = match &msg {
+            Msg::Replied(ticket, _) => self.calls.remove(ticket).is_some(),
+            Msg::Ranked(ticket, _) => self.ranker.answered(*ticket),
+            _ => true,
+        };
+        if !is_wanted {
             return;
         }
         self.update(Some(msg));
@@ -280,16 +303,12 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Call(ticket, call) => {
-                    let (api, sender) = (self.world.api.clone(), self.sender.clone());
-                    let workspace = self.world.place.workspace.slug.clone();
-                    let task = tokio::spawn(async move {
-                        let reply = perform(api.as_ref(), &workspace, call).await;
-                        let _ = sender.send(Msg::Replied(ticket, reply)).await;
-                    });
-                    self.calls.insert(ticket, task.abort_handle());
-                }
+                Effect::Call(ticket, call) => self.call(ticket, call),
+                Effect::FetchList(ticket, wanted) => self.fetch_list(ticket, wanted),
+                Effect::Rank(ticket, ranking) => self.ranker.rank(ticket, ranking),
+                Effect::ForgetRanking => self.ranker.forget(),
                 Effect::Cancel(ticket) => {
+                    self.ranker.cancel(ticket);
                     if let Some(call) = self.calls.remove(&ticket) {
                         call.abort();
                     }
@@ -313,6 +332,29 @@ impl<A: WorkspaceApi, W: Write> Running<A, W> {
                 Effect::Quit => self.has_ended = true,
             }
         }
+    }
+
+    fn call(&mut self, ticket: Ticket, call: Call) {
+        let (api, sender) = (self.world.api.clone(), self.sender.clone());
+        let workspace = self.world.place.workspace.slug.clone();
+        let task = tokio::spawn(async move {
+            let reply = perform(api.as_ref(), &workspace, call).await;
+            let _ = sender.send(Msg::Replied(ticket, reply)).await;
+        });
+        self.calls.insert(ticket, task.abort_handle());
+    }
+
+    fn fetch_list(&mut self, ticket: Ticket, wanted: WantedList) {
+        let errand = Errand {
+            api: Arc::clone(&self.world.api),
+            lists: Arc::clone(&self.world.lists),
+            workspace: self.world.place.workspace.slug.clone(),
+            ticket,
+            wanted,
+            sender: self.sender.clone(),
+        };
+        // Of each kind there is one at most; the handle of the one before is worth nothing any more.
+        self.fetches.insert(errand.wanted.kind.many(), tokio::spawn(errand.run()).abort_handle());
     }
 
     fn keep_table(&mut self, table: &Table) {

@@ -135,8 +135,10 @@ async fn every_endpoint_of_the_document_answers_as_its_type() {
     let operations = document["paths"].as_object().unwrap().values();
     let operations = operations.flat_map(|path| path.as_object().unwrap().values());
     let named = operations.map(|operation| text(&operation["operationId"]));
-    // The stream of events, which has no answer to read whole, is tested by itself.
-    let named: BTreeSet<String> = named.filter(|name| name != "listen_to_events").collect();
+    // The stream of events, which has no answer to read whole, and whole lists, which are no JSON, are
+    // tested by themselves.
+    let named: BTreeSet<String> =
+        named.filter(|name| name != "listen_to_events" && !name.starts_with("get_all_")).collect();
     assert_eq!(caller.done, named);
 }
 

@@ -10,9 +10,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
-use admit::api::endpoint::{Endpoint, Request};
+use admit::api::catalogue::{CatalogueQuery, ListCourses, ListGroups, ListUnits};
+use admit::api::endpoint::{Endpoint, Request, WorkspacePath};
 use admit::api::users::{User, UserCounts, UserFilter, UsersQuery};
-use admit::client::{ClientError, WorkspaceApi};
+use admit::api::whole_list::Kind;
+use admit::client::list_lines::Progress;
+use admit::client::whole_list::WholeList;
+use admit::client::{ClientError, Fetched, ListSource, WantedList, WorkspaceApi};
 use admit::domain::status::UserStatus;
 use serde_json::{Value, json};
 
@@ -250,6 +254,35 @@ pub fn job(body: &Value, dry_run: bool, total: usize, done: usize, refused: usiz
         "on_refusal": "go_on", "dry_run": dry_run, "state": "finished", "by": "dana@example.org",
         "created_at": team::now(), "finished_at": team::now(), "total": total, "done": done, "unchanged": 0,
         "refused": refused, "tally": {}, "undo_until": null })
+}
+
+impl ListSource for FakeApi {
+    /// The page that the ordinary list would give, as if it were all.
+    async fn fetch_list(
+        &self,
+        workspace: &str,
+        wanted: &WantedList,
+        _progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Fetched, ClientError> {
+        let path = WorkspacePath { w: workspace.to_owned() };
+        let query = CatalogueQuery::default();
+        let list = match wanted.kind {
+            Kind::Units => {
+                let page = self.call(Request::<ListUnits>::read(path, query)).await?;
+                WholeList::from(page.items.as_slice())
+            }
+            Kind::Groups => {
+                let page = self.call(Request::<ListGroups>::read(path, query)).await?;
+                WholeList::from(page.items.as_slice())
+            }
+            Kind::Courses => {
+                let page = self.call(Request::<ListCourses>::read(path, query)).await?;
+                WholeList::from(page.items.as_slice())
+            }
+        };
+        let count = list.len() as u64;
+        Ok(if count > wanted.most { Fetched::TooLong(count) } else { Fetched::Whole(list) })
+    }
 }
 
 impl WorkspaceApi for FakeApi {

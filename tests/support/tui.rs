@@ -8,14 +8,17 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use admit::client::{ClientError, Fetched, ListSource, WantedList};
 use admit::domain::entropy::SeededEntropy;
+use admit::fuzzy::{Finder, Ranked};
 use admit::terminal::canvas::Canvas;
 use admit::terminal::key::parse_keys;
 use admit::terminal::output::ColourDepth;
 use admit::tui::app::{App, Start};
+use admit::tui::catalogue::{List, ListNews, MOST};
 use admit::tui::context::Place;
 use admit::tui::draft::Draft;
-use admit::tui::effect::{Call, Effect, Ticket, perform};
+use admit::tui::effect::{Call, Effect, Ranking, Ticket, perform};
 use admit::tui::msg::Msg;
 use admit::tui::table::Table;
 use admit::tui::theme::Theme;
@@ -36,7 +39,10 @@ pub struct Harness {
     /// Effects that are neither calls nor timers.
     pub effects: Vec<Effect>,
     /// Calls that wait for an answer.
-    pub calls: VecDeque<(Ticket, Call)>,
+    pub calls: VecDeque<(Ticket, Waiting)>,
+    /// Lists that wait to be ranked, where that is held back.
+    pub rankings: VecDeque<(Ticket, Ranking)>,
+    pub holds_rankings: bool,
     timers: Vec<(Timestamp, Ticket)>,
 }
 
@@ -52,7 +58,16 @@ impl Harness {
     }
 
     /// The same, with what it kept when it ended.
-    pub fn start_from(api: FakeApi, (place, theme, draft): (Place, Theme, Option<Box<Draft>>)) -> Self {
+    pub fn start_from(api: FakeApi, from: (Place, Theme, Option<Box<Draft>>)) -> Self {
+        Self::start_with(api, from, MOST)
+    }
+
+    /// The same, where lists of up to `longest_list` lines are here whole.
+    pub fn start_with(
+        api: FakeApi,
+        (place, theme, draft): (Place, Theme, Option<Box<Draft>>),
+        longest_list: u64,
+    ) -> Self {
         let start = Start {
             place,
             theme,
@@ -61,6 +76,7 @@ impl Harness {
             entropy: Arc::new(SeededEntropy::new(1)),
             draft,
             table: Ok(Table::default()),
+            longest_list,
         };
         let (app, effects) = App::start(start);
         let mut harness = Self {
@@ -70,6 +86,8 @@ impl Harness {
             copied: Vec::new(),
             effects: Vec::new(),
             calls: VecDeque::new(),
+            rankings: VecDeque::new(),
+            holds_rankings: false,
             timers: Vec::new(),
         };
         harness.take(effects);
@@ -178,16 +196,30 @@ impl Harness {
         text
     }
 
-    fn answer(&mut self, ticket: Ticket, call: Call) {
-        let reply = perform(&self.api, "leeds", call).now_or_never().unwrap();
-        self.update(Msg::Replied(ticket, reply));
+    fn answer(&mut self, ticket: Ticket, waiting: Waiting) {
+        let msg = match waiting {
+            Waiting::Call(call) => {
+                Msg::Replied(ticket, perform(&self.api, "leeds", call).now_or_never().unwrap())
+            }
+            Waiting::List(wanted) => {
+                let fetched = self.api.fetch_list("leeds", &wanted, &|_| ()).now_or_never().unwrap();
+                Msg::List(ticket, news(fetched))
+            }
+        };
+        self.update(msg);
     }
 
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Call(ticket, call) => self.calls.push_back((ticket, call)),
-                Effect::Cancel(ticket) => self.calls.retain(|(waiting, _)| *waiting != ticket),
+                Effect::Call(ticket, call) => self.calls.push_back((ticket, Waiting::Call(call))),
+                Effect::FetchList(ticket, wanted) => self.calls.push_back((ticket, Waiting::List(wanted))),
+                Effect::Rank(ticket, ranking) => self.rankings.push_back((ticket, ranking)),
+                Effect::ForgetRanking => {}
+                Effect::Cancel(ticket) => {
+                    self.calls.retain(|(waiting, _)| *waiting != ticket);
+                    self.rankings.retain(|(waiting, _)| *waiting != ticket);
+                }
                 Effect::After(delay, ticket) => {
                     self.timers.push((self.now + SignedDuration::try_from(delay).unwrap(), ticket));
                 }
@@ -195,7 +227,36 @@ impl Harness {
                 other => self.effects.push(other),
             }
         }
+        // As a fast machine does: before the next key.
+        while !self.holds_rankings
+            && let Some((ticket, ranking)) = self.rankings.pop_front()
+        {
+            let effects = self.app.update(Msg::Ranked(ticket, ranked(&ranking)));
+            self.take(effects);
+        }
     }
+}
+
+/// What waits for an answer.
+#[derive(Clone, Debug)]
+pub enum Waiting {
+    Call(Call),
+    List(WantedList),
+}
+
+fn news(fetched: Result<Fetched, ClientError>) -> ListNews {
+    match fetched {
+        Ok(Fetched::Whole(list)) => ListNews::Whole(Arc::new(List::whole(list))),
+        Ok(Fetched::Unchanged) => ListNews::Unchanged,
+        Ok(Fetched::TooLong(count)) => ListNews::TooLong(count),
+        Err(error) => ListNews::Failed(error),
+    }
+}
+
+/// What the program's thread would say.
+pub fn ranked(ranking: &Ranking) -> Ranked {
+    let mut finder = Finder::new(Arc::clone(ranking.list.index()));
+    finder.rank_unless(&ranking.typed, ranking.limit, &|| false).unwrap()
 }
 
 /// Colours and Unicode.

@@ -8,12 +8,13 @@ use super::dice::Dice;
 use super::life::before;
 use super::offer;
 use super::places::{self, Place};
+use crate::api::whole_list::Kind;
 use crate::domain::ids::{AccountId, AutoEnrolmentId, CourseId, GroupId, UnitId, WorkspaceId};
 use crate::domain::search_key::fold;
 use crate::server::store::bulk::{
     AUTO_ENROLMENT_COURSES, AUTO_ENROLMENTS, COURSES, Cell, GROUPS, Rows, UNITS, WORKSPACES,
 };
-use crate::server::store::{StoreError, Tx};
+use crate::server::store::{StoreError, Tx, revisions};
 
 /// A workspace to be filled.
 pub struct Scene<'a> {
@@ -143,7 +144,21 @@ impl<'a> Scene<'a> {
             rows.push([workspace(), id.to_string().into(), title.into(), key.into(), subject.into()]);
         }
         rows.insert(tx).await?;
+        self.write_revisions(tx).await?;
         self.write_rules(tx).await
+    }
+
+    /// Samples of one seed have the same ids, whatever their size: what tells them apart is counted in.
+    async fn write_revisions(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        for (kind, count) in [
+            (Kind::Units, self.places.len()),
+            (Kind::Groups, self.groups.len()),
+            (Kind::Courses, self.courses.len()),
+        ] {
+            let what = format!("sample {} of {count}", self.plan.seed);
+            revisions::raise(tx, self.workspace, kind, &what).await?;
+        }
+        Ok(())
     }
 
     async fn write_rules(&self, tx: &mut Tx) -> Result<(), StoreError> {

@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::change::Change;
 use super::context::People;
 use super::error::ApiError;
-use super::store::{audit, set_up};
+use super::store::{audit, revisions, set_up};
+use crate::api::whole_list::Kind;
 use crate::domain::catalogue_name::check_catalogue_name;
 use crate::domain::ids::UserId;
 use crate::domain::person_name::NameError;
@@ -29,7 +30,8 @@ fn refuse_taken(is_taken: bool, pointer: &str, told: &str) -> Result<(), ApiErro
     if is_taken { Err(ApiError::field(pointer, "duplicate", told)) } else { Ok(()) }
 }
 
-/// Writes into the record what was done (DESIGN R13), and tells it to whoever listens.
+/// Writes into the record what was done (DESIGN R13), raises the revision of the list that it is in,
+/// and tells it to whoever listens.
 async fn record(
     change: &mut Change<'_>,
     people: &People,
@@ -39,6 +41,14 @@ async fn record(
     let mut entry = people.entry(action, summary);
     entry.before = before.map(|value| value.to_string());
     entry.after = after.map(|value| value.to_string());
+    let listed = Kind::ALL
+        .into_iter()
+        .find(|kind| action.strip_prefix(kind.one()).is_some_and(|done| done.starts_with('.')));
+    if let Some(kind) = listed {
+        let what = [Some(action), entry.before.as_deref(), entry.after.as_deref()];
+        let what = what.map(Option::unwrap_or_default).join("\n");
+        revisions::raise(&mut change.tx, people.workspace.id, kind, &what).await?;
+    }
     change.tx.news().catalogue(people.workspace.id);
     Ok(audit::insert(&mut change.tx, people.workspace.id, &entry).await?)
 }

@@ -2,23 +2,39 @@
 
 use std::collections::HashSet;
 
+use uuid::Uuid;
+
 use super::search::push_words;
 use super::statement::{Statement, fetch_all};
 use super::value::{count, parse, parse_some};
-use super::{StoreError, Tx, on_engine};
+use super::{StoreError, Tx, on_engine, words};
 use crate::api::catalogue::{AutoCourse, Course, CourseRef, Group, Unit, UnitRef};
+use crate::api::whole_list::Kind;
 use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId, UserId, WorkspaceId};
 
 /// Part of a list, each item with the key that it is sorted by.
 pub type Keyed<T> = Vec<(String, T)>;
+
+/// What makes an item likely to be meant by what was typed, folded.
+#[derive(Clone, Copy, Debug)]
+pub enum Likely<'a> {
+    /// Its name begins with this.
+    Beginning(&'a str),
+    /// For each of these, a word of its name begins with it; letters and digits alone.
+    Words(&'a [String]),
+}
 
 /// Which part of a list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Part<'a> {
     /// Only the item with this id.
     pub only: Option<&'a str>,
+    /// Only the items with these ids.
+    pub ids: &'a [Uuid],
     /// Only items that hold every word of this.
     pub search: Option<&'a str>,
+    /// Only items that are likely meant.
+    pub likely: Option<Likely<'a>>,
     /// The key and id after which to go on.
     pub after: Option<(&'a str, &'a str)>,
     /// How many at most.
@@ -31,16 +47,50 @@ impl<'a> Part<'a> {
         Self { only: Some(id), most: 1, ..Self::default() }
     }
 
-    fn push(&self, statement: &mut Statement, [id, text, place, order]: [&'static str; 4]) {
+    fn push(&self, statement: &mut Statement, (tx, workspace): (&Tx, WorkspaceId), columns: &Columns) {
+        let Columns { kind, id, text, key, most_by_words, place, order } = *columns;
         if let Some(only) = self.only {
             statement.push(" AND ").push(id).push(" = ").bind(only);
         }
+        if !self.ids.is_empty() {
+            let ids = self.ids.iter().map(|id| id.hyphenated().to_string());
+            statement.push(" AND ").push(id).push(" IN ").bind_all(ids);
+        }
         push_words(statement, self.search, text);
+        match self.likely {
+            None => {}
+            Some(Likely::Beginning(typed)) => {
+                // No character is above the last one, so that this ends all that begins so.
+                let end = format!("{typed}{}", char::MAX);
+                statement.push(" AND ").push(key).push(" >= ").bind(typed);
+                statement.push(" AND ").push(key).push(" < ").bind(end);
+            }
+            Some(Likely::Words(typed)) => {
+                // What is likely has no order, so that the work can be bounded.
+                words::push(statement, (tx, kind), (workspace, typed, most_by_words));
+                statement.push(" LIMIT ").bind(self.most);
+                return;
+            }
+        }
         if let Some((key, id)) = self.after {
             statement.push(" AND ").push(place).push(" > (").bind(key).push(", ").bind(id).push(")");
         }
         statement.push(order).push(" LIMIT ").bind(self.most);
     }
+}
+
+/// The columns of a list.
+struct Columns {
+    kind: Kind,
+    id: &'static str,
+    /// What is searched.
+    text: &'static str,
+    /// What it is sorted by, and its name begins with.
+    key: &'static str,
+    /// How many items the words may find before the other conditions.
+    most_by_words: i64,
+    place: &'static str,
+    order: &'static str,
 }
 
 /// Which units: those of a Manager, those below one, or all.
@@ -72,7 +122,17 @@ pub async fn units(
     if let Some(parent) = limits.parent {
         statement.push(" AND n.parent_id = ").bind(parent.to_string());
     }
-    part.push(&mut statement, ["n.id", "n.search_text", "(n.path_key, n.id)", " ORDER BY n.path_key, n.id"]);
+    let columns = Columns {
+        kind: Kind::Units,
+        id: "n.id",
+        text: "n.search_text",
+        key: "n.path_key",
+        // What a Manager does not manage is left out afterwards.
+        most_by_words: if limits.manager.is_some() { i64::MAX } else { part.most },
+        place: "(n.path_key, n.id)",
+        order: " ORDER BY n.path_key, n.id",
+    };
+    part.push(&mut statement, (&*tx, workspace), &columns);
     let rows: Vec<UnitRow> = fetch_all!(tx, statement)?;
     let unit = |(id, name, path, key, parent, level, users): UnitRow| {
         let unit = Unit {
@@ -88,7 +148,8 @@ pub async fn units(
     rows.into_iter().map(unit).collect()
 }
 
-fn push_managed(statement: &mut Statement, workspace: WorkspaceId, manager: Option<UserId>) {
+/// Limits units to those that `manager` manages, and all below.
+pub(super) fn push_managed(statement: &mut Statement, workspace: WorkspaceId, manager: Option<UserId>) {
     if let Some(manager) = manager {
         statement
             .push(
@@ -126,7 +187,16 @@ pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Resu
     statement.bind(workspace.to_string());
     statement.push(" AND m.group_id = g.id AND u.state <> 'deleted') FROM groups g WHERE g.workspace_id = ");
     statement.bind(workspace.to_string());
-    part.push(&mut statement, ["g.id", "g.name_key", "(g.name_key, g.id)", " ORDER BY g.name_key, g.id"]);
+    let columns = Columns {
+        kind: Kind::Groups,
+        id: "g.id",
+        text: "g.name_key",
+        key: "g.name_key",
+        most_by_words: part.most,
+        place: "(g.name_key, g.id)",
+        order: " ORDER BY g.name_key, g.id",
+    };
+    part.push(&mut statement, (&*tx, workspace), &columns);
     let rows: Vec<(String, String, String, i64)> = fetch_all!(tx, statement)?;
     let group = |(id, name, key, users): (String, String, String, i64)| {
         Ok((key, Group { id: parse(&id)?, name: name.into(), users: count(users)? }))
@@ -149,7 +219,16 @@ pub async fn courses(
     statement.bind(workspace.to_string());
     statement.push(" AND e.course_id = c.id AND e.state IN ('enrolled', 'in_progress')) ");
     statement.push("FROM courses c WHERE c.workspace_id = ").bind(workspace.to_string());
-    part.push(&mut statement, ["c.id", "c.title_key", "(c.title_key, c.id)", " ORDER BY c.title_key, c.id"]);
+    let columns = Columns {
+        kind: Kind::Courses,
+        id: "c.id",
+        text: "c.title_key",
+        key: "c.title_key",
+        most_by_words: part.most,
+        place: "(c.title_key, c.id)",
+        order: " ORDER BY c.title_key, c.id",
+    };
+    part.push(&mut statement, (&*tx, workspace), &columns);
     let rows: Vec<CourseRow> = fetch_all!(tx, statement)?;
     let course = |(id, title, key, subject, enrolled): CourseRow| {
         let (id, enrolled) = (parse(&id)?, count(enrolled)?);

@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod placement;
 mod postgres;
 pub mod registration;
+pub mod revisions;
 pub mod search;
 pub mod set_up;
 mod sieve;
@@ -39,6 +40,8 @@ pub mod users;
 mod value;
 pub mod verifications;
 mod walk;
+pub mod whole_lists;
+mod words;
 pub mod workspaces;
 
 use std::sync::Arc;

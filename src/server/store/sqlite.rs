@@ -34,6 +34,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
     (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
     (3, "shared", include_str!("migrations/sqlite/0003_shared.sql")),
     (4, "pages", include_str!("migrations/sqlite/0004_pages.sql")),
+    (5, "catalogue_revisions", include_str!("migrations/sqlite/0005_catalogue_revisions.sql")),
 ];
 
 /// The connections that read, and the one that writes.

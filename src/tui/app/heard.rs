@@ -9,6 +9,13 @@ impl App {
     pub(super) fn heard(&mut self, event: &Event) {
         if matches!(event, Event::Catalogue {} | Event::Everything {}) {
             self.catalogue.forget();
+            self.listed();
+        }
+        for at in 0..self.popups.len() {
+            self.with_popup(at, |popup, context| {
+                popup.overlay_mut().event(event, context);
+                None::<()>
+            });
         }
         for at in 0..self.screens.len() {
             self.with_screen(at, |screen, context| screen.screen_mut().event(event, context));

@@ -1,15 +1,20 @@
 //! Advanced search: the full list of units (as a tree), groups or courses, over the whole screen.
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
+use uuid::Uuid;
 
+use super::counts::Counts;
 use super::pick_list::PickList;
 use super::{Overlay, Pick, PopupOutcome, Question};
-use crate::domain::ids::UnitId;
+use crate::api::events::Event;
+use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
-use crate::tui::catalogue::{Entry, Kind};
+use crate::tui::catalogue::{Entry, Kind, List};
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::Binding;
@@ -28,7 +33,11 @@ pub struct Browser {
     edit: LineEdit,
     list: PickList,
     /// Units whose branches are folded away.
-    folded: Vec<UnitId>,
+    folded: Vec<Uuid>,
+    /// The lines of the tree that are left, once some are folded away.
+    left: Option<Vec<usize>>,
+    counts: Counts,
+    /// The row that is pointed at.
     at: usize,
     rows: usize,
 }
@@ -37,7 +46,8 @@ impl Browser {
     /// The full list of `kind`, to choose one or several; `chosen` are chosen already.
     pub fn new(question: Question, kind: Kind, several: bool, chosen: Vec<Pick>) -> Self {
         let (edit, list) = (LineEdit::default(), PickList::new(kind));
-        Self { question, several, chosen, edit, list, folded: Vec::new(), at: 0, rows: 1 }
+        let (folded, left, counts) = (Vec::new(), None, Counts::default());
+        Self { question, several, chosen, edit, list, folded, left, counts, at: 0, rows: 1 }
     }
 
     /// The same, narrowed by what was `typed` already.
@@ -47,53 +57,115 @@ impl Browser {
     }
 
     fn is_tree(&self) -> bool {
-        self.list.kind == Kind::Units && self.edit.value().trim().is_empty()
+        self.list.kind == Kind::Units && self.list.is_unsearched()
     }
 
-    /// The lines that are shown: what fits, less the branches folded away.
-    fn shown(&self) -> Vec<&Entry> {
-        if !self.is_tree() {
-            return self.list.entries().collect();
+    /// The line of the list that stands in `row`.
+    fn line_in(&self, row: usize) -> Option<usize> {
+        match self.left.as_ref().filter(|_| self.is_tree()) {
+            Some(left) => left.get(row).copied(),
+            None => self.list.line_in(row),
         }
+    }
+
+    fn row_count(&self) -> usize {
+        self.left.as_ref().filter(|_| self.is_tree()).map_or(self.list.len(), Vec::len)
+    }
+
+    fn entry_in(&self, row: usize) -> Option<Entry> {
+        self.list.list()?.entry(self.line_in(row)?)
+    }
+
+    /// The unit in `row`: its list, its line there, its id.
+    fn unit_in(&self, row: usize) -> Option<(&List, usize, Uuid)> {
+        let (list, line) = (self.list.list()?, self.line_in(row)?);
+        Some((list, line, list.id(line)?))
+    }
+
+    fn is_folded(&self, id: Uuid) -> bool {
+        self.folded.contains(&id)
+    }
+
+    /// Finds out anew which lines are left, and goes on pointing at the same one, or at the one above
+    /// that it went into.
+    fn lay_out(&mut self, line: Option<usize>) {
+        let Some(list) = self.list.list().filter(|_| self.is_tree() && !self.folded.is_empty()) else {
+            self.left = None;
+            self.at = line.unwrap_or(self.at).min(self.row_count().saturating_sub(1));
+            return;
+        };
         let mut hidden_below: Option<u8> = None;
-        let mut shown = Vec::new();
-        for entry in self.list.entries() {
-            if hidden_below.is_some_and(|level| entry.level > level) {
+        let mut left = Vec::new();
+        for at in 0..list.len() {
+            let level = list.level(at);
+            if hidden_below.is_some_and(|above| level > above) {
                 continue;
             }
-            hidden_below = unit(entry).filter(|id| self.folded.contains(id)).map(|_| entry.level);
-            shown.push(entry);
+            hidden_below = list.id(at).filter(|id| self.is_folded(*id)).map(|_| level);
+            left.push(at);
         }
-        shown
-    }
-
-    fn has_branches(&self, entry: &Entry) -> bool {
-        self.list.entries().any(|other| other.parent.is_some() && other.parent == unit(entry))
+        let row = line.map(|line| left.partition_point(|other| *other <= line).saturating_sub(1));
+        self.at = row.unwrap_or(self.at).min(left.len().saturating_sub(1));
+        self.left = Some(left);
     }
 
     fn step(&mut self, by: isize) {
-        let last = self.shown().len().saturating_sub(1);
-        self.at = self.at.saturating_add_signed(by).min(last);
+        self.at = self.at.saturating_add_signed(by).min(self.row_count().saturating_sub(1));
     }
 
     /// Folds the branch pointed at, or goes to the unit above it.
     fn fold(&mut self) {
-        let Some(entry) = self.shown().get(self.at).map(|entry| (*entry).clone()) else { return };
-        let Some(id) = unit(&entry) else { return };
-        if self.has_branches(&entry) && !self.folded.contains(&id) {
+        let Some((list, line, id)) = self.unit_in(self.at) else { return };
+        let (has_branches, above) = (list.has_branches(line), list.parent(line));
+        if has_branches && !self.is_folded(id) {
             self.folded.push(id);
-        } else if let Some(above) = self.shown().iter().position(|other| unit(other) == entry.parent) {
-            self.at = above;
+            self.lay_out(Some(line));
+        } else if above.is_some() {
+            self.lay_out(above);
         }
     }
 
     fn unfold(&mut self) {
-        let id = self.shown().get(self.at).and_then(|entry| unit(entry));
-        self.folded.retain(|folded| Some(*folded) != id);
+        let Some((_, line, id)) = self.unit_in(self.at) else { return };
+        self.folded.retain(|folded| *folded != id);
+        self.lay_out(Some(line));
+    }
+
+    /// Another list, or other lines of it, may be shown: what was pointed at still is, where it is
+    /// there.
+    fn follow(&mut self, was: Option<Uuid>) {
+        if self.is_tree() {
+            let line = was.and_then(|id| self.list.list()?.place_of(id));
+            self.lay_out(line);
+        } else {
+            self.left = None;
+            self.at = self.list.at();
+        }
+    }
+
+    /// Asks how many users those have that are drawn.
+    fn count_drawn(&mut self, context: &mut Context<'_>) {
+        let top = (self.at + 1).saturating_sub(self.rows);
+        let drawn = (top..top + self.rows).map_while(|row| self.list.list()?.id(self.line_in(row)?));
+        let drawn: Vec<Uuid> = drawn.collect();
+        self.counts.want(drawn.into_iter(), context);
+    }
+
+    /// `12 users`, where it is known.
+    fn count_of(&self, entry: &Entry) -> String {
+        let count = self.counts.of(entry.pick.id());
+        count.map_or_else(String::new, |count| match entry.pick {
+            Pick::Course(_) => format!("{} enrolled", text::number(count)),
+            Pick::Unit(_) | Pick::Group(_) => text::counted(count, "user", "users"),
+        })
+    }
+
+    fn id_here(&self) -> Option<Uuid> {
+        self.unit_in(self.at).map(|(_, _, id)| id)
     }
 
     fn take(&mut self) -> Option<PopupOutcome> {
-        let pick = self.shown().get(self.at)?.pick.clone();
+        let pick = self.entry_in(self.at)?.pick;
         if !self.several {
             return Some(PopupOutcome::Picked(self.question, vec![pick]));
         }
@@ -113,23 +185,26 @@ impl Browser {
     }
 
     fn typed(&mut self, context: &mut Context<'_>) {
-        self.at = 0;
-        context.fetch(self.list.kind);
-        context.narrow(self.list.kind, self.edit.value());
-        self.list.narrow(self.edit.value(), context.catalogue);
+        self.list.narrow(self.edit.value(), context);
+        if !self.list.is_ranking() {
+            self.at = 0;
+            self.follow(None);
+        }
     }
 
-    fn line(&self, at: usize, entry: &Entry, cells: usize, look: &Look<'_>) -> Line<'static> {
+    fn line(&self, row: usize, entry: &Entry, cells: usize, look: &Look<'_>) -> Line<'static> {
         let theme = look.theme;
+        let is_here = row == self.at;
         let ticked = self.several.then(|| self.chosen.contains(&entry.pick));
-        if !self.is_tree() {
-            let mut list = self.list.clone();
-            list.point_at(self.at);
-            return list.line(at, entry, (cells, ticked), look);
-        }
-        let is_here = at == self.at;
+        let Some((list, line, id)) = self.unit_in(row).filter(|_| self.is_tree()) else {
+            let mut entry = entry.clone();
+            if entry.note.is_empty() {
+                entry.note = self.count_of(&entry).into();
+            }
+            return self.list.line(is_here, &entry, (cells, ticked), look);
+        };
         let style = if is_here { theme.selected() } else { theme.text() };
-        let fold = match (self.has_branches(entry), unit(entry).is_some_and(|id| self.folded.contains(&id))) {
+        let fold = match (list.has_branches(line), self.is_folded(id)) {
             (true, true) => "+ ",
             (true, false) => "- ",
             (false, _) => "  ",
@@ -139,15 +214,29 @@ impl Browser {
             Some(false) => "[ ] ".to_owned(),
             None => String::new(),
         };
-        let indent = "  ".repeat(usize::from(entry.level.saturating_sub(1)));
-        let users = text::counted(entry.count, "user", "users");
+        let indent = "  ".repeat(usize::from(list.level(line).saturating_sub(1)));
         let name = format!("{tick}{indent}{fold}{}", entry.pick.name());
+        let users = self.count_of(entry);
         let room = cells.saturating_sub(text::width(&users) + 2);
         Line::from(vec![
             Span::styled(if is_here { theme.signs.pointer } else { " " }, theme.focus()),
             Span::styled(text::left(&name, room, theme.signs.ellipsis), style),
             Span::styled(format!(" {users}"), if is_here { style } else { theme.dim() }),
         ])
+    }
+
+    fn refresh(&mut self, context: &mut Context<'_>) {
+        let (was, shown) = (self.id_here(), self.list.list().map(Arc::as_ptr));
+        // The row of a list that is no tree is the list's own to keep.
+        if !self.is_tree() {
+            self.list.point_at(self.at);
+        }
+        self.list.refresh(context);
+        // Nothing is asked for again only because it was not answered.
+        if self.list.list().map(Arc::as_ptr) != shown {
+            self.follow(was);
+            self.count_drawn(context);
+        }
     }
 
     fn hint(&self) -> &'static str {
@@ -160,22 +249,10 @@ impl Browser {
     }
 
     fn preview(&self) -> String {
-        let shown = self.shown();
-        let Some(entry) = shown.get(self.at) else { return String::new() };
-        let count = match entry.pick {
-            Pick::Course(_) => format!("{} enrolled", text::number(entry.count)),
-            _ => text::counted(entry.count, "user", "users"),
-        };
-        let note = entry.note.as_str();
-        let parts = [entry.pick.path().as_str(), note, &count];
+        let Some(entry) = self.entry_in(self.at) else { return String::new() };
+        let count = self.count_of(&entry);
+        let parts = [entry.pick.path().as_str(), entry.note.as_str(), &count];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ·  ")
-    }
-}
-
-fn unit(entry: &Entry) -> Option<UnitId> {
-    match &entry.pick {
-        Pick::Unit(unit) => Some(unit.id),
-        Pick::Group(_) | Pick::Course(_) => None,
     }
 }
 
@@ -191,8 +268,11 @@ impl Overlay for Browser {
     fn opened(&mut self, context: &mut Context<'_>) {
         self.rows = usize::from(context.size.height.saturating_sub(AROUND + 3)).max(1);
         self.typed(context);
-        let chosen = self.chosen.first();
-        self.at = self.shown().iter().position(|entry| Some(&entry.pick) == chosen).unwrap_or(0);
+        if self.list.is_unsearched() {
+            let chosen = self.chosen.first().and_then(|pick| self.list.list()?.place_of(pick.id()));
+            self.at = chosen.unwrap_or(0);
+        }
+        self.count_drawn(context);
     }
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
@@ -214,6 +294,7 @@ impl Overlay for Browser {
             _ if self.edit.key(key) => self.typed(context),
             _ => {}
         }
+        self.count_drawn(context);
         None
     }
 
@@ -222,8 +303,37 @@ impl Overlay for Browser {
         self.typed(context);
     }
 
-    fn replied(&mut self, _: Ticket, _: &Reply, context: &mut Context<'_>) {
-        self.list.refresh(context.catalogue);
+    fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
+        self.counts.replied(ticket, reply);
+        self.refresh(context);
+    }
+
+    fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
+        self.counts.rang(ticket, self.list.kind, context);
+    }
+
+    fn event(&mut self, event: &Event, context: &mut Context<'_>) {
+        if !matches!(event, Event::Job { .. }) {
+            self.counts.forget();
+            self.count_drawn(context);
+        }
+    }
+
+    fn listed(&mut self, context: &mut Context<'_>) {
+        context.renew(self.list.kind);
+        self.refresh(context);
+    }
+
+    fn ranked(&mut self, ticket: Ticket, ranked: &Ranked, context: &mut Context<'_>) {
+        self.list.point_at(self.at);
+        if self.list.ranked(ticket, ranked) {
+            self.follow(None);
+            self.count_drawn(context);
+        }
+    }
+
+    fn is_ranking(&self) -> bool {
+        self.list.is_ranking()
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
@@ -245,10 +355,11 @@ impl Overlay for Browser {
         if let Some(words) = self.list.absence(look) {
             canvas.render(Line::styled(words, theme.dim()), Rect { height: lines.height.min(1), ..lines });
         }
-        let shown = self.shown();
         let top = (self.at + 1).saturating_sub(usize::from(lines.height));
-        for (y, (at, entry)) in (lines.y..lines.bottom()).zip(shown.iter().enumerate().skip(top)) {
-            canvas.render(self.line(at, entry, cells, look), row(y));
+        for (y, at) in (lines.y..lines.bottom()).zip(top..self.row_count()) {
+            if let Some(entry) = self.entry_in(at) {
+                canvas.render(self.line(at, &entry, cells, look), row(y));
+            }
         }
         if area.height > AROUND {
             let rule = Line::styled(theme.signs.rule.repeat(cells), theme.dim());

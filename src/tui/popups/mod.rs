@@ -6,6 +6,7 @@ pub mod browser;
 pub mod calendar;
 pub mod columns;
 pub mod confirm;
+mod counts;
 pub mod frame;
 pub mod help;
 pub mod log;
@@ -16,14 +17,17 @@ pub mod picker;
 pub mod prompt;
 
 use ratatui::layout::Rect;
+use uuid::Uuid;
 
 use super::context::{Context, Look};
 use super::effect::{Reply, Ticket};
 use super::keymap::{Action, Binding};
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
+use crate::api::events::Event;
 use crate::api::jobs::Job;
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::safe_text::SafeText;
+use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
 
@@ -69,6 +73,15 @@ pub enum Pick {
 }
 
 impl Pick {
+    /// Its id, whatever it is.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Unit(unit) => unit.id.uuid(),
+            Self::Group(group) => group.id.uuid(),
+            Self::Course(course) => course.id.uuid(),
+        }
+    }
+
     /// Its own name.
     pub fn name(&self) -> &SafeText {
         match self {
@@ -127,8 +140,22 @@ pub trait Overlay {
     /// Takes a pasted text.
     fn paste(&mut self, _text: &str, _context: &mut Context<'_>) {}
 
-    /// An answer came; the lists of the catalogue may have grown.
+    /// An answer came.
     fn replied(&mut self, _ticket: Ticket, _reply: &Reply, _context: &mut Context<'_>) {}
+
+    /// Something changed in the workspace.
+    fn event(&mut self, _event: &Event, _context: &mut Context<'_>) {}
+
+    /// The lists of the catalogue may have grown or changed.
+    fn listed(&mut self, _context: &mut Context<'_>) {}
+
+    /// A list was ranked.
+    fn ranked(&mut self, _ticket: Ticket, _ranked: &Ranked, _context: &mut Context<'_>) {}
+
+    /// Whether lines are being ranked, and a key that may mean one of them is to wait.
+    fn is_ranking(&self) -> bool {
+        false
+    }
 
     /// The time asked for under `ticket` is over.
     fn rang(&mut self, _ticket: Ticket, _context: &mut Context<'_>) {}

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::pick_list::PickList;
 use super::{Overlay, Pick, PopupOutcome, Question, frame};
+use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::catalogue::Kind;
@@ -39,6 +40,10 @@ pub fn draw_under(
     (list, chosen): (&PickList, Option<&[Pick]>),
     look: &Look<'_>,
 ) {
+    // There is something to show in a moment.
+    if list.is_blank() {
+        return;
+    }
     // Where nothing fits, one line says so and one says what to do.
     let lines = if list.is_empty() { 2 } else { u16::try_from(list.len()).unwrap_or(ROWS).min(ROWS) };
     let below = area.bottom().saturating_sub(field.y + 1);
@@ -75,9 +80,10 @@ fn draw_lines(
     let rows = usize::from(inside.height);
     let top = (list.at() + 1).saturating_sub(rows);
     let mut here = None;
-    for (y, (at, entry)) in (inside.y..inside.bottom()).zip(list.entries().enumerate().skip(top)) {
+    for (y, (at, entry)) in (inside.y..inside.bottom()).zip(list.rows(top)) {
         let ticked = chosen.map(|chosen| chosen.contains(&entry.pick));
-        canvas.render(list.line(at, entry, (cells, ticked), look), Rect { y, height: 1, ..inside });
+        let line = list.line(at == list.at(), &entry, (cells, ticked), look);
+        canvas.render(line, Rect { y, height: 1, ..inside });
         if at == list.at() {
             here = Some(y);
         }
@@ -102,7 +108,7 @@ impl Picker {
     }
 
     fn take(&mut self) -> Option<PopupOutcome> {
-        let pick = self.list.here()?.pick.clone();
+        let pick = self.list.here()?.pick;
         if !self.several {
             return Some(PopupOutcome::Picked(self.question, vec![pick]));
         }
@@ -124,8 +130,7 @@ impl Overlay for Picker {
     }
 
     fn opened(&mut self, context: &mut Context<'_>) {
-        context.fetch(self.list.kind);
-        self.list.narrow("", context.catalogue);
+        self.list.narrow("", context);
     }
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
@@ -141,21 +146,31 @@ impl Overlay for Picker {
             _ => {}
         }
         if self.edit.key(key) {
-            context.fetch(self.list.kind);
-            context.narrow(self.list.kind, self.edit.value());
-            self.list.narrow(self.edit.value(), context.catalogue);
+            self.list.narrow(self.edit.value(), context);
         }
         None
     }
 
     fn paste(&mut self, pasted: &str, context: &mut Context<'_>) {
         self.edit.paste(pasted);
-        context.narrow(self.list.kind, self.edit.value());
-        self.list.narrow(self.edit.value(), context.catalogue);
+        self.list.narrow(self.edit.value(), context);
     }
 
     fn replied(&mut self, _: Ticket, _: &Reply, context: &mut Context<'_>) {
-        self.list.refresh(context.catalogue);
+        self.list.refresh(context);
+    }
+
+    fn listed(&mut self, context: &mut Context<'_>) {
+        context.renew(self.list.kind);
+        self.list.refresh(context);
+    }
+
+    fn ranked(&mut self, ticket: Ticket, ranked: &Ranked, _: &mut Context<'_>) {
+        self.list.ranked(ticket, ranked);
+    }
+
+    fn is_ranking(&self) -> bool {
+        self.list.is_ranking()
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

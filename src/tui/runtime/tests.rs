@@ -9,7 +9,10 @@ use super::*;
 use crate::api::endpoint::{Endpoint, Request};
 use crate::api::events::Event;
 use crate::api::sessions::{CustomerRef, Operator, Permissions, WorkspaceAccess};
-use crate::client::{ClientError, Events, NotListening};
+use crate::api::whole_list::Kind;
+use crate::client::list_lines::Progress;
+use crate::client::whole_list::WholeList;
+use crate::client::{ClientError, Events, Fetched, NotListening};
 use crate::domain::clock::ManualClock;
 use crate::domain::entropy::SeededEntropy;
 use crate::domain::ids::{CustomerId, UserId, WorkspaceId};
@@ -42,7 +45,28 @@ impl Events for Nothing {
     }
 }
 
+impl ListSource for Nowhere {
+    async fn fetch_list(
+        &self,
+        _: &str,
+        _: &WantedList,
+        _: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Fetched, ClientError> {
+        Err(ClientError::Unreachable("connection refused".into()))
+    }
+}
+
 struct NoDrafts;
+
+impl Lists for NoDrafts {
+    fn load(&self, _: Kind) -> Option<WholeList> {
+        None
+    }
+
+    fn save(&self, _: &WholeList) -> io::Result<()> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+}
 
 impl Tables for NoDrafts {
     fn load(&self) -> Result<Table, String> {
@@ -143,6 +167,7 @@ fn started(writes: &Writes) -> (Sender<TerminalEvent>, impl Future<Output = io::
         entropy: Arc::new(SeededEntropy::new(1)),
         drafts: Box::new(NoDrafts),
         tables: Box::new(NoDrafts),
+        lists: Arc::new(NoDrafts),
         place: place(),
         capabilities,
     };

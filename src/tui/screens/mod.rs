@@ -18,6 +18,7 @@ use crate::api::catalogue::{GroupRef, UnitRef};
 use crate::api::events::Event;
 use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
+use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
 
@@ -133,6 +134,17 @@ pub trait Screen {
 
     /// Takes an answer; one to a ticket that it does not wait for is not its own.
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>);
+
+    /// The lists of the catalogue may have grown or changed.
+    fn listed(&mut self, _context: &mut Context<'_>) {}
+
+    /// A list was ranked.
+    fn ranked(&mut self, _ticket: Ticket, _ranked: &Ranked, _context: &mut Context<'_>) {}
+
+    /// Whether lines are being ranked, and a key that may mean one of them is to wait.
+    fn is_ranking(&self) -> bool {
+        false
+    }
 
     /// The time asked for under `ticket` is over.
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>);

@@ -20,6 +20,7 @@ SELECT create_distributed_table('turns', 'workspace_id', colocate_with => 'none'
 SELECT create_distributed_table('units', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'units'::regclass);
 SELECT create_distributed_table('groups', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'groups'::regclass);
 SELECT create_distributed_table('courses', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'courses'::regclass);
+SELECT create_distributed_table('catalogue_revisions', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'catalogue_revisions'::regclass);
 SELECT create_distributed_table('users', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'users'::regclass);
 SELECT create_distributed_table('units_managed', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'units_managed'::regclass);
 SELECT create_distributed_table('group_users', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'group_users'::regclass);

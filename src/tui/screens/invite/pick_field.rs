@@ -1,8 +1,10 @@
 //! A field that is filled from a list: chips for what was chosen, and the popup while typing.
 
+use crate::fuzzy::Ranked;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::catalogue::Kind;
 use crate::tui::context::Context;
+use crate::tui::effect::Ticket;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::popups::Pick;
 use crate::tui::popups::pick_list::PickList;
@@ -97,16 +99,16 @@ impl PickField {
 
     fn show(&mut self, context: &mut Context<'_>) {
         self.is_awaited = false;
-        context.fetch(self.kind());
-        context.narrow(self.kind(), self.edit.value());
-        self.list.narrow(self.edit.value(), context.catalogue);
+        self.list.narrow(self.edit.value(), context);
     }
 
     /// Takes the line that the popup points at; whether there was one. Before the list is here,
     /// it is taken later.
-    pub fn take(&mut self) -> bool {
-        self.is_awaited = !self.list.is_here() && !self.edit.is_empty();
-        let Some(pick) = self.list.here().map(|entry| entry.pick.clone()) else { return false };
+    pub fn take(&mut self, context: &Context<'_>) -> bool {
+        self.is_awaited = !self.list.is_here(context) && !self.edit.is_empty();
+        let Some(pick) = self.list.here().map(|entry| entry.pick).filter(|_| !self.is_awaited) else {
+            return false;
+        };
         if !self.several {
             self.picks = vec![pick];
         } else if !self.picks.contains(&pick) {
@@ -117,19 +119,33 @@ impl PickField {
     }
 
     /// Takes the line that the popup points at, or unticks it; whether there was one.
-    pub fn toggle(&mut self) -> bool {
-        let pick = self.list.here().map(|entry| entry.pick.clone());
+    pub fn toggle(&mut self, context: &Context<'_>) -> bool {
+        let pick = self.list.here().map(|entry| entry.pick);
         let ticked = self.picks.iter().position(|chosen| self.several && Some(chosen) == pick.as_ref());
-        let Some(at) = ticked else { return self.take() };
+        let Some(at) = ticked else { return self.take(context) };
         self.picks.remove(at);
         self.close();
         true
     }
 
-    /// The list may be here now: what was to be taken is taken. Whether something was.
-    pub fn arrived(&mut self, context: &Context<'_>) -> bool {
-        self.list.refresh(context.catalogue);
-        self.is_awaited && self.list.is_here() && self.take()
+    /// The list may be here now, or another one: what was to be taken is taken. Whether something was.
+    pub fn arrived(&mut self, context: &mut Context<'_>) -> bool {
+        if self.is_open {
+            context.renew(self.kind());
+        }
+        if self.is_open || self.is_awaited {
+            self.list.refresh(context);
+        }
+        self.take_awaited(context)
+    }
+
+    /// The list was ranked, or another one: what was to be taken is taken. Whether something was.
+    pub fn ranked(&mut self, ticket: Ticket, ranked: &Ranked, context: &Context<'_>) -> bool {
+        self.list.ranked(ticket, ranked) && self.take_awaited(context)
+    }
+
+    fn take_awaited(&mut self, context: &Context<'_>) -> bool {
+        self.is_awaited && self.list.is_here(context) && self.take(context)
     }
 
     /// Closes the popup and forgets what was typed.

@@ -7,6 +7,7 @@ use super::state::State;
 use super::view;
 use crate::domain::expiry::read_expiry;
 use crate::domain::safe_text::SafeText;
+use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::catalogue::Kind;
@@ -26,6 +27,12 @@ const UNITS_MANAGED: Question = "invite.units_managed";
 const EXPIRY: Question = "invite.expiry";
 const GROUPS: Question = "invite.groups";
 const COURSES: Question = "invite.courses";
+
+/// The fields that are filled from lists.
+const PICKED: [Field; 4] = [Field::Unit, Field::UnitsManaged, Field::Groups, Field::Courses];
+
+/// What takes a line of a list.
+type Taking = fn(&mut PickField, &Context<'_>) -> bool;
 
 impl State {
     /// Puts the focus on `field`; the one left is judged from now on.
@@ -135,10 +142,10 @@ impl State {
 
     /// Lets the field `take` what the open popup points at; whether it stays there for more. `None`
     /// where no popup is open.
-    fn take(&mut self, take: fn(&mut PickField) -> bool, context: &mut Context<'_>) -> Option<bool> {
+    fn take(&mut self, take: Taking, context: &mut Context<'_>) -> Option<bool> {
         let field = self.form.pick_field_mut(self.focus).filter(|field| field.is_open)?;
         let several = field.takes_several();
-        let was_taken = take(field);
+        let was_taken = take(field, context);
         if was_taken {
             self.changed(context);
         }
@@ -353,16 +360,31 @@ impl Screen for State {
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         self.tally = context.outbox.tally();
         self.added.replied(ticket, reply);
-        for field in [Field::Unit, Field::UnitsManaged, Field::Groups, Field::Courses] {
-            let was_taken = self.form.pick_field_mut(field).is_some_and(|field| field.arrived(context));
-            if was_taken {
-                self.changed(context);
-            }
-        }
+        self.listed(context);
         if self.check.replied(ticket, reply) {
             // The focus stays even on a name that is locked now: keys typed ahead must not land elsewhere.
             self.judge(context);
         }
+    }
+
+    fn listed(&mut self, context: &mut Context<'_>) {
+        for field in PICKED {
+            if self.form.pick_field_mut(field).is_some_and(|field| field.arrived(context)) {
+                self.changed(context);
+            }
+        }
+    }
+
+    fn ranked(&mut self, ticket: Ticket, ranked: &Ranked, context: &mut Context<'_>) {
+        for field in PICKED {
+            if self.form.pick_field_mut(field).is_some_and(|field| field.ranked(ticket, ranked, context)) {
+                self.changed(context);
+            }
+        }
+    }
+
+    fn is_ranking(&self) -> bool {
+        self.form.pick_field(self.focus).is_some_and(|field| field.is_open && field.list.is_ranking())
     }
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {

@@ -147,7 +147,7 @@ impl State {
     pub(super) fn call(&self, cursor: Option<String>) -> Call {
         let search = self.search.trim();
         let search = (!search.is_empty()).then(|| search.to_owned());
-        let query = CatalogueQuery { search, parent: None, cursor, limit: Some(PAGE) };
+        let query = CatalogueQuery { search, cursor, limit: Some(PAGE), ..CatalogueQuery::default() };
         match self.tab {
             Subject::Units => Call::ListUnits(query),
             Subject::Groups => Call::ListGroups(query),
