@@ -21,7 +21,7 @@ use crate::client::retry::RealWaiter;
 use crate::client::{EventSource, WorkspaceApi};
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
-use crate::terminal::capabilities::Capabilities;
+use crate::terminal::capabilities::{Capabilities, Scrolling};
 use crate::terminal::clipboard::osc52;
 use crate::terminal::guard::Guard;
 use crate::terminal::key::Input;
@@ -121,7 +121,10 @@ pub async fn run<A: WorkspaceApi + EventSource>(world: World<A>) -> io::Result<(
     let _reader = Reader::start(tty.input()?, sender.clone(), world.capabilities.escape_delay)?;
     let signals = signals::watch(guard.session(), sender, GRACE)?;
     let screen = Screen::new(guard.session(), world.capabilities.depth, width, height);
-    let screen = if world.capabilities.scrolls { screen } else { screen.without_scrolling() };
+    let screen = match world.capabilities.scrolling {
+        Scrolling::Shifted => screen,
+        Scrolling::Written => screen.without_scrolling(),
+    };
     let ended = drive(world, Device { events, screen, hold: Box::new(guard) }).await;
     signals.abort();
     ended
@@ -148,7 +151,7 @@ where
     });
     let (sender, mut answers) = channel(ANSWERS);
     let live = listen(&world, &sender);
-    let pace = LinePace::new(world.capabilities.is_remote);
+    let pace = LinePace::new(world.capabilities.line);
     let mut running =
         Running { app, world, device, pace, sender, calls: BTreeMap::new(), draft: None, has_ended: false };
     running.perform(effects);
