@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::output::ColourDepth;
+use super::pace::Line;
 
 /// How long a lone `ESC` waits when `ESCDELAY` doesn't say.
 const ESCAPE_DELAY: Duration = Duration::from_millis(100);
@@ -51,6 +52,15 @@ impl Environment {
     }
 }
 
+/// How rows that only moved get to their new place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scrolling {
+    /// The terminal shifts them.
+    Shifted,
+    /// They are written again.
+    Written,
+}
+
 /// What the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
@@ -63,9 +73,9 @@ pub struct Capabilities {
     /// Rows can be shifted inside margins, as VT102 and everything after it does. Without a name, or
     /// with that of an old terminal or of what calls itself one, every row is written: a shift that
     /// fails leaves a wrong screen, writing is only slower.
-    pub scrolls: bool,
-    /// It is at the other end of a line that may be slow.
-    pub is_remote: bool,
+    pub scrolling: Scrolling,
+    /// Where it is.
+    pub line: Line,
     /// Frames can be shown at all; a `dumb` terminal can't place a cursor.
     pub interactive: bool,
     /// How long a lone `ESC` waits for the rest of a sequence.
@@ -81,9 +91,9 @@ impl Capabilities {
         Self {
             depth: depth(environment, plain),
             ascii: plain || term == "linux" || !is_utf8(environment),
-            scrolls: !plain,
+            scrolling: if plain { Scrolling::Written } else { Scrolling::Shifted },
             in_tmux: environment.tmux.is_some() || term.starts_with("tmux"),
-            is_remote: environment.ssh_connection.is_some(),
+            line: if environment.ssh_connection.is_some() { Line::Far } else { Line::Near },
             interactive: term != "dumb",
             escape_delay: environment
                 .escdelay
@@ -129,7 +139,7 @@ mod tests {
     fn a_common_terminal_has_sixteen_colours_and_utf8() {
         let common = of(&[("TERM", "xterm-256color"), ("LANG", "en_GB.UTF-8")]);
         assert_eq!(common.depth, ColourDepth::Sixteen);
-        assert!(!common.ascii && common.interactive && common.scrolls && !common.in_tmux);
+        assert!(!common.ascii && common.interactive && !common.in_tmux);
         assert_eq!(common.escape_delay, Duration::from_millis(100));
     }
 
@@ -158,18 +168,18 @@ mod tests {
         assert_eq!(old.depth, ColourDepth::None);
         assert!(!of(&[("TERM", "dumb")]).interactive);
         for term in ["", "dumb", "ansi", "vt52", "vt100"] {
-            assert!(!of(&[("TERM", term)]).scrolls, "{term}");
+            assert_eq!(of(&[("TERM", term)]).scrolling, Scrolling::Written, "{term}");
         }
         for term in ["linux", "screen", "tmux-256color", "xterm", "foot"] {
-            assert!(of(&[("TERM", term)]).scrolls, "{term}");
+            assert_eq!(of(&[("TERM", term)]).scrolling, Scrolling::Shifted, "{term}");
         }
     }
 
     #[test]
     fn tmux_the_line_and_the_escape_delay_are_told() {
         let told = of(&[("TERM", "tmux-256color"), ("ESCDELAY", "25")]);
-        assert!(told.in_tmux && !told.is_remote);
-        assert!(of(&[("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.2 22")]).is_remote);
+        assert!(told.in_tmux && told.line == Line::Near);
+        assert_eq!(of(&[("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.2 22")]).line, Line::Far);
         assert_eq!(told.escape_delay, Duration::from_millis(25));
         assert_eq!(of(&[("ESCDELAY", "soon")]).escape_delay, Duration::from_millis(100));
     }

@@ -21,17 +21,26 @@ const AHEAD: SignedDuration = SignedDuration::from_millis(30);
 /// No frame waits for longer, whatever the clock says.
 const LONGEST: Duration = Duration::from_millis(250);
 
+/// Where the terminal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// On this machine.
+    Near,
+    /// At the other end of a line that may be slow.
+    Far,
+}
+
 /// When what was written will have arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct LinePace {
-    /// None: the terminal is on this machine.
+    /// None: the terminal is near.
     arrived_at: Option<Timestamp>,
 }
 
 impl LinePace {
-    /// For a terminal at the other end of a line, or on this machine.
-    pub fn new(is_remote: bool) -> Self {
-        Self { arrived_at: is_remote.then_some(Timestamp::MIN) }
+    /// For a terminal that is so far away.
+    pub fn new(line: Line) -> Self {
+        Self { arrived_at: (line == Line::Far).then_some(Timestamp::MIN) }
     }
 
     /// Takes note of `bytes` written at `now`.
@@ -58,7 +67,7 @@ mod tests {
 
     #[test]
     fn single_keys_and_held_arrows_never_wait() {
-        let mut pace = LinePace::new(true);
+        let mut pace = LinePace::new(Line::Far);
         assert_eq!(pace.wait(at(0)), Duration::ZERO);
         pace.wrote(4096, at(0));
         assert_eq!(pace.wait(at(1000)), Duration::ZERO);
@@ -70,7 +79,7 @@ mod tests {
 
     #[test]
     fn held_pages_never_get_further_ahead_than_a_frame_and_a_repeat() {
-        let mut pace = LinePace::new(true);
+        let mut pace = LinePace::new(Line::Far);
         let (mut now, mut frames) = (0, 0);
         while now < 2000 {
             if pace.wait(at(now)).is_zero() {
@@ -85,14 +94,14 @@ mod tests {
 
     #[test]
     fn a_terminal_on_this_machine_is_never_kept_waiting() {
-        let mut pace = LinePace::new(false);
+        let mut pace = LinePace::new(Line::Near);
         pace.wrote(1 << 20, at(0));
         assert_eq!(pace.wait(at(0)), Duration::ZERO);
     }
 
     #[test]
     fn a_clock_that_is_set_back_does_not_stop_the_screen() {
-        let mut pace = LinePace::new(true);
+        let mut pace = LinePace::new(Line::Far);
         pace.wrote(100, at(1_000_000));
         assert_eq!(pace.wait(at(0)), LONGEST);
     }

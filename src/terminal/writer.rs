@@ -101,10 +101,10 @@ impl Writer {
     }
 
     /// Takes over what a fork has written, and what it has come to.
-    pub fn join(&mut self, fork: Self) {
-        let mut out = std::mem::take(&mut self.out);
-        out.extend(&fork.out);
-        *self = Self { out, ..fork };
+    fn join(&mut self, fork: Self) {
+        self.out.extend(fork.out);
+        (self.place, self.pen) = (fork.place, fork.pen);
+        (self.drift, self.run_end) = (fork.drift, fork.run_end);
     }
 
     /// Erases `columns`, and writes what isn't blank in them. Whether the rest of the row is done.

@@ -25,7 +25,7 @@ use crate::client::retry::RealWaiter;
 use crate::client::{EventSource, ListSource, WantedList, WorkspaceApi};
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
-use crate::terminal::capabilities::Capabilities;
+use crate::terminal::capabilities::{Capabilities, Scrolling};
 use crate::terminal::clipboard::osc52;
 use crate::terminal::guard::Guard;
 use crate::terminal::key::Input;
@@ -131,7 +131,10 @@ pub async fn run<A: WorkspaceApi + EventSource + ListSource>(world: World<A>) ->
     let _reader = Reader::start(tty.input()?, sender.clone(), world.capabilities.escape_delay)?;
     let signals = signals::watch(guard.session(), sender, GRACE)?;
     let screen = Screen::new(guard.session(), world.capabilities.depth, width, height);
-    let screen = if world.capabilities.scrolls { screen } else { screen.without_scrolling() };
+    let screen = match world.capabilities.scrolling {
+        Scrolling::Shifted => screen,
+        Scrolling::Written => screen.without_scrolling(),
+    };
     let ended = drive(world, Device { events, screen, hold: Box::new(guard) }).await;
     signals.abort();
     ended
@@ -161,7 +164,7 @@ where
     let live = listen(&world, &sender);
     let mut running = Running {
         app,
-        pace: LinePace::new(world.capabilities.is_remote),
+        pace: LinePace::new(world.capabilities.line),
         world,
         device,
         ranker: Ranker::new(sender.clone()),

@@ -77,7 +77,7 @@ impl ListSource for HttpClient {
         wanted: &WantedList,
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<Fetched, ClientError> {
-        let mut tries = Tries::of(Repeatable::Yes);
+        let mut tries = Tries::of(Repeatable::Yes, self.tools.patience);
         loop {
             let (error, failure) = match self.attempt_list((workspace, wanted), progress).await {
                 Ok(fetched) => return Ok(fetched),

@@ -73,6 +73,10 @@ impl Asked {
         let mut known = HashSet::new();
         rows.retain(|(_, item)| known.insert(id(item)));
         let limit = usize::try_from(self.paging.most() - 1).unwrap_or_default();
-        Ok(Page { items: rows.into_iter().map(|(_, item)| item).take(limit).collect(), next: None })
+        Ok(Page {
+            items: rows.into_iter().map(|(_, item)| item).take(limit).collect(),
+            next: None,
+            previous: None,
+        })
     }
 }
