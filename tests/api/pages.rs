@@ -56,9 +56,7 @@ async fn the_page_before_is_the_one_that_was_left() {
 async fn a_list_begins_at_a_text_and_reads_on_both_ways() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;
-    for (sort, from) in
-        [("name", "M"), ("-name", "m"), ("email", "l"), ("-email", "Ma"), ("unit", "p")]
-    {
+    for (sort, from) in [("name", "M"), ("-name", "m"), ("email", "l"), ("-email", "Ma"), ("unit", "p")] {
         let query = format!("sort={sort}");
         let all = walked(&admin, &query, "", "next").await;
         let at = walked(&admin, &query, &format!("&from={from}"), "next").await;
