@@ -164,10 +164,10 @@ async fn workers(
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
     let (store, stop) = (tools.store.clone(), stop.clone());
-    let (began, begun) = oneshot::channel();
+    let (began, first) = oneshot::channel();
     let news = tokio::spawn(async move { store.relay_news(began, stop).await });
     // Whoever listens from now on misses nothing.
-    drop(begun.await);
+    drop(first.await);
     vec![jobs, mail, news]
 }
 
