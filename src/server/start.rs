@@ -163,11 +163,7 @@ async fn workers(
         let (outbox, letters, stop) = (Arc::clone(outbox), Arc::clone(&tools.letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
-    let (store, stop) = (tools.store.clone(), stop.clone());
-    let (began, first) = oneshot::channel();
-    let news = tokio::spawn(async move { store.relay_news(began, stop).await });
-    // Whoever listens from now on misses nothing.
-    drop(first.await);
+    let news = hear_others(&tools.store, stop).await;
     vec![jobs, mail, news]
 }
 
@@ -182,4 +178,14 @@ async fn ended(serving: impl Future<Output = std::io::Result<()>>) {
     if let Err(error) = serving.await {
         tracing::error!(%error, "the server ended");
     }
+}
+
+/// Hears of what other servers change, and waits until it does, so that nobody who listens at this
+/// one misses anything.
+async fn hear_others(store: &Store, stop: &CancellationToken) -> JoinHandle<()> {
+    let (store, stop) = (store.clone(), stop.clone());
+    let (began, listening) = oneshot::channel();
+    let relay = tokio::spawn(async move { store.relay_news(began, stop).await });
+    drop(listening.await);
+    relay
 }
