@@ -18,7 +18,7 @@ fn groups(from: u128, count: u128) -> Vec<Group> {
 }
 
 fn page(from: u128, count: u128, next: Option<&str>) -> Reply {
-    Reply::Groups(Ok(Page { items: groups(from, count), next: next.map(str::to_owned) }))
+    Reply::Groups(Ok(Page { items: groups(from, count), next: next.map(str::to_owned), previous: None }))
 }
 
 fn whole(from: u128, count: u128) -> ListNews {
