@@ -19,11 +19,11 @@ async fn a_listener_at_one_server_hears_what_another_changed() {
     let mut text = String::new();
     // The greeting comes once it listens.
     while !text.contains("\n\n") {
-        text.push_str(&String::from_utf8(heard.chunk().await.unwrap().unwrap().to_vec()).unwrap());
+        text.push_str(std::str::from_utf8(&heard.chunk().await.unwrap().unwrap()).unwrap());
     }
     let user = admin.invite(&ann()).await.done()["user"]["id"].as_str().unwrap().to_owned();
     while !text.contains(&user) {
-        text.push_str(&String::from_utf8(heard.chunk().await.unwrap().unwrap().to_vec()).unwrap());
+        text.push_str(std::str::from_utf8(&heard.chunk().await.unwrap().unwrap()).unwrap());
     }
     assert!(text.contains("event: users"), "{text}");
 }

@@ -129,8 +129,8 @@ fn in_plain_words(error: &str) -> String {
             "nobody whom this machine trusts vouches for its certificate; name that of the authority with \
              sslrootcert=FILE in the address",
         ),
-        ("NotValidForName", "its certificate is for another name than the address has"),
-        ("Expired", "its certificate has expired"),
+        ("not valid for name", "its certificate is for another name than the address has"),
+        ("certificate expired", "its certificate has expired"),
         (
             "UnsupportedCertVersion",
             "its certificate is of X.509 version 1, which protects nothing; give it one of version 3",
