@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "a test that can't go on has failed"
 )]
+#![expect(clippy::float_cmp, reason = "the figures are whole numbers")]
 
 #[path = "support/academy.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

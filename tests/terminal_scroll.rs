@@ -1,6 +1,6 @@
 //! Rows that only moved are shifted by the terminal: whatever the frames, the screen is the one of
 //! painting anew.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::num::NonZero;
 

@@ -3,6 +3,7 @@
 
 use admit::api::whole_list::{Item, Kind};
 use admit::client::http::{ClientTools, Connection, HttpClient};
+use admit::client::retry::OF_A_SCREEN;
 use admit::client::whole_list::WholeList;
 use admit::client::{ClientError, Fetched, ListSource, WantedList};
 use admit::domain::entropy::SeededEntropy;
@@ -177,7 +178,7 @@ async fn the_client_fetches_a_list_once_and_a_longer_one_than_it_wants_not_at_al
         token: admin.token.clone().unwrap().into(),
         allow_insecure: false,
     };
-    let tools = ClientTools::new(std::sync::Arc::new(SeededEntropy::new(3)));
+    let tools = ClientTools::new(std::sync::Arc::new(SeededEntropy::new(3)), OF_A_SCREEN);
     let client = HttpClient::open(&connection, tools).unwrap();
     let wanted =
         |known: Option<&str>, most| WantedList { kind: Kind::Units, known: known.map(str::to_owned), most };

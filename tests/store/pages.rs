@@ -29,7 +29,7 @@ struct Crowd {
     view: Viewpoint,
     users: Vec<User>,
     manager: UserId,
-    managed: UnitRef,
+    branch: UnitRef,
     _database: Database,
 }
 
@@ -58,8 +58,8 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
     let users: Vec<User> = rows.into_iter().map(|(_, user)| user).collect();
     assert_eq!(users.len(), 160);
     let manager = users.iter().find(|user| user.email.as_str() == "manager@example.org").unwrap();
-    let (manager, managed) = (manager.id, manager.units_managed[0].clone());
-    Crowd { store, view, users, manager, managed, _database: database }
+    let (manager, branch) = (manager.id, manager.units_managed[0].clone());
+    Crowd { store, view, users, manager, branch, _database: database }
 }
 
 fn is_within(user: &User, unit: &UnitRef) -> bool {
@@ -90,8 +90,7 @@ impl Crowd {
     }
 
     fn reference(&self, filter: &UserFilter, order: UserOrder, is_managed: bool) -> Vec<UserId> {
-        let seen =
-            |user: &&User| self.passes(filter, user) && (!is_managed || is_within(user, &self.managed));
+        let seen = |user: &&User| self.passes(filter, user) && (!is_managed || is_within(user, &self.branch));
         let mut users: Vec<&User> = self.users.iter().filter(seen).collect();
         users.sort_by(|a, b| compare(order, a, b));
         users.into_iter().map(|user| user.id).collect()
