@@ -34,8 +34,11 @@ const TEXTS: usize = 10_000;
 /// What is typed into it, letter by letter.
 const TYPED: &str = "manual h";
 
-/// The kinds of work, by name.
-const WORK: [(&str, fn(usize)); 4] = [
+/// A kind of work: its name, and what does it so many times.
+type Work = (&'static str, fn(usize));
+
+/// The kinds of work.
+const WORK: [Work; 4] = [
     ("frame-view", frame_view),
     ("frame-arrow", frame_arrow),
     ("frame-full", frame_full),
