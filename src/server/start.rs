@@ -132,14 +132,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         let (outbox, letters, stop) = (Arc::clone(&outbox), Arc::clone(&letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
-    let relay = {
-        let (store, stop) = (tools.store.clone(), stop.clone());
-        let (began, begun) = oneshot::channel();
-        let relay = tokio::spawn(async move { store.relay_news(began, stop).await });
-        // Whoever listens from now on misses nothing.
-        drop(begun.await);
-        relay
-    };
+    let relay = hear_others(&tools.store, &stop).await;
     let service = router(tools, pages).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move {
@@ -148,4 +141,14 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
         }
     });
     Ok(Running { address, public_url, stop, tasks: vec![server, worker, job_worker, relay], outbox })
+}
+
+/// Hears of what other servers change, and waits until it does, so that nobody who listens at this
+/// one misses anything.
+async fn hear_others(store: &Store, stop: &CancellationToken) -> JoinHandle<()> {
+    let (store, stop) = (store.clone(), stop.clone());
+    let (began, listening) = oneshot::channel();
+    let relay = tokio::spawn(async move { store.relay_news(began, stop).await });
+    drop(listening.await);
+    relay
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::academy::*;
+use crate::database::Database;
 use crate::values;
 
 /// Somebody who holds the row of a user, as a change in the middle of its transaction does.
@@ -43,9 +44,14 @@ async fn recorded(academy: &Academy) -> i64 {
 #[tokio::test]
 #[ignore = "needs a PostgreSQL server"]
 async fn a_deadlock_is_got_out_of_and_the_change_is_made_once() {
-    let academy = Academy::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::make(folder.path()).await;
+    // So that the server notices only once both wait.
+    let name = database.texts("SELECT CAST(current_database() AS TEXT)", values![]).await.remove(0);
+    database.run(&format!("ALTER DATABASE {name} SET deadlock_timeout = '4s'"), values![]).await;
+    let academy = Academy::on(database, folder, 100_000).await;
     let admin = academy.admin().await;
-    admin.read("users").await;
+    admin.invite(&ann()).await.done();
     let mut other = holder(&academy, LEARNER).await;
     let changing = tokio::spawn(Answer::of(edit(&admin)));
     waiting(&academy).await;
@@ -55,8 +61,11 @@ async fn a_deadlock_is_got_out_of_and_the_change_is_made_once() {
     let changed = changing.await.unwrap();
     assert_eq!(changed.status, 200, "{}", changed.text());
     assert_eq!(changed.done()["result"], "done");
+    // The count comes a moment later.
     let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-    while academy.database.numbers(deadlocks, values![]).await[0] == 0 {}
+    while academy.database.numbers(deadlocks, values![]).await[0] == 0 {
+        tokio::task::yield_now().await;
+    }
     assert_eq!(recorded(&academy).await, 1);
 }
 

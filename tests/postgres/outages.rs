@@ -62,17 +62,17 @@ async fn a_full_database_is_told_until_there_is_room() {
         .database
         .run_either(
             "",
-            "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS \
+            "CREATE FUNCTION has_no_room() RETURNS trigger LANGUAGE plpgsql AS \
              $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$; \
-             CREATE TRIGGER full BEFORE INSERT ON users EXECUTE FUNCTION full(); \
-             CREATE TRIGGER full BEFORE INSERT ON limits EXECUTE FUNCTION full()",
+             CREATE TRIGGER no_room BEFORE INSERT ON users EXECUTE FUNCTION has_no_room(); \
+             CREATE TRIGGER no_room BEFORE INSERT ON limits EXECUTE FUNCTION has_no_room()",
         )
         .await;
     assert_eq!(readiness(&admin).await.0, 200, "nobody has noticed yet");
     assert_unavailable(&admin.post("invitations", "k", &ann()).await, "is full");
     assert_unavailable(&admin.get("/readyz").await, "is full");
     assert_eq!(admin.get("users").await.status, 200);
-    academy.database.run_either("", "DROP TRIGGER full ON users; DROP TRIGGER full ON limits").await;
+    academy.database.run_either("", "DROP TRIGGER no_room ON users; DROP TRIGGER no_room ON limits").await;
     assert_eq!(readiness(&admin).await, (200, String::new()));
     assert_eq!(admin.post("invitations", "k", &ann()).await.status, 201);
 }

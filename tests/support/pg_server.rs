@@ -25,7 +25,7 @@ impl PgServer {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = settings.iter().map(|line| (*line).to_owned()).collect();
         let mut server = Self { folder, port, settings, running: None };
-        let mut made = server.program("initdb");
+        let mut made = program("initdb");
         made.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "-D"]).arg(server.data());
         assert!(made.stdout(Stdio::null()).status().unwrap().success());
         server.resume().await;
@@ -36,26 +36,9 @@ impl PgServer {
         self.folder.path().join("data")
     }
 
-    /// One of its programs, which refuse to run as root.
-    fn program(&self, name: &str) -> Command {
-        let found =
-            Command::new("pg_config").arg("--bindir").output().ok().filter(|found| found.status.success());
-        let folder = match found {
-            Some(found) => PathBuf::from(String::from_utf8(found.stdout).unwrap().trim()),
-            None => newest(Path::new("/usr/lib/postgresql")).join("bin"),
-        };
-        let path = folder.join(name);
-        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        let mut command = Command::new(if is_root { Path::new("runuser") } else { &path });
-        if is_root {
-            command.args(["-u", "postgres", "--"]).arg(path);
-        }
-        command
-    }
-
     /// Starts it again, and waits until it answers.
     pub async fn resume(&mut self) {
-        let mut command = self.program("postgres");
+        let mut command = program("postgres");
         command.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
         command.args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
         command.args(["-c", &format!("unix_socket_directories={}", self.folder.path().display())]);
@@ -74,7 +57,7 @@ impl PgServer {
     pub fn stop(&mut self) {
         let Some(mut running) = self.running.take() else { return };
         let stopped =
-            self.program("pg_ctl").args(["stop", "-m", "immediate", "-s", "-D"]).arg(self.data()).status();
+            program("pg_ctl").args(["stop", "-m", "immediate", "-s", "-D"]).arg(self.data()).status();
         assert!(stopped.unwrap().success());
         running.wait().unwrap();
     }
@@ -83,6 +66,23 @@ impl PgServer {
     pub fn url(&self, query: &str) -> String {
         format!("postgres://postgres@localhost:{}/postgres{query}", self.port)
     }
+}
+
+/// A program of PostgreSQL's, which refuse to run as root.
+fn program(name: &str) -> Command {
+    let found =
+        Command::new("pg_config").arg("--bindir").output().ok().filter(|found| found.status.success());
+    let folder = match found {
+        Some(found) => PathBuf::from(String::from_utf8(found.stdout).unwrap().trim()),
+        None => newest(Path::new("/usr/lib/postgresql")).join("bin"),
+    };
+    let path = folder.join(name);
+    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut command = Command::new(if is_root { Path::new("runuser") } else { &path });
+    if is_root {
+        command.args(["-u", "postgres", "--"]).arg(path);
+    }
+    command
 }
 
 fn newest(folder: &Path) -> PathBuf {

@@ -153,9 +153,9 @@ fn of_sqlite(code: &str) -> Option<StoreError> {
 mod tests {
     use super::*;
 
-    fn outage(error: Option<StoreError>) -> Option<Outage> {
+    fn outage(error: Option<&StoreError>) -> Option<Outage> {
         match error {
-            Some(StoreError::Unavailable(outage)) => Some(outage),
+            Some(StoreError::Unavailable(outage)) => Some(*outage),
             _ => None,
         }
     }
@@ -171,7 +171,7 @@ mod tests {
             ("42P01", Some(Outage::OtherVersion)),
             ("23503", None),
         ] {
-            assert_eq!(outage(of_postgres(code)), expected, "{code}");
+            assert_eq!(outage(of_postgres(code).as_ref()), expected, "{code}");
         }
         assert!(matches!(of_postgres("40001"), Some(StoreError::Collision)));
         for (code, expected) in [
@@ -180,7 +180,7 @@ mod tests {
             ("1032", Some(Outage::ReadOnly)),
             ("787", None),
         ] {
-            assert_eq!(outage(of_sqlite(code)), expected, "{code}");
+            assert_eq!(outage(of_sqlite(code).as_ref()), expected, "{code}");
         }
     }
 }

@@ -118,12 +118,16 @@ fn cant_connect(address: &PostgresAddress, error: &sqlx::Error) -> StoreError {
 fn in_plain_words(error: &str) -> String {
     let known = [
         (
+            "BadSignature",
+            "somebody else vouches for its certificate than sslrootcert=FILE in the address names",
+        ),
+        (
             "UnknownIssuer",
             "nobody whom this machine trusts vouches for its certificate; name that of the authority with \
              sslrootcert=FILE in the address",
         ),
-        ("NotValidForName", "its certificate is for another name than the address has"),
-        ("Expired", "its certificate has expired"),
+        ("not valid for name", "its certificate is for another name than the address has"),
+        ("certificate expired", "its certificate has expired"),
         (
             "UnsupportedCertVersion",
             "its certificate is of X.509 version 1, which protects nothing; give it one of version 3",
@@ -149,9 +153,19 @@ pub(super) async fn write_beside(writers: &PgPool) -> Result<Transaction<'static
 }
 
 async fn begin(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
-    match pool.begin_with(how).await {
-        Err(sqlx::Error::PoolTimedOut) => Err(StoreError::Unavailable(why_no_connection(pool).await)),
-        begun => Ok(begun?),
+    // Where the server was started anew, every connection of the pool is broken and none knows it.
+    let mut left = pool.size();
+    loop {
+        match pool.begin_with(how).await {
+            Ok(transaction) => return Ok(transaction),
+            Err(sqlx::Error::PoolTimedOut) => {
+                return Err(StoreError::Unavailable(why_no_connection(pool).await));
+            }
+            Err(error) => match StoreError::from(error) {
+                StoreError::Unavailable(Outage::Away) if left > 0 => left -= 1,
+                error => return Err(error),
+            },
+        }
     }
 }
 
