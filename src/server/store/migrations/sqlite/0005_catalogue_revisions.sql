@@ -12,12 +12,12 @@ CREATE TABLE catalogue_revisions (
 -- number names a row there; it means nothing elsewhere.
 ALTER TABLE units ADD COLUMN number INTEGER;
 UPDATE units SET number = rowid;
-CREATE INDEX units_by_number ON units (number);
+CREATE INDEX units_by_number ON units (workspace_id, number);
 CREATE VIRTUAL TABLE unit_words USING fts5 (words, content = '', contentless_delete = 1, detail = none,
     prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0');
 INSERT INTO unit_words (rowid, words) SELECT number, replace(workspace_id, '-', '') || ' ' || search_text FROM units;
 CREATE TRIGGER units_made AFTER INSERT ON units BEGIN
-    UPDATE units SET number = (SELECT COALESCE(MAX(number), 0) + 1 FROM units) WHERE rowid = NEW.rowid;
+    UPDATE units SET number = (SELECT COALESCE(MAX(id), 0) + 1 FROM unit_words_docsize) WHERE rowid = NEW.rowid;
     INSERT INTO unit_words (rowid, words)
         SELECT number, replace(workspace_id, '-', '') || ' ' || search_text FROM units WHERE rowid = NEW.rowid;
 END;
@@ -32,12 +32,12 @@ END;
 
 ALTER TABLE groups ADD COLUMN number INTEGER;
 UPDATE groups SET number = rowid;
-CREATE INDEX groups_by_number ON groups (number);
+CREATE INDEX groups_by_number ON groups (workspace_id, number);
 CREATE VIRTUAL TABLE group_words USING fts5 (words, content = '', contentless_delete = 1, detail = none,
     prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0');
 INSERT INTO group_words (rowid, words) SELECT number, replace(workspace_id, '-', '') || ' ' || name_key FROM groups;
 CREATE TRIGGER groups_made AFTER INSERT ON groups BEGIN
-    UPDATE groups SET number = (SELECT COALESCE(MAX(number), 0) + 1 FROM groups) WHERE rowid = NEW.rowid;
+    UPDATE groups SET number = (SELECT COALESCE(MAX(id), 0) + 1 FROM group_words_docsize) WHERE rowid = NEW.rowid;
     INSERT INTO group_words (rowid, words)
         SELECT number, replace(workspace_id, '-', '') || ' ' || name_key FROM groups WHERE rowid = NEW.rowid;
 END;
@@ -52,12 +52,12 @@ END;
 
 ALTER TABLE courses ADD COLUMN number INTEGER;
 UPDATE courses SET number = rowid;
-CREATE INDEX courses_by_number ON courses (number);
+CREATE INDEX courses_by_number ON courses (workspace_id, number);
 CREATE VIRTUAL TABLE course_words USING fts5 (words, content = '', contentless_delete = 1, detail = none,
     prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0');
 INSERT INTO course_words (rowid, words) SELECT number, replace(workspace_id, '-', '') || ' ' || title_key FROM courses;
 CREATE TRIGGER courses_made AFTER INSERT ON courses BEGIN
-    UPDATE courses SET number = (SELECT COALESCE(MAX(number), 0) + 1 FROM courses) WHERE rowid = NEW.rowid;
+    UPDATE courses SET number = (SELECT COALESCE(MAX(id), 0) + 1 FROM course_words_docsize) WHERE rowid = NEW.rowid;
     INSERT INTO course_words (rowid, words)
         SELECT number, replace(workspace_id, '-', '') || ' ' || title_key FROM courses WHERE rowid = NEW.rowid;
 END;
