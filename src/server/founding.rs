@@ -7,14 +7,14 @@ use serde_json::json;
 use super::store::accounts::{self, Account};
 use super::store::audit::{self, NewEntry};
 use super::store::bulk::{ACCOUNTS, CUSTOMERS, Cell, Rows, USERS, WORKSPACES};
-use super::store::{Store, StoreError, Tx, workspaces};
+use super::store::{Store, StoreError, Tx, slips, workspaces};
 use super::tokens;
 use crate::domain::clock::Clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy::Entropy;
 use crate::domain::ids::{AccountId, AuditId, CustomerId, UserId, WorkspaceId};
 use crate::domain::role::{Role, Roles};
-use crate::domain::search_key::fold;
+use crate::domain::search_key::{name_key, search_text};
 use crate::domain::status::UserState;
 
 /// What a token made here is for.
@@ -154,6 +154,7 @@ async fn add_admin(
 ) -> Result<UserId, StoreError> {
     let id = UserId::new(entropy.uuid(now));
     let Account { first_name, last_name, email, .. } = account;
+    let key = name_key(first_name, last_name);
     let mut rows = Rows::of(USERS);
     rows.push([
         workspace.to_string().into(),
@@ -163,13 +164,15 @@ async fn add_admin(
         new.email.key().to_owned().into(),
         first_name.clone().into(),
         last_name.clone().into(),
-        fold(&format!("{first_name} {last_name}")).into(),
-        fold(&format!("{first_name} {last_name} {email}")).into(),
+        key.clone().into(),
+        search_text(first_name, last_name, email).into(),
         UserState::Active.as_str().into(),
         i64::from(Roles::NONE.with(Role::Admin).bits()).into(),
         Cell::NoText,
         "".into(),
+        "".into(),
         Cell::NoText,
+        Cell::NoNumber,
         Cell::NoNumber,
         Cell::NoNumber,
         Cell::NoNumber,
@@ -178,6 +181,7 @@ async fn add_admin(
         now.as_microsecond().into(),
     ]);
     rows.insert(tx).await?;
+    slips::insert(tx, workspace, &key).await?;
     Ok(id)
 }
 

@@ -29,7 +29,7 @@ pub mod revisions;
 pub mod search;
 pub mod set_up;
 mod sieve;
-mod slips;
+pub mod slips;
 mod sources;
 mod sqlite;
 mod statement;

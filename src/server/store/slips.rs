@@ -68,7 +68,7 @@ async fn one_slip_from(tx: &mut Tx, workspace: WorkspaceId, typed: &str) -> Resu
 }
 
 /// Writes down the words of a name.
-pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, name_key: &str) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, name_key: &str) -> Result<(), StoreError> {
     let mut new: Vec<&str> = words(name_key).collect();
     let mut statement = Statement::new("SELECT word FROM name_words WHERE form = word AND workspace_id = ");
     statement.bind(workspace.to_string()).push(" AND form IN ").bind_all(new.iter().copied());
