@@ -52,11 +52,13 @@ impl Asked {
         if !self.is_likely() {
             return vec![Part { search: self.query.search.as_deref(), after, ..part }];
         }
-        let mut likely = vec![Likely::Beginning(&self.typed)];
-        if !self.words.is_empty() {
-            likely.extend([Likely::Words(&self.words), Likely::Words(&self.rough)]);
+        // Half the page at most, so that there is room for words further on in a name.
+        let beginning = Part { likely: Some(Likely::Beginning(&self.typed)), most: part.most / 2, ..part };
+        if self.words.is_empty() {
+            return vec![beginning];
         }
-        likely.into_iter().map(|likely| Part { likely: Some(likely), ..part }).collect()
+        let by_words = |words| Part { likely: Some(Likely::Words(words)), ..part };
+        vec![beginning, by_words(&self.words), by_words(&self.rough)]
     }
 
     /// Whether part number `n`, from 0, is to be read when there are `rows` already.
