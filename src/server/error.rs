@@ -53,6 +53,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Unavailable(outage) => Self::Unavailable(outage),
             StoreError::Collision => Self::Collision,
+            StoreError::Unholdable => Self::field("", "control_character", "leave out the character U+0000"),
             other => Self::Internal(Box::new(other)),
         }
     }

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// beginning it goes through.
     #[error("another change was in the way")]
     Collision,
+    /// A text holds U+0000, which this database can't hold. No text that is kept has it.
+    #[error("a text holds the character U+0000")]
+    Unholdable,
     /// The address names no database that this program speaks to.
     #[error("{0:?} is no database address; use sqlite:PATH or postgres://USER@HOST/NAME")]
     BadAddress(String),
@@ -113,6 +116,8 @@ fn of_postgres(code: &str) -> Option<StoreError> {
     let outage = match code {
         // serialization_failure, deadlock_detected
         "40001" | "40P01" => return Some(StoreError::Collision),
+        // character_not_in_repertoire
+        "22021" => return Some(StoreError::Unholdable),
         // lock_not_available, too_many_connections
         "55P03" | "53300" => Outage::Busy,
         // query_canceled, which is what the statement time-out does

@@ -8,14 +8,24 @@ use super::{StoreError, Tx, TxEngine, on_engine};
 #[must_use = "what was put away is to be put back"]
 pub struct Shelf(Vec<String>);
 
-/// On SQLite: indexes, and the triggers that keep the search index of users.
+/// On SQLite: indexes, and the triggers that keep what is searched by.
 const OF_SQLITE: &str = "SELECT 'DROP ' || type || ' \"' || name || '\"', sql FROM sqlite_schema \
-    WHERE sql IS NOT NULL AND (type = 'index' OR (type = 'trigger' AND tbl_name = 'users')) ORDER BY type, name";
+    WHERE sql IS NOT NULL AND (type = 'index' OR (type = 'trigger' \
+    AND tbl_name IN ('users', 'units', 'groups', 'courses'))) ORDER BY type, name";
 /// What those triggers would have done.
-const SEARCH_INDEX_OF_SQLITE: [&str; 3] = [
+const SEARCH_INDEXES_OF_SQLITE: [&str; 9] = [
     "UPDATE users SET number = rowid",
     "INSERT INTO user_search (rowid, search_text) SELECT number, search_text FROM users",
     "INSERT INTO user_search (user_search) VALUES ('optimize')",
+    "UPDATE units SET number = rowid",
+    "INSERT INTO unit_words (rowid, words) \
+        SELECT number, replace(workspace_id, '-', '') || ' ' || search_text FROM units",
+    "UPDATE groups SET number = rowid",
+    "INSERT INTO group_words (rowid, words) \
+        SELECT number, replace(workspace_id, '-', '') || ' ' || name_key FROM groups",
+    "UPDATE courses SET number = rowid",
+    "INSERT INTO course_words (rowid, words) \
+        SELECT number, replace(workspace_id, '-', '') || ' ' || title_key FROM courses",
 ];
 /// On PostgreSQL: references, and indexes that hold no rule.
 const OF_POSTGRES: &str = "SELECT drop_it, make_it FROM (\
@@ -50,7 +60,7 @@ pub async fn put_away(tx: &mut Tx) -> Result<Shelf, StoreError> {
     for sql in drops.into_iter().rev() {
         run(tx, sql).await?;
     }
-    let search = SEARCH_INDEX_OF_SQLITE.map(str::to_owned).into_iter().filter(|_| is_sqlite);
+    let search = SEARCH_INDEXES_OF_SQLITE.map(str::to_owned).into_iter().filter(|_| is_sqlite);
     Ok(Shelf(search.chain(makes).collect()))
 }
 
