@@ -153,7 +153,7 @@ pub async fn other_admins(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     const SQL: &str = "SELECT COUNT(*) FROM users WHERE workspace_id = $1 AND id <> $2 \
-        AND state = 'active' AND (roles & 4) <> 0 AND (ends_at IS NULL OR ends_at > $3)";
+        AND state = 'active' AND roles >= 4 AND (roles & 4) <> 0 AND (ends_at IS NULL OR ends_at > $3)";
     let (admins,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())

@@ -43,8 +43,8 @@ pub async fn groups(
         return Ok(HashMap::new());
     }
     let mut statement = Statement::new(
-        "SELECT m.user_id, g.id, g.name FROM group_users m \
-         JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id WHERE m.workspace_id = ",
+        "SELECT m.user_id, g.id, g.name FROM group_users m CROSS JOIN groups g \
+         WHERE g.id = m.group_id AND g.workspace_id = m.workspace_id AND m.workspace_id = ",
     );
     of_users(&mut statement, workspace, " AND m.user_id IN ", users);
     statement.push(" ORDER BY g.name_key, g.id");

@@ -25,6 +25,12 @@ CREATE INDEX users_by_last_active ON users (workspace_id, state, last_active_at,
 CREATE INDEX users_by_delivery ON users (workspace_id, state, delivery, id, ends_at, roles);
 CREATE INDEX users_by_link_end ON users (workspace_id, link_ends_at, id) WHERE state = 'invited';
 
+-- With all that is asked of them: others that fit worse would be taken otherwise, and all of a workspace read.
+DROP INDEX group_users_by_user;
+CREATE INDEX group_users_by_user ON group_users (workspace_id, user_id, group_id);
+DROP INDEX users_by_account;
+CREATE INDEX users_by_account ON users (account_id, workspace_id, state);
+
 -- One user in 64, picked by the random end of the id: what a filter finds among them, 64 times, is
 -- about what it finds among all.
 CREATE INDEX users_sampled ON users
