@@ -3,10 +3,10 @@
 //! From the most that the query can be given, each thing a text lacks takes away a certain least:
 //! counted for 64 texts at once, one bit of the counts in each word.
 
-use super::features::start_planes;
+use super::features::{LONE, start_number, start_planes};
 use super::index::Block;
 use super::kernel::CONSECUTIVE;
-use super::outlook::{AT_START, MOST_BONUS, NOT_FIRST};
+use super::outlook::{AT_START, MOST_BONUS, NOT_FIRST, WHOLE_WORD};
 use super::query::{Query, Word};
 
 /// What lacking things costs is counted in this many points.
@@ -21,24 +21,43 @@ const BITS: usize = 7;
 pub(super) struct Bound<'a> {
     query: &'a Query,
     most: i64,
+    /// What the text lacks that is what was typed.
+    of_exact: u32,
+}
+
+/// Which of 64 texts could still be among the best.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    /// Those that might score so much.
+    pub as_much: u64,
+    /// Those of them that might score more, or be what was typed.
+    pub more: u64,
 }
 
 impl<'a> Bound<'a> {
     pub fn new(query: &'a Query) -> Self {
-        Self { query, most: query.words.iter().map(|word| word.most + MOST_BONUS).sum() }
+        let most = query.words.iter().map(|word| word.most + MOST_BONUS).sum();
+        let start = query.text.chars().next().map_or(0, start_number);
+        let not_first = query.words.iter().filter(|word| word.start_number != start);
+        let of_exact = not_first.map(|_| units(NOT_FIRST) + units(AT_START)).sum();
+        Self { query, most, of_exact }
     }
 
-    /// Which texts of a word of `block` might score `least` or more. All that might be what was typed
-    /// are among them.
-    pub fn reach(&self, block: &Block, word: usize, least: i64) -> u64 {
-        let spare = (self.most - least).max(0) / UNIT;
-        let Ok(spare) = u32::try_from(spare) else { return u64::MAX };
+    /// Which texts of a word of `block` might score `least`, and which more.
+    pub fn reach(&self, block: &Block, word: usize, least: i64) -> Reach {
         let mut lacks = Counts::default();
         for query_word in &self.query.words {
             count_lacks(query_word, block, word, &mut lacks);
         }
-        lacks.at_most(spare)
+        let [as_much, more] = [least, least.saturating_add(1)]
+            .map(|least| lacks.at_most(units(self.most.saturating_sub(least)).max(self.of_exact)));
+        Reach { as_much, more }
     }
+}
+
+/// `points` in whole units.
+fn units(points: i64) -> u32 {
+    u32::try_from(points.max(0) / UNIT).unwrap_or(u32::MAX)
 }
 
 fn count_lacks(query_word: &Word, block: &Block, word: usize, lacks: &mut Counts) {
@@ -59,6 +78,9 @@ fn count_lacks(query_word: &Word, block: &Block, word: usize, lacks: &mut Counts
     lacks.add(!head, NO_HEAD);
     lacks.add(!stands, MOST_BONUS);
     lacks.add(stands & !start, AT_START);
+    if query_word.is_lone {
+        lacks.add(stands & !lanes(LONE), WHOLE_WORD);
+    }
 }
 
 /// A number for each of 64 texts; from 128 on they are not told apart.
@@ -103,7 +125,7 @@ impl Counts {
 mod tests {
     use super::*;
     use crate::fuzzy::index::Index;
-    use crate::fuzzy::score::Scorer;
+    use crate::fuzzy::score::{Fit, Scorer};
     use proptest::prelude::*;
 
     proptest! {
@@ -128,10 +150,13 @@ mod tests {
             let query = Query::new(&typed);
             let (block, bound) = (&index.blocks()[0], Bound::new(&query));
             for at in (0..block.len()).filter(|at| query.words.iter().all(|word| word.fits(block.text(*at)))) {
-                let score = Scorer::new().score(block.text(at), &query, |_| true).unwrap();
+                let Fit::Scored(score) = Scorer::new().score(block.text(at), &query, |_| true) else { panic!() };
                 let is_exact = block.text(at).key == query.text;
-                let least = if is_exact { i64::MAX / 2 } else { score };
-                prop_assert_eq!(bound.reach(block, 0, least) >> at & 1, 1, "{} in {}", query.text, block.text(at).key);
+                let least = if is_exact { i64::MAX } else { score };
+                let [reach, below] = [least, score - 1].map(|least| bound.reach(block, 0, least));
+                prop_assert_eq!(reach.as_much >> at & 1, 1, "{} in {}", query.text, block.text(at).key);
+                prop_assert_eq!(below.more >> at & 1, 1, "{} in {}", query.text, block.text(at).key);
+                prop_assert!(!is_exact || reach.more >> at & 1 == 1);
             }
         }
     }

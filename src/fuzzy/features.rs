@@ -19,10 +19,11 @@ const OTHER_HEAD: usize = 23;
 const STARTS: usize = 64;
 /// How many those are.
 pub(super) const START_PLANES: usize = 5;
+/// The one of the texts in which a word is a single letter or digit.
+pub(super) const LONE: usize = STARTS + START_PLANES;
 /// The first of those that say which pairs of characters stand side by side.
-const PAIRS: usize = STARTS + START_PLANES;
-/// A prime, which spreads the pairs evenly.
-const PAIR_PLANES: u32 = 59;
+const PAIRS: usize = LONE + 1;
+const PAIR_PLANES: u32 = 58;
 
 /// The plane of the texts that hold `c`.
 pub(super) fn plane_of(c: char) -> usize {
@@ -47,7 +48,7 @@ pub(super) fn head_plane_of(c: char) -> usize {
 
 /// The planes that hold the number of a text's first character.
 pub(super) fn start_planes() -> std::ops::Range<usize> {
-    STARTS..PAIRS
+    STARTS..STARTS + START_PLANES
 }
 
 /// That number for a text that starts with `c`. All that are no letters share one.
@@ -80,6 +81,7 @@ fn place(number: u32) -> usize {
 pub(super) fn features_of(folded: &str) -> u128 {
     let mut bits = folded.chars().next().map_or(0, |first| u128::from(start_number(first)) << STARTS);
     let mut before = None;
+    let mut is_lone = false;
     for c in folded.chars() {
         if c != ' ' {
             bits |= 1 << plane_of(c);
@@ -91,9 +93,12 @@ pub(super) fn features_of(folded: &str) -> u128 {
                 bits |= 1 << head_plane_of(c);
             }
         }
+        let is_in_word = c.is_alphanumeric();
+        bits |= u128::from(is_lone && !is_in_word) << LONE;
+        is_lone = is_in_word && !before.is_some_and(char::is_alphanumeric);
         before = Some(c);
     }
-    bits
+    bits | u128::from(is_lone) << LONE
 }
 
 /// Turns 64 rows of 64 bits into columns: bit `j` of row `i` changes places with bit `i` of row `j`.
@@ -137,6 +142,11 @@ mod tests {
         }
         assert!(!holds(text, head_plane_of('o')));
         assert!(holds(text, pair_plane_of('o', 's')));
+        for (text, has_lone_letter) in
+            [(text, true), ("a", true), ("an (x)", true), ("jo-2", true), ("to go - on", false)]
+        {
+            assert_eq!(holds(text, LONE), has_lone_letter, "{text}");
+        }
     }
 
     proptest! {

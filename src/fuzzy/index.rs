@@ -7,7 +7,7 @@ use std::thread;
 
 use super::features::{PLANES, features_of, transpose};
 use super::fold::fold_onto;
-use super::marks::Text;
+use super::marks::{NEAR, Text};
 
 /// How many texts a block holds: what one thread takes up at a time.
 pub(super) const BLOCK: usize = 4096;
@@ -15,9 +15,6 @@ pub(super) const BLOCK: usize = 4096;
 pub(super) const LANES: usize = 64;
 /// Words of a full block.
 pub(super) const WORDS: usize = BLOCK / LANES;
-
-/// What stands behind the last text.
-const ROOM: &str = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 /// A list of texts, folded once. Beside the folded text it keeps 20 bytes for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +26,7 @@ pub struct Index {
 /// Some thousand texts that follow each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
-    /// The folded texts, one right after the other, and room to read sixteen bytes at a time.
+    /// The folded texts, one right after the other, and as much as is read at a time.
     text: Box<str>,
     /// Where each of them ends.
     ends: Box<[u32]>,
@@ -92,10 +89,19 @@ impl Block {
 
     /// The folded text at `at` of this block.
     pub fn text(&self, at: usize) -> Text<'_> {
-        let end = |at: usize| self.ends.get(at).and_then(|end| usize::try_from(*end).ok());
-        let start = at.checked_sub(1).map_or(Some(0), end);
-        let text = start.zip(end(at)).and_then(|(start, end)| Text::within(&self.text, start, end));
-        text.unwrap_or(Text::new(""))
+        let (start, end) = self.between(at);
+        Text::within(&self.text, start, end).unwrap_or_default()
+    }
+
+    /// How many bytes that is.
+    pub fn length(&self, at: usize) -> usize {
+        let (start, end) = self.between(at);
+        end.saturating_sub(start)
+    }
+
+    fn between(&self, at: usize) -> (usize, usize) {
+        let end = |at: usize| self.ends.get(at).and_then(|end| usize::try_from(*end).ok()).unwrap_or(0);
+        (at.checked_sub(1).map_or(0, end), end(at))
     }
 }
 
@@ -117,7 +123,7 @@ impl Raw {
 
     fn fold(&self) -> Block {
         let words = self.ends.len().div_ceil(LANES);
-        let mut text = String::with_capacity(self.text.len() + ROOM.len());
+        let mut text = String::with_capacity(self.text.len() + NEAR);
         let mut ends = Vec::with_capacity(self.ends.len());
         let mut planes = vec![0; PLANES * words];
         let mut start = 0;
@@ -138,6 +144,7 @@ impl Raw {
             let own = planes.iter_mut().skip(word).step_by(words);
             own.zip(low.iter().chain(&high)).for_each(|(place, bits)| *place = *bits);
         }
+        text.extend(std::iter::repeat_n('\0', NEAR));
         Block {
             text: text.into_boxed_str(),
             ends: ends.into_boxed_slice(),

@@ -1,19 +1,33 @@
-//! Where letters stand in a text, a bit for each of its bytes: sixteen are compared at once.
+//! Where letters stand in a text, a bit for each of its bytes: sixteen are compared at once. Most texts
+//! have at most 64 bytes: as many are read of each of them, whatever their length, which is faster than to
+//! ask how many there are.
+
+use std::ops::{BitAnd, BitOr, Shl, Shr};
 
 use wide::u8x16;
 
-/// Most bytes of a text whose letters are marked.
-pub(super) const LONGEST_MARKED: usize = 128;
-
 /// How many bytes are compared at once.
-pub(super) const STRIDE: usize = 16;
+const STRIDE: usize = 16;
+/// Most bytes of a text that is near.
+pub(super) const NEAR: usize = 64;
+/// Most bytes of a text whose letters are marked.
+pub(super) const FAR: usize = 128;
 
 /// A folded text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Text<'a> {
     pub key: &'a str,
-    /// The same, with what follows it up to the next sixteenth byte where there is something.
+    /// The same, and what follows it.
     padded: &'a [u8],
+}
+
+/// How the letters of a text are marked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sight<'a> {
+    Near(Near<'a>),
+    Far(Far<'a>),
+    /// Not at all: it is too long.
+    None,
 }
 
 impl<'a> Text<'a> {
@@ -23,18 +37,43 @@ impl<'a> Text<'a> {
 
     /// The text between two bytes of `all`.
     pub fn within(all: &'a str, start: usize, end: usize) -> Option<Self> {
-        let key = all.get(start..end)?;
-        let padded = all.as_bytes().get(start..start + key.len().next_multiple_of(STRIDE));
-        Some(Self { key, padded: padded.unwrap_or(key.as_bytes()) })
+        Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)? })
     }
 
-    pub fn can_be_marked(self) -> bool {
-        self.key.len() <= LONGEST_MARKED
+    #[inline]
+    pub fn sight(self) -> Sight<'a> {
+        let length = self.key.len();
+        match self.padded.first_chunk() {
+            Some(bytes) if length <= NEAR => Sight::Near(Near { bytes, length }),
+            _ if length <= FAR => Sight::Far(Far { bytes: self.key.as_bytes() }),
+            _ => Sight::None,
+        }
     }
+}
+
+/// A text of at most 64 bytes, and what follows it up to there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near<'a> {
+    bytes: &'a [u8; NEAR],
+    length: usize,
+}
+
+/// A text of at most 128 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Far<'a> {
+    bytes: &'a [u8],
+}
+
+/// A text whose letters can be marked.
+pub(super) trait Marked: Copy {
+    type Places: Places;
+
+    /// The places of whose bytes `is_found` says so.
+    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> Self::Places;
 
     /// The places of `byte`.
     #[inline]
-    pub fn places_of(self, byte: u8) -> u128 {
+    fn places_of(self, byte: u8) -> Self::Places {
         let wanted = u8x16::splat(byte);
         self.places(|bytes| bytes.simd_eq(wanted))
     }
@@ -42,49 +81,122 @@ impl<'a> Text<'a> {
     /// The places right after what is no letter, and the first: wherever a word begins, and after
     /// digits.
     #[inline]
-    pub fn heads(self) -> u128 {
+    fn heads(self) -> Self::Places {
         let (first, last) = (u8x16::splat(b'a'), u8x16::splat(b'z'));
-        self.places(|bytes| bytes.simd_lt(first) | bytes.simd_gt(last)) << 1 | 1
+        self.places(|bytes| bytes.simd_lt(first) | bytes.simd_gt(last)) << 1 | Self::Places::FIRST
     }
+}
 
-    /// The places of whose bytes `is_found` says so.
+impl Marked for Near<'_> {
+    type Places = u64;
+
+    #[inline]
+    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u64 {
+        let (chunks, _) = self.bytes.as_chunks::<STRIDE>();
+        let within = u32::try_from(self.length).ok().and_then(|length| 1_u64.checked_shl(length));
+        gathered(chunks, is_found) & within.map_or(u64::MAX, |beyond| beyond - 1)
+    }
+}
+
+impl Marked for Far<'_> {
+    type Places = u128;
+
     #[inline]
     fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u128 {
-        let (chunks, rest) = self.padded.as_chunks::<STRIDE>();
-        let found = |bytes: [u8; STRIDE]| u64::from(is_found(u8x16::from(bytes)).to_bitmask());
-        let gather = |chunks: &[[u8; STRIDE]]| {
-            (0..4).zip(chunks).fold(0, |places, (at, bytes)| places | found(*bytes) << (16 * at))
-        };
-        let (first, second) = chunks.split_at_checked(4).unwrap_or((chunks, &[]));
-        let mut places = u128::from(gather(first)) | u128::from(gather(second)) << 64;
+        let (chunks, rest) = self.bytes.as_chunks::<STRIDE>();
+        let (first, second) = chunks.split_at_checked(NEAR / STRIDE).unwrap_or((chunks, &[]));
+        let mut places =
+            u128::from(gathered(first, &is_found)) | u128::from(gathered(second, &is_found)) << NEAR;
         if !rest.is_empty() {
             let mut last = [0; STRIDE];
             last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
-            places |= u128::from(found(last)) << (STRIDE * chunks.len());
+            let within = (1 << rest.len()) - 1;
+            places |= u128::from(gathered(&[last], is_found) & within) << (STRIDE * chunks.len());
         }
-        match self.key.len() {
-            LONGEST_MARKED => places,
-            length => places & ((1 << length) - 1),
-        }
+        places
     }
 }
+
+#[inline]
+fn gathered(chunks: &[[u8; STRIDE]], is_found: impl Fn(u8x16) -> u8x16) -> u64 {
+    let found = |bytes: [u8; STRIDE]| u64::from(is_found(u8x16::from(bytes)).to_bitmask());
+    (0..NEAR / STRIDE).zip(chunks).fold(0, |places, (at, bytes)| places | found(*bytes) << (STRIDE * at))
+}
+
+/// Places in a text, a bit for each of its bytes.
+pub(super) trait Places:
+    Copy
+    + Eq
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + Shl<usize, Output = Self>
+    + Shr<usize, Output = Self>
+{
+    const NONE: Self;
+    const FIRST: Self;
+    const ALL: Self;
+
+    /// All places above the lowest of these; where there is none, none.
+    fn above_lowest(self) -> Self;
+
+    fn wide(self) -> u128;
+}
+
+macro_rules! places {
+    ($bits:ty) => {
+        impl Places for $bits {
+            const NONE: Self = 0;
+            const FIRST: Self = 1;
+            const ALL: Self = Self::MAX;
+
+            #[inline]
+            fn above_lowest(self) -> Self {
+                !(self ^ self.wrapping_sub(1))
+            }
+
+            #[inline]
+            fn wide(self) -> u128 {
+                self.into()
+            }
+        }
+    };
+}
+
+places!(u64);
+places!(u128);
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn places_of(text: Text, byte: u8) -> u128 {
+        match text.sight() {
+            Sight::Near(near) => near.places_of(byte).wide(),
+            Sight::Far(far) => far.places_of(byte),
+            Sight::None => panic!(),
+        }
+    }
+
+    fn heads(text: Text) -> u128 {
+        match text.sight() {
+            Sight::Near(near) => near.heads().wide(),
+            Sight::Far(far) => far.heads(),
+            Sight::None => panic!(),
+        }
+    }
+
     proptest! {
         #[test]
-        fn a_mark_is_where_the_letter_is(text in "[a-c9 ~é-]{0,64}", next in "[a-cé]{0,9}", byte in 0_u8..128) {
+        fn a_mark_is_where_the_letter_is(text in "[a-c9 ~é-]{0,64}", next in "[a-cé]{0,70}", byte in 0_u8..128) {
             let all = format!("{text}{next}");
             for marked in [Text::new(&text), Text::within(&all, 0, text.len()).unwrap()] {
                 let bytes = text.bytes().enumerate();
                 let expected = bytes.fold(0_u128, |bits, (at, own)| bits | u128::from(own == byte) << at);
-                prop_assert_eq!(marked.places_of(byte), expected);
+                prop_assert_eq!(places_of(marked, byte), expected);
                 for at in 0..text.len() {
                     let is_head = at == 0 || !text.as_bytes()[at - 1].is_ascii_lowercase();
-                    prop_assert_eq!(marked.heads() >> at & 1 == 1, is_head);
+                    prop_assert_eq!(heads(marked) >> at & 1 == 1, is_head);
                 }
             }
         }

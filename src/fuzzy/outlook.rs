@@ -5,19 +5,22 @@
 //! starts with another letter, nothing is left to align then.
 
 use super::kernel::{AFTER_HARD, FIRST, GAP, MATCHED, UNBEGUN, gain_after};
-use super::marks::Text;
+use super::marks::{Marked, Places, Sight, Text};
 use super::query::Word;
 
 /// A word that begins with what was typed is what most people mean.
 const AT_WORD_START: i64 = 24;
 /// A word that is what was typed, all the more.
-const WHOLE_WORD: i64 = 16;
+pub(super) const WHOLE_WORD: i64 = 16;
 /// The text begins with what was typed.
 pub(super) const AT_START: i64 = 12;
 /// The most that the three give.
 pub(super) const MOST_BONUS: i64 = AT_WORD_START + WHOLE_WORD + AT_START;
 /// What the first letter loses where it is not at the very start.
 pub(super) const NOT_FIRST: i64 = (FIRST - AFTER_HARD) as i64;
+
+/// Longer words are looked at more roughly.
+const LONGEST_MARKED: usize = 16;
 
 /// What a word could be worth in a text.
 #[derive(Clone, Copy, Debug)]
@@ -32,38 +35,51 @@ pub(super) struct Outlook {
 }
 
 impl Outlook {
-    /// The outlook of `word` in `text`, which it fits.
-    pub fn new(text: Text, word: &Word) -> Self {
-        if word.text.is_ascii() && text.can_be_marked() {
-            Self::by_marks(text, word)
-        } else {
-            Self::by_reading(text.key, word)
+    /// The outlook of `word` in `text`, if it fits.
+    pub fn new(text: Text, word: &Word) -> Option<Self> {
+        let can_be_marked = word.is_ascii && word.letters <= LONGEST_MARKED;
+        match text.sight() {
+            Sight::Near(near) if can_be_marked => Self::by_marks(near, text.key, word),
+            Sight::Far(far) if can_be_marked => Self::by_marks(far, text.key, word),
+            _ => word.fits(text).then(|| Self::by_reading(text.key, word)),
         }
     }
 
-    fn by_marks(text: Text, word: &Word) -> Self {
-        let mut bytes = word.text.bytes();
-        let first = bytes.next().map_or(0, |byte| text.places_of(byte));
+    fn by_marks<M: Marked>(text: M, key: &str, word: &Word) -> Option<Self> {
+        let (none, start) = (M::Places::NONE, M::Places::FIRST);
+        let mut letters = [none; LONGEST_MARKED];
+        let (mut after, mut last) = (M::Places::ALL, none);
+        for (places, byte) in letters.iter_mut().zip(word.text.bytes()) {
+            *places = text.places_of(byte);
+            last = *places & after;
+            after = last.above_lowest();
+        }
+        if last == none {
+            return None;
+        }
+        let [first, further @ ..] = letters;
         let heads = text.heads();
-        let is_ascii = text.key.is_ascii();
+        let is_ascii = key.is_ascii();
         let (mut marks, mut before, mut run) = (first, first, first);
         let mut apart = Apart::default();
-        for (byte, step) in bytes.zip(&word.steps) {
-            let places = text.places_of(byte);
+        for (places, step) in further.into_iter().zip(&word.steps) {
             let beside = before << 1 & places;
-            apart.step((beside != 0).then_some(step.gain), gain_after_gap(before, places & heads, is_ascii));
+            apart.step(
+                (beside != none).then_some(step.gain),
+                gain_after_gap(before, places & heads, is_ascii),
+            );
             run = run << 1 & places;
-            marks |= places;
+            marks = marks | places;
             before = places;
         }
         let runs = run >> word.steps.len();
-        let starts = places_in(runs & heads);
-        let is_certain = runs & 1 == 1
-            || first & 1 == 0 && starts.clone().any(|at| byte_before(text.key, at) == Some(AFTER_HARD));
-        let together = (runs != 0).then(|| word.most - i64::from(FIRST - first_gain(runs, heads)));
-        let apart = apart.most().map(|most| i64::from(UNBEGUN + MATCHED + first_gain(first, heads) + most));
+        let starts = places_in((runs & heads).wide());
+        let is_certain = runs & start == start
+            || first & start == none && starts.clone().any(|at| byte_before(key, at) == Some(AFTER_HARD));
+        let together = (runs != none).then(|| word.most - i64::from(FIRST - first_gain(runs & heads)));
+        let apart = apart.most().map(|most| i64::from(UNBEGUN + MATCHED + first_gain(first & heads) + most));
         let most = together.max(apart).unwrap_or(word.most);
-        Self { most, bonus: bonus(text.key, word, starts), is_certain, marks: Some(marks) }
+        Some(Self { most, bonus: bonus(key, word, starts), is_certain, marks: Some(marks.wide()) })
     }
 
     fn by_reading(key: &str, word: &Word) -> Self {
@@ -73,11 +89,14 @@ impl Outlook {
     }
 }
 
-fn first_gain(first: u128, heads: u128) -> i32 {
-    match first & heads {
-        0 => 0,
-        headed if headed & 1 == 1 => FIRST,
-        _ => AFTER_HARD,
+/// The most that the first letter gains, which stands at the heads of words at the `headed` places.
+fn first_gain<P: Places>(headed: P) -> i32 {
+    if headed & P::FIRST == P::FIRST {
+        FIRST
+    } else if headed == P::NONE {
+        0
+    } else {
+        AFTER_HARD
     }
 }
 
@@ -105,16 +124,16 @@ impl Apart {
 /// The most a letter gains after one at `before` and a gap, which costs by its length: at the head of a
 /// word, the `headed` places, or elsewhere. In other than ASCII the length in letters is not known.
 #[inline]
-fn gain_after_gap(before: u128, headed: u128, is_ascii: bool) -> i32 {
-    if headed == 0 {
+fn gain_after_gap<P: Places>(before: P, headed: P, is_ascii: bool) -> i32 {
+    if headed == P::NONE {
         return -GAP;
     }
     if !is_ascii {
         return AFTER_HARD - GAP;
     }
     let most = AFTER_HARD - GAP;
-    let longer = (0..most).find(|longer| before << (2 + longer) & headed != 0);
-    longer.map_or(0, |longer| most - longer)
+    let reached = |(gap, gain)| if before << gap & headed == P::NONE { 0 } else { gain };
+    (2..).zip((1..=most).rev()).map(reached).fold(0, i32::max)
 }
 
 /// What the letter at `at` gains by the one before it.

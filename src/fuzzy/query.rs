@@ -2,7 +2,7 @@
 
 use super::features::{has_own_plane, head_plane_of, pair_plane_of, plane_of, start_number};
 use super::kernel::{CONSECUTIVE, FIRST, MATCHED, Pattern, UNBEGUN, gain_after};
-use super::marks::Text;
+use super::marks::{Marked, Places, Sight, Text};
 use crate::domain::search_key::fold;
 
 /// Shorter words are too often one slip away from something.
@@ -20,6 +20,7 @@ pub(super) struct Query {
 pub(super) struct Word {
     pub text: String,
     pub letters: usize,
+    pub is_ascii: bool,
     pub first: char,
     /// For the kernel, unless it is too long.
     pub pattern: Option<Pattern>,
@@ -29,6 +30,8 @@ pub(super) struct Word {
     pub planes: Vec<usize>,
     /// Whether every text in these planes fits.
     pub is_told_by_planes: bool,
+    /// Whether it is a single letter or digit.
+    pub is_lone: bool,
     pub head_plane: usize,
     pub start_number: u32,
     /// From each letter to the next.
@@ -85,11 +88,13 @@ impl Word {
         let further: i32 = steps.iter().map(|step| MATCHED + step.gain).sum();
         Some(Self {
             letters: letters.len(),
+            is_ascii: text.is_ascii(),
             first,
             pattern: Pattern::new(&letters),
             most: i64::from(UNBEGUN + MATCHED + FIRST + further),
             planes,
             is_told_by_planes: letters.len() == 1 && has_own_plane(first),
+            is_lone: letters.len() == 1 && first.is_alphanumeric(),
             head_plane: head_plane_of(first),
             start_number: start_number(first),
             steps,
@@ -103,16 +108,24 @@ impl Word {
 
     /// Whether its letters occur in `text` in this order.
     pub fn fits(&self, text: Text) -> bool {
-        if !self.text.is_ascii() || !text.can_be_marked() {
-            let mut chars = text.key.chars();
-            return self.text.chars().all(|wanted| chars.any(|c| c == wanted));
+        match text.sight() {
+            Sight::Near(near) if self.is_ascii => self.fits_marked(near),
+            Sight::Far(far) if self.is_ascii => self.fits_marked(far),
+            _ => {
+                let mut chars = text.key.chars();
+                self.text.chars().all(|wanted| chars.any(|c| c == wanted))
+            }
         }
-        let mut after = u128::MAX;
-        self.text.bytes().all(|byte| {
-            let places = text.places_of(byte) & after;
-            // All above the lowest.
-            after = (places ^ places.wrapping_sub(1)) ^ u128::MAX;
-            places != 0
-        })
+    }
+
+    /// It goes on to the last letter: where to stop can't be foreseen, and a wrong guess costs more.
+    fn fits_marked<M: Marked>(&self, text: M) -> bool {
+        let mut after = M::Places::ALL;
+        let mut last = M::Places::NONE;
+        for byte in self.text.bytes() {
+            last = text.places_of(byte) & after;
+            after = last.above_lowest();
+        }
+        last != M::Places::NONE
     }
 }

@@ -15,6 +15,17 @@ pub(super) fn matcher() -> SkimMatcherV2 {
     SkimMatcherV2::default().ignore_case()
 }
 
+/// How a query fits a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// Not at all.
+    Not,
+    /// Too badly to be wanted.
+    Unwanted,
+    /// So well.
+    Scored(i64),
+}
+
 /// Gives texts their scores; each thread has its own.
 pub(super) struct Scorer {
     rows: Rows,
@@ -27,30 +38,44 @@ impl Scorer {
         Self { rows: [Row::default(); LONGEST_WORD], outlooks: Vec::new() }
     }
 
-    /// The score of `text`, which every word of `query` fits; `None` where `is_wanted` says of one above
-    /// it that it would not do.
-    pub fn score(&mut self, text: Text, query: &Query, is_wanted: impl Fn(i64) -> bool) -> Option<i64> {
-        let mut most = if text.key == query.text { EXACT } else { 0 };
+    /// The score of `text`, unless `is_wanted` says of one above it that it would not do.
+    pub fn score(&mut self, text: Text, query: &Query, is_wanted: impl Fn(i64) -> bool) -> Fit {
         let mut outlooks = std::mem::take(&mut self.outlooks);
         outlooks.clear();
-        for word in &query.words {
-            let outlook = Outlook::new(text, word);
-            most += outlook.most + outlook.bonus;
-            outlooks.push(outlook);
-        }
-        let mut score = is_wanted(most).then_some(most);
-        for (word, outlook) in query.words.iter().zip(&outlooks).filter(|(_, outlook)| !outlook.is_certain) {
-            // A word falls short of its outlook, and the text with it.
-            let Some(above) = score.filter(|above| is_wanted(*above)) else { break };
-            score = self.aligned(text, word, outlook).map(|aligned| above - outlook.most + aligned);
-        }
+        outlooks.extend(query.words.iter().map_while(|word| Outlook::new(text, word)));
+        let fit = if outlooks.len() < query.words.len() {
+            Fit::Not
+        } else {
+            self.fit(text, query, &outlooks, is_wanted)
+        };
         self.outlooks = outlooks;
-        score
+        fit
     }
 
-    /// The score of one word in `text`, which it fits.
+    fn fit(
+        &mut self,
+        text: Text,
+        query: &Query,
+        outlooks: &[Outlook],
+        is_wanted: impl Fn(i64) -> bool,
+    ) -> Fit {
+        let exact = if text.key == query.text { EXACT } else { 0 };
+        let most: i64 = outlooks.iter().map(|outlook| outlook.most + outlook.bonus).sum();
+        let mut score = most + exact;
+        for (word, outlook) in query.words.iter().zip(outlooks).filter(|(_, outlook)| !outlook.is_certain) {
+            // A word falls short of its outlook, and the text with it.
+            if !is_wanted(score) {
+                return Fit::Unwanted;
+            }
+            let Some(aligned) = self.aligned(text, word, outlook) else { return Fit::Not };
+            score += aligned - outlook.most;
+        }
+        Fit::Scored(score)
+    }
+
+    /// The score of one word in `text`, if it fits.
     pub fn score_word(&mut self, text: Text, word: &Word) -> Option<i64> {
-        let outlook = Outlook::new(text, word);
+        let outlook = Outlook::new(text, word)?;
         Some(
             outlook.bonus
                 + if outlook.is_certain { outlook.most } else { self.aligned(text, word, &outlook)? },

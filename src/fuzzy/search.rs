@@ -11,7 +11,7 @@ use super::bound::Bound;
 use super::finder::Ranked;
 use super::index::{BLOCK, Block, Index, LANES, WORDS};
 use super::query::{Query, Word};
-use super::score::Scorer;
+use super::score::{Fit, Scorer};
 use super::slips::score_with_slips;
 
 /// With fewer texts to read, a second thread would take longer to start than it saves.
@@ -51,20 +51,28 @@ impl Search<'_> {
         });
         let weight = if unread.is_empty() { LESS_WORK_UNREAD } else { 1 };
         self.over_blocks(fits, weight, |reader, block, lanes| {
-            let at = block.word * LANES;
-            for_each_bit(*lanes, |lane| {
-                if !unread.iter().all(|word| word.fits(block.block.text(at + lane))) {
-                    *lanes ^= 1 << lane;
-                }
+            let Reader { best, scorer } = reader;
+            let least = best.least_score();
+            let reach = bound.reach(block.block, block.word, least);
+            let mut hopeful = *lanes & reach.more;
+            for_each_bit(*lanes & reach.as_much & !reach.more, |lane| {
+                let at = block.word * LANES + lane;
+                let most = Rank::new(least, block.block.length(at), block.first + at);
+                hopeful |= u64::from(best.wants(most)) << lane;
             });
-            let hopeful = *lanes & bound.reach(block.block, block.word, reader.best.least_score());
+            let due = if unread.is_empty() { hopeful } else { *lanes };
+            let text = |lane: usize| block.block.text(block.word * LANES + lane);
+            for_each_bit(due & !hopeful, |lane| {
+                let fits = unread.iter().all(|word| word.fits(text(lane)));
+                *lanes &= !(u64::from(!fits) << lane);
+            });
             for_each_bit(hopeful, |lane| {
-                let text = block.block.text(at + lane);
-                let rank = |score| Rank::new(score, text.key.len(), block.first + at + lane);
-                let best = &mut reader.best;
-                let score = reader.scorer.score(text, self.query, |most| best.wants(rank(most)));
-                if let Some(score) = score {
-                    best.take(rank(score));
+                let text = text(lane);
+                let rank = |score| Rank::new(score, text.key.len(), block.first + block.word * LANES + lane);
+                match scorer.score(text, self.query, |most| best.wants(rank(most))) {
+                    Fit::Not => *lanes ^= 1 << lane,
+                    Fit::Unwanted => {}
+                    Fit::Scored(score) => best.take(rank(score)),
                 }
             });
         })
