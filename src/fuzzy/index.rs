@@ -7,7 +7,7 @@ use std::thread;
 
 use super::features::{PLANES, features_of, transpose};
 use super::fold::fold_onto;
-use super::marks::{NEAR, Text};
+use super::marks::{FAR, Text};
 
 /// How many texts a block holds: what one thread takes up at a time.
 pub(super) const BLOCK: usize = 4096;
@@ -123,7 +123,7 @@ impl Raw {
 
     fn fold(&self) -> Block {
         let words = self.ends.len().div_ceil(LANES);
-        let mut text = String::with_capacity(self.text.len() + NEAR);
+        let mut text = String::with_capacity(self.text.len() + FAR);
         let mut ends = Vec::with_capacity(self.ends.len());
         let mut planes = vec![0; PLANES * words];
         let mut start = 0;
@@ -144,7 +144,7 @@ impl Raw {
             let own = planes.iter_mut().skip(word).step_by(words);
             own.zip(low.iter().chain(&high)).for_each(|(place, bits)| *place = *bits);
         }
-        text.extend(std::iter::repeat_n('\0', NEAR));
+        text.extend(std::iter::repeat_n('\0', FAR));
         Block {
             text: text.into_boxed_str(),
             ends: ends.into_boxed_slice(),

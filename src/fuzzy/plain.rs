@@ -1,30 +1,43 @@
-//! The ranking written down plainly, for the tests to compare with: every text is scored by the crate
-//! on a matcher that was never used, and all are sorted.
+//! The ranking written down plainly, to compare with: every text is scored by the crate on a matcher
+//! that was never used, and all are sorted. The tests and the comparison with other programs both
+//! include this file.
 
 use std::cmp::Reverse;
 
 use fuzzy_matcher::FuzzyMatcher;
+use fuzzy_matcher::skim::SkimMatcherV2;
 
-use super::finder::{Hit, Ranked};
-use super::score::matcher;
+use super::{Hit, Ranked};
 use crate::domain::search_key::fold;
 
-/// What [`super::Finder::rank`] gives where no slip is to be forgiven.
-pub(super) fn rank(texts: &[String], typed: &str, limit: usize) -> Ranked {
-    let keys: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    let typed = fold(typed);
-    let scored = keys.iter().enumerate().filter_map(|(at, key)| Some(Hit { at, score: score(key, &typed)? }));
-    let mut hits: Vec<Hit> = scored.collect();
-    hits.sort_by_key(|hit| (Reverse(hit.score), keys[hit.at].len(), hit.at));
-    let matched = hits.len();
-    hits.truncate(limit);
-    Ranked { hits, matched }
+/// A list to rank.
+pub(super) struct Plain {
+    keys: Vec<String>,
+}
+
+impl Plain {
+    pub fn new(texts: &[String]) -> Self {
+        Self { keys: texts.iter().map(|text| fold(text)).collect() }
+    }
+
+    /// What [`super::Finder::rank`] gives where no slip is to be forgiven.
+    pub fn rank(&self, typed: &str, limit: usize) -> Ranked {
+        let typed = fold(typed);
+        let keys = self.keys.iter().enumerate();
+        let scored = keys.filter_map(|(at, key)| Some(Hit { at, score: score(key, &typed)? }));
+        let mut hits: Vec<Hit> = scored.collect();
+        hits.sort_by_key(|hit| (Reverse(hit.score), self.keys[hit.at].len(), hit.at));
+        let matched = hits.len();
+        hits.truncate(limit);
+        Ranked { hits, matched }
+    }
 }
 
 fn score(key: &str, typed: &str) -> Option<i64> {
     let mut total = if key == typed { 100 } else { 0 };
     for word in typed.split(' ') {
-        total += matcher().fuzzy_match(key, word)? + bonus(key, word);
+        let matcher = SkimMatcherV2::default().ignore_case();
+        total += matcher.fuzzy_match(key, word)? + bonus(key, word);
     }
     Some(total)
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use admit::fuzzy::{Finder, Index};
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use nucleo::Nucleo;
 use nucleo::pattern::{CaseMatching, Normalization};
+
+use crate::fuzzy::{Finder, Index, Ranked};
 
 /// What an engine shows after a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,12 @@ pub struct Answer {
     pub top: Vec<usize>,
     /// How many fit.
     pub matched: usize,
+}
+
+impl From<Ranked> for Answer {
+    fn from(ranked: Ranked) -> Self {
+        Self { top: ranked.hits.iter().map(|hit| hit.at).collect(), matched: ranked.matched }
+    }
 }
 
 /// An engine, with the list in it.
@@ -40,8 +47,7 @@ impl Engine for Admit {
     }
 
     fn key(&mut self, typed: &str, limit: usize) -> Answer {
-        let ranked = self.0.rank(typed, limit);
-        Answer { top: ranked.hits.iter().map(|hit| hit.at).collect(), matched: ranked.matched }
+        self.0.rank(typed, limit).into()
     }
 
     fn forget(&mut self) {

@@ -4,9 +4,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use admit::fuzzy::Index;
-
 use crate::engines::{Admit, Engine, Frizbee, Helix, Skim};
+use crate::fuzzy::Index;
 use crate::list::titles;
 
 const CASES: &str = include_str!("../cases.txt");
