@@ -93,6 +93,11 @@ impl Block {
         Text::within(&self.text, start, end).unwrap_or_default()
     }
 
+    /// Its first byte.
+    pub fn first_byte(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(self.between(at).0).copied().unwrap_or(0)
+    }
+
     /// How many bytes that is.
     pub fn length(&self, at: usize) -> usize {
         let (start, end) = self.between(at);

@@ -1,5 +1,6 @@
 //! One search through the list: by planes first, then by reading, on two threads where it is long.
 
+use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::slice::ChunksMut;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,9 @@ use super::slips::score_with_slips;
 const WORTH_A_THREAD: usize = 16_384;
 /// One that fits by its planes alone is read only where it might be among the best.
 const LESS_WORK_UNREAD: usize = 8;
+
+/// With fewer texts of 64 to read, memory does not come by itself.
+const SPARSE: u32 = 24;
 
 static HAS_TWO_CORES: LazyLock<bool> =
     LazyLock::new(|| thread::available_parallelism().is_ok_and(|cores| cores.get() > 1));
@@ -62,6 +66,9 @@ impl Search<'_> {
             });
             let due = if unread.is_empty() { hopeful } else { *lanes };
             let text = |lane: usize| block.block.text(block.word * LANES + lane);
+            if due.count_ones() < SPARSE {
+                block.call_in(due);
+            }
             for_each_bit(due & !hopeful, |lane| {
                 let fits = unread.iter().all(|word| word.fits(text(lane)));
                 *lanes &= !(u64::from(!fits) << lane);
@@ -179,6 +186,16 @@ struct Place<'a> {
     /// The place in the list of the first text of the block.
     first: usize,
     word: usize,
+}
+
+impl Place<'_> {
+    /// Touches the texts of `lanes`, so that memory brings all of them at once: they are waited for once
+    /// rather than each in turn.
+    fn call_in(&self, lanes: u64) {
+        let mut touched = 0;
+        for_each_bit(lanes, |lane| touched ^= self.block.first_byte(self.word * LANES + lane));
+        black_box(touched);
+    }
 }
 
 fn for_each_bit(mut bits: u64, mut each: impl FnMut(usize)) {
