@@ -165,8 +165,10 @@ mod tests {
     proptest! {
         #[test]
         fn the_ranking_is_the_matchers_with_the_bonuses(
-            texts in prop::collection::vec("[a-dA-D éß./›-]{0,14}", 0..90),
-            typed in "[a-d.é-]{1,4}( [a-d]{1,3}){0,2}", limit in 0_usize..12
+            texts in prop::collection::vec(
+                prop_oneof![9 => "[a-dA-D éß./›-]{0,14}", 1 => "[a-d éx.-]{50,140}"], 0..90
+            ),
+            typed in prop_oneof![9 => "[a-d.é-]{1,4}( [a-d]{1,3}){0,2}", 1 => "[ab]{14,18}"], limit in 0_usize..12
         ) {
             let ranked = Finder::new(Arc::new(Index::new(&texts))).rank(&typed, limit);
             let plain = Plain::new(&texts).rank(&typed, limit);

@@ -16,7 +16,7 @@ pub(super) const LANES: usize = 64;
 /// Words of a full block.
 pub(super) const WORDS: usize = BLOCK / LANES;
 
-/// A list of texts, folded once. Beside the folded text it keeps 20 bytes for each.
+/// A list of texts, folded once. Beside the folded text it keeps 18 bytes for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
     blocks: Vec<Block>,
@@ -28,10 +28,18 @@ pub struct Index {
 pub(super) struct Block {
     /// The folded texts, one right after the other, and as much as is read at a time.
     text: Box<str>,
-    /// Where each of them ends.
-    ends: Box<[u32]>,
+    ends: Ends,
     /// The planes, each with one bit for each text, in words of 64.
     planes: Box<[u64]>,
+}
+
+/// Where the texts of a block end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Ends {
+    /// Two bytes for each, counted from where the first of its 64 starts.
+    Close { starts: Box<[u32]>, ends: Box<[u16]> },
+    /// Where 64 texts have too many bytes for that.
+    Far(Box<[u32]>),
 }
 
 impl Index {
@@ -61,7 +69,7 @@ impl Index {
 
     /// The bytes it takes up: the folded texts, and what is kept of each beside it.
     pub fn size(&self) -> usize {
-        let of = |block: &Block| block.text.len() + 4 * block.ends.len() + 8 * block.planes.len();
+        let of = |block: &Block| block.text.len() + block.ends.size() + 8 * block.planes.len();
         self.blocks.iter().map(of).sum()
     }
 
@@ -83,7 +91,7 @@ impl Block {
 
     /// The bits of 64 of its texts in one plane.
     pub fn word(&self, plane: usize, word: usize) -> u64 {
-        let words = self.ends.len().div_ceil(LANES);
+        let words = self.len().div_ceil(LANES);
         self.planes.get(plane * words + word).copied().unwrap_or(0)
     }
 
@@ -105,9 +113,52 @@ impl Block {
     }
 
     fn between(&self, at: usize) -> (usize, usize) {
-        let end = |at: usize| self.ends.get(at).and_then(|end| usize::try_from(*end).ok()).unwrap_or(0);
-        (at.checked_sub(1).map_or(0, end), end(at))
+        match &self.ends {
+            Ends::Close { starts, ends } => {
+                let start = starts.get(at / LANES).copied().map_or(0, place);
+                let before = if at.is_multiple_of(LANES) { None } else { ends.get(at - 1) };
+                let [before, end] = [before, ends.get(at)].map(|end| end.map_or(0, |end| usize::from(*end)));
+                (start + before, start + end)
+            }
+            Ends::Far(ends) => {
+                let end = |at: usize| ends.get(at).copied().map_or(0, place);
+                (at.checked_sub(1).map_or(0, end), end(at))
+            }
+        }
     }
+}
+
+impl Ends {
+    fn new(ends: Vec<u32>) -> Self {
+        let starts = std::iter::once(0).chain(ends.iter().skip(LANES - 1).step_by(LANES).copied());
+        let starts: Box<[u32]> = starts.take(ends.len().div_ceil(LANES)).collect();
+        let close = ends
+            .chunks(LANES)
+            .zip(&starts)
+            .flat_map(|(ends, start)| ends.iter().map(move |end| u16::try_from(end.saturating_sub(*start))));
+        match close.collect() {
+            Ok(ends) => Self::Close { starts, ends },
+            Err(_) => Self::Far(ends.into_boxed_slice()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Close { ends, .. } => ends.len(),
+            Self::Far(ends) => ends.len(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Close { starts, ends } => 4 * starts.len() + 2 * ends.len(),
+            Self::Far(ends) => 4 * ends.len(),
+        }
+    }
+}
+
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// Texts on their way into a block.
@@ -150,11 +201,7 @@ impl Raw {
             own.zip(low.iter().chain(&high)).for_each(|(place, bits)| *place = *bits);
         }
         text.extend(std::iter::repeat_n('\0', FAR));
-        Block {
-            text: text.into_boxed_str(),
-            ends: ends.into_boxed_slice(),
-            planes: planes.into_boxed_slice(),
-        }
+        Block { text: text.into_boxed_str(), ends: Ends::new(ends), planes: planes.into_boxed_slice() }
     }
 }
 
@@ -207,6 +254,16 @@ mod tests {
         let folded: Vec<String> = list.iter().map(|text| fold(text)).collect();
         let index = Index::new(&list);
         assert_eq!((texts(&index), index.len()), (folded, list.len()));
+    }
+
+    #[test]
+    fn texts_of_any_length_are_kept() {
+        for length in [1_000, 1_023, 1_024, 5_000] {
+            let list: Vec<String> = (0..BLOCK + 70)
+                .map(|n| char::from(b'a' + (n % 26) as u8).to_string().repeat(length))
+                .collect();
+            assert_eq!(texts(&Index::new(&list)), list);
+        }
     }
 
     proptest! {

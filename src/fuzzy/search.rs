@@ -11,6 +11,7 @@ use super::best::{Best, Floor, Rank};
 use super::bound::Bound;
 use super::finder::Ranked;
 use super::index::{BLOCK, Block, Index, LANES, WORDS};
+use super::marks::Text;
 use super::query::{Query, Word};
 use super::score::{Fit, Scorer};
 use super::slips::score_with_slips;
@@ -56,26 +57,18 @@ impl Search<'_> {
         let weight = if unread.is_empty() { LESS_WORK_UNREAD } else { 1 };
         self.over_blocks(fits, weight, |reader, block, lanes| {
             let Reader { best, scorer } = reader;
-            let least = best.least_score();
-            let reach = bound.reach(block.block, block.word, least);
-            let mut hopeful = *lanes & reach.more;
-            for_each_bit(*lanes & reach.as_much & !reach.more, |lane| {
-                let at = block.word * LANES + lane;
-                let most = Rank::new(least, block.block.length(at), block.first + at);
-                hopeful |= u64::from(best.wants(most)) << lane;
-            });
+            let hopeful = block.hopeful(*lanes, &bound, best);
             let due = if unread.is_empty() { hopeful } else { *lanes };
-            let text = |lane: usize| block.block.text(block.word * LANES + lane);
             if due.count_ones() < SPARSE {
                 block.call_in(due);
             }
             for_each_bit(due & !hopeful, |lane| {
-                let fits = unread.iter().all(|word| word.fits(text(lane)));
+                let fits = unread.iter().all(|word| word.fits(block.text(lane)));
                 *lanes &= !(u64::from(!fits) << lane);
             });
             for_each_bit(hopeful, |lane| {
-                let text = text(lane);
-                let rank = |score| Rank::new(score, text.key.len(), block.first + block.word * LANES + lane);
+                let text = block.text(lane);
+                let rank = |score| block.rank(score, text.key.len(), lane);
                 match scorer.score(text, self.query, |most| best.wants(rank(most))) {
                     Fit::Not => *lanes ^= 1 << lane,
                     Fit::Unwanted => {}
@@ -98,13 +91,10 @@ impl Search<'_> {
             })
         });
         self.over_blocks(fits, 1, |reader, block, lanes| {
-            let at = block.word * LANES;
             for_each_bit(*lanes, |lane| {
-                let text = block.block.text(at + lane);
+                let text = block.text(lane);
                 match score_with_slips(&mut reader.scorer, text, self.query) {
-                    Some(score) => {
-                        reader.best.take(Rank::new(score, text.key.len(), block.first + at + lane));
-                    }
+                    Some(score) => reader.best.take(block.rank(score, text.key.len(), lane)),
                     None => *lanes ^= 1 << lane,
                 }
             });
@@ -188,7 +178,27 @@ struct Place<'a> {
     word: usize,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    fn text(&self, lane: usize) -> Text<'a> {
+        self.block.text(self.word * LANES + lane)
+    }
+
+    fn rank(&self, score: i64, length: usize, lane: usize) -> Rank {
+        Rank::new(score, length, self.first + self.word * LANES + lane)
+    }
+
+    /// Those of `lanes` that might be among the best, by their planes and lengths.
+    fn hopeful(&self, lanes: u64, bound: &Bound, best: &Best) -> u64 {
+        let least = best.least_score();
+        let reach = bound.reach(self.block, self.word, least);
+        let mut hopeful = lanes & reach.more;
+        for_each_bit(lanes & reach.as_much & !reach.more, |lane| {
+            let length = self.block.length(self.word * LANES + lane);
+            hopeful |= u64::from(best.wants(self.rank(least, length, lane))) << lane;
+        });
+        hopeful
+    }
+
     /// Touches the texts of `lanes`, so that memory brings all of them at once: they are waited for once
     /// rather than each in turn.
     fn call_in(&self, lanes: u64) {
