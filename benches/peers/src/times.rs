@@ -139,7 +139,8 @@ fn fzf_times(fzf: &str, list: &[String]) -> Vec<Duration> {
         let output = Command::new(fzf).args(arguments).stdin(input).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         let average = said.split("avg: ").nth(1).and_then(|rest| rest.split("ms").next());
-        Duration::from_secs_f64(average.and_then(|ms| ms.parse::<f64>().ok()).unwrap_or(f64::MAX) / 1e3)
+        let average: f64 = average.and_then(|ms| ms.parse().ok()).expect("fzf says its average");
+        Duration::from_secs_f64(average / 1e3)
     };
     let times = KEYS.iter().map(time).collect();
     std::fs::remove_file(&file).unwrap();
