@@ -56,8 +56,13 @@ impl Finder {
     }
 
     /// The same; `None` as soon as `stop` says so, because a newer key made this one's answer useless.
-    /// It is asked on this thread, many times in a millisecond.
-    pub fn rank_unless(&mut self, typed: &str, limit: usize, stop: &dyn Fn() -> bool) -> Option<Ranked> {
+    /// It is asked many times in a millisecond, by every thread that searches.
+    pub fn rank_unless(
+        &mut self,
+        typed: &str,
+        limit: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Ranked> {
         let query = Query::new(typed);
         if query.is_empty() {
             let hits = (0..self.index.len().min(limit)).map(|at| Hit { at, score: 0 }).collect();
@@ -81,6 +86,8 @@ impl Finder {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::fuzzy::plain::Plain;
     use proptest::prelude::*;
@@ -147,11 +154,8 @@ mod tests {
     #[test]
     fn work_that_has_begun_is_stopped() {
         let mut finder = Finder::new(Arc::new(Index::new(vec!["abc"; 60_000])));
-        let asked = std::cell::Cell::new(0);
-        let stop = || {
-            asked.set(asked.get() + 1);
-            asked.get() > 50
-        };
+        let asked = AtomicUsize::new(0);
+        let stop = || asked.fetch_add(1, Ordering::Relaxed) >= 50;
         assert_eq!(finder.rank_unless("ac", 5, &stop), None);
         assert_eq!(finder.rank("ac", 5).matched, 60_000);
     }

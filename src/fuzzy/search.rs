@@ -32,7 +32,7 @@ pub(super) struct Search<'a> {
     pub index: &'a Index,
     pub query: &'a Query,
     pub limit: usize,
-    pub stop: &'a dyn Fn() -> bool,
+    pub stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// What was found.
@@ -126,10 +126,10 @@ impl Search<'_> {
         let is_stopped = AtomicBool::new(false);
         let is_long = count(&fits) / weight >= WORTH_A_THREAD && *HAS_TWO_CORES;
         let units = Units(Mutex::new(fits.chunks_mut(WORDS).zip(self.index.blocks()).enumerate()));
-        let work = |stop: &dyn Fn() -> bool| {
+        let work = || {
             let mut reader = Reader { best: Best::new(limit, &floor), scorer: Scorer::new() };
             let goes_on = || {
-                if stop() {
+                if (self.stop)() {
                     is_stopped.store(true, Ordering::Relaxed);
                 }
                 !is_stopped.load(Ordering::Relaxed)
@@ -142,10 +142,9 @@ impl Search<'_> {
             }
             reader.best
         };
-        let other = || work(&|| false);
         let parts = thread::scope(|scope| {
-            let second = is_long.then(|| scope.spawn(other));
-            let own = work(self.stop);
+            let second = is_long.then(|| scope.spawn(work));
+            let own = work();
             [Some(own), second.map(|second| second.join().unwrap_or_else(|panic| resume_unwind(panic)))]
         });
         let hits = Best::merged(limit, parts.into_iter().flatten());
