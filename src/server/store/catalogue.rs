@@ -179,13 +179,20 @@ pub async fn units_within(
 
 /// Groups by name.
 pub async fn groups(tx: &mut Tx, workspace: WorkspaceId, part: Part<'_>) -> Result<Keyed<Group>, StoreError> {
+    // The deleted are few beside all: counted once, and taken off.
     let mut statement = Statement::new(
-        "SELECT g.id, g.name, g.name_key, (SELECT COUNT(*) FROM group_users m \
-         JOIN users u ON u.workspace_id = m.workspace_id AND u.id = m.user_id \
-         WHERE m.workspace_id = ",
+        "WITH gone AS MATERIALIZED (SELECT m.group_id, COUNT(*) AS users FROM users u CROSS JOIN group_users m \
+         WHERE u.state = 'deleted' AND m.workspace_id = u.workspace_id AND m.user_id = u.id AND u.workspace_id = ",
     );
     statement.bind(workspace.to_string());
-    statement.push(" AND m.group_id = g.id AND u.state <> 'deleted') FROM groups g WHERE g.workspace_id = ");
+    statement.push(
+        " GROUP BY m.group_id) SELECT g.id, g.name, g.name_key, \
+         (SELECT COUNT(*) FROM group_users m WHERE m.group_id = g.id AND m.workspace_id = ",
+    );
+    statement.bind(workspace.to_string());
+    statement.push(
+        ") - COALESCE((SELECT users FROM gone WHERE gone.group_id = g.id), 0) FROM groups g WHERE g.workspace_id = ",
+    );
     statement.bind(workspace.to_string());
     let columns = Columns {
         kind: Kind::Groups,

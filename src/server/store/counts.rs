@@ -1,7 +1,8 @@
 //! SQL of counts of users by status.
 
+use super::part::Only;
 use super::search::{Viewpoint, push_invited, push_status, status_numbered};
-use super::sieve::{Only, Sieve};
+use super::sieve::Sieve;
 use super::sources::{FETCHED, Source, are_indexed, fewest};
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count};

@@ -377,7 +377,7 @@ pub async fn results(
     type Found = (String, String, String, String, Option<String>, Option<String>, String);
     let mut statement = Statement::new(
         "SELECT u.id, u.email, u.first_name, u.last_name, r.result, r.code, r.detail FROM job_users r \
-         JOIN users u ON u.workspace_id = r.workspace_id AND u.id = r.user_id WHERE r.workspace_id = ",
+         CROSS JOIN users u WHERE u.id = r.user_id AND u.workspace_id = r.workspace_id AND r.workspace_id = ",
     );
     statement.bind(view.workspace.to_string()).push(" AND r.job_id = ").bind(job.to_string());
     if !only.is_empty() {

@@ -1,8 +1,8 @@
 //! The order of a list of users: sort keys, the place where a page begins, and the sections that a
 //! list is read in.
 
+use super::part::Only;
 use super::search::number_of;
-use super::sieve::Only;
 use crate::api::users::{UserColumn, UserOrder, UserSort};
 use crate::domain::ids::UserId;
 use crate::domain::status::UserStatus;

@@ -4,21 +4,16 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::column::{Naming, plain};
+use super::part::{Only, Part, parts_of};
 use super::search::{Viewpoint, push_word};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, slips};
 use crate::api::users::{UserColumn, UserFilter};
 use crate::domain::ids::{GroupId, UnitId};
-use crate::domain::role::Roles;
+use crate::domain::role::{Role, Roles};
 use crate::domain::search_key::fold;
 use crate::domain::status::UserStatus;
-
-/// Users of one state; of those who can end, all, or only those who have, or have not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub state: &'static str,
-    pub ended: Option<bool>,
-}
 
 /// A unit and all below, as a range of the key that users are sorted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +34,6 @@ impl Span {
     }
 }
 
-/// What a list is narrowed to besides its filter, to be read one after the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Only {
-    /// Those of a status.
-    Status(UserStatus),
-    /// Those of exactly these roles.
-    Roles(i64),
-    /// Those whose last mail fared so.
-    Delivery(i64),
-    /// Those who have nothing in a column.
-    No(UserColumn),
-    /// Those who have something in a column.
-    Some(UserColumn),
-}
-
 /// A filter, ready.
 #[derive(Clone, Debug)]
 pub(super) struct Sieve {
@@ -69,44 +49,6 @@ pub(super) struct Sieve {
     /// Each with what may be meant by it.
     pub words: Vec<Vec<String>>,
     pub only: Vec<Only>,
-}
-
-/// The states whose users end at their expiry date, each with the status before that.
-const THAT_END: [(&str, UserStatus); 3] =
-    [("active", UserStatus::Active), ("invited", UserStatus::Invited), ("pending", UserStatus::Pending)];
-const THAT_STAY: [(&str, UserStatus); 2] =
-    [("cancelled", UserStatus::Cancelled), ("deleted", UserStatus::Deleted)];
-
-/// The parts that make up `statuses`; all but the deleted where none is named.
-fn parts_of(statuses: &[UserStatus]) -> Vec<Part> {
-    let wanted = |status: UserStatus| {
-        if statuses.is_empty() { status != UserStatus::Deleted } else { statuses.contains(&status) }
-    };
-    let ends = THAT_END.into_iter().filter_map(|(state, before)| {
-        let ended = match (wanted(before), wanted(UserStatus::Expired)) {
-            (true, true) => None,
-            (before, after) if before != after => Some(after),
-            _ => return None,
-        };
-        Some(Part { state, ended })
-    });
-    let stays = THAT_STAY.into_iter().filter(|(_, status)| wanted(*status));
-    ends.chain(stays.map(|(state, _)| Part { state, ended: None })).collect()
-}
-
-impl Part {
-    /// What is left of it among users of `status`.
-    fn within(self, status: UserStatus) -> Option<Self> {
-        let [of] =
-            parts_of(&[status]).into_iter().filter(|part| part.state == self.state).collect::<Vec<_>>()[..]
-        else {
-            return None;
-        };
-        match (self.ended, of.ended) {
-            (Some(a), Some(b)) if a != b => None,
-            (a, b) => Some(Self { ended: a.or(b), ..self }),
-        }
-    }
 }
 
 impl Sieve {
@@ -136,11 +78,27 @@ impl Sieve {
     pub fn narrowed(&self, only: &[Only]) -> Self {
         let mut sieve = Self { only: only.to_vec(), ..self.clone() };
         for only in only {
-            if let Only::Status(status) = only {
-                sieve.parts = sieve.parts.into_iter().filter_map(|part| part.within(*status)).collect();
+            match only {
+                Only::Status(status) => {
+                    sieve.parts = sieve.parts.into_iter().filter_map(|part| part.within(*status)).collect();
+                }
+                Only::No(column) => sieve.drop_parts_without(*column),
+                Only::Roles(_) | Only::Delivery(_) | Only::Some(_) => {}
             }
         }
         sieve
+    }
+
+    /// Those who have nothing in `column` are not sought where the filter asks for something there.
+    fn drop_parts_without(&mut self, column: UserColumn) {
+        let asks_for_all = match column {
+            UserColumn::Unit => self.spans.is_some(),
+            UserColumn::Groups => self.group.is_some(),
+            UserColumn::Expires => self.expires_before.is_some(),
+            _ => false,
+        };
+        let is_end = column == UserColumn::Expires;
+        self.parts.retain(|part| !(asks_for_all || is_end && part.ended == Some(true)));
     }
 
     /// Whether anything but the state tells users apart.
@@ -164,64 +122,59 @@ impl Sieve {
         for part in &self.parts {
             statement.push(between).push("(");
             statement.push("u.state = '").push(part.state).push("'");
-            self.push_ended(statement, *part);
+            self.push_ended(statement, *part, plain);
             statement.push(")");
             between = " OR ";
         }
         statement.push(if self.parts.is_empty() { "1 = 0)" } else { ")" });
-        self.push_only(statement);
-        self.push_rest(statement);
+        self.push_only(statement, |_| plain);
+        self.push_rest(statement, plain);
     }
 
     /// Appends whether the users of `part` have ended.
-    pub fn push_ended(&self, statement: &mut Statement, part: Part) {
+    pub fn push_ended(&self, statement: &mut Statement, part: Part, named: Naming) {
+        let ends_at = named(UserColumn::Expires);
         match part.ended {
             None => {}
-            Some(true) => drop(statement.push(" AND u.ends_at <= ").bind(self.now())),
+            Some(true) => drop(statement.push(" AND ").push(ends_at).push(" <= ").bind(self.now())),
             Some(false) => {
-                statement.push(" AND (u.ends_at IS NULL OR u.ends_at > ").bind(self.now()).push(")");
+                statement.push(" AND (u.ends_at IS NULL OR ").push(ends_at).push(" > ").bind(self.now());
+                statement.push(")");
             }
         }
+    }
+
+    /// By which of what the list is narrowed to an index is entered, where there is one for it: first by what
+    /// tells few from many.
+    pub fn entry(&self) -> Option<Only> {
+        let is_rare = |only: &&Only| match only {
+            Only::Roles(bits) => *bits != i64::from(Roles::NONE.with(Role::Learner).bits()),
+            Only::Delivery(_) => true,
+            Only::Status(_) | Only::No(_) | Only::Some(_) => false,
+        };
+        let is_told = |only: &&Only| matches!(only, Only::Roles(_) | Only::Delivery(_) | Only::No(_));
+        self.only.iter().find(is_rare).or_else(|| self.only.iter().rev().find(is_told)).copied()
     }
 
     /// Appends what the list is narrowed to, besides the state.
-    pub fn push_only(&self, statement: &mut Statement) {
+    pub fn push_only(&self, statement: &mut Statement, named: impl Fn(Only) -> Naming) {
         for only in &self.only {
-            match only {
-                Only::Status(_) => {}
-                Only::Roles(bits) => drop(statement.push(" AND u.roles = ").bind(*bits)),
-                Only::Delivery(state) => drop(statement.push(" AND u.delivery = ").bind(*state)),
-                Only::No(column) => drop(statement.push(match column {
-                    UserColumn::Unit => " AND u.unit_key = ''",
-                    UserColumn::Groups => " AND u.group_key = ''",
-                    UserColumn::Expires => " AND u.ends_at IS NULL",
-                    UserColumn::Invited => " AND u.invited_at IS NULL",
-                    UserColumn::LastActive => " AND u.last_active_at IS NULL",
-                    UserColumn::Delivery => " AND u.delivery IS NULL",
-                    UserColumn::Name | UserColumn::Email | UserColumn::Status | UserColumn::Roles => {
-                        " AND 1 = 0"
-                    }
-                })),
-                Only::Some(column) => drop(statement.push(match column {
-                    UserColumn::Unit => " AND u.unit_key > ''",
-                    UserColumn::Groups => " AND u.group_key > ''",
-                    UserColumn::Expires => " AND u.ends_at IS NOT NULL",
-                    UserColumn::Invited => " AND u.invited_at IS NOT NULL",
-                    UserColumn::LastActive => " AND u.last_active_at IS NOT NULL",
-                    UserColumn::Delivery => " AND u.delivery IS NOT NULL",
-                    UserColumn::Name | UserColumn::Email | UserColumn::Status | UserColumn::Roles => "",
-                })),
-            }
+            only.push(statement, named(*only));
         }
     }
 
+    /// Whether what users are filtered by stands in the index of every order.
+    pub fn is_in_every_index(&self) -> bool {
+        self.spans.is_none() && self.group.is_none() && self.expires_before.is_none() && self.words.is_empty()
+    }
+
     /// Appends what else users are filtered by.
-    pub fn push_rest(&self, statement: &mut Statement) {
+    pub fn push_rest(&self, statement: &mut Statement, named: Naming) {
         if self.roles != 0 {
             statement.push(" AND (u.roles & ").bind(self.roles).push(") <> 0");
         }
         if let Some(spans) = &self.spans {
-            push_spans(statement.push(" AND "), spans);
+            push_spans(statement.push(" AND "), spans, named);
         }
         if let Some(group) = self.group {
             statement
@@ -232,7 +185,12 @@ impl Sieve {
                 .push(")");
         }
         if let Some(expired) = self.link_expired {
-            statement.push(if expired { " AND u.link_ends_at <= " } else { " AND u.link_ends_at > " });
+            // Never entered by: where it is to be, the index of links gives whom it is asked of.
+            statement.push(if expired {
+                " AND (u.link_ends_at + 0) <= "
+            } else {
+                " AND (u.link_ends_at + 0) > "
+            });
             statement.bind(self.now());
         }
         if let Some(day) = self.expires_before {
@@ -264,18 +222,19 @@ impl Sieve {
 }
 
 /// Appends that the unit is in one of `spans`.
-pub(super) fn push_spans(statement: &mut Statement, spans: &[Span]) {
+pub(super) fn push_spans(statement: &mut Statement, spans: &[Span], named: Naming) {
+    let unit = named(UserColumn::Unit);
     match spans {
         [] => drop(statement.push("1 = 0")),
         [Span { from, to }] => {
-            statement.push("(u.unit_key >= ").bind(from.as_str());
-            statement.push(" AND u.unit_key < ").bind(to.as_str()).push(")");
+            statement.push("(").push(unit).push(" >= ").bind(from.as_str());
+            statement.push(" AND ").push(unit).push(" < ").bind(to.as_str()).push(")");
         }
         // Halves of halves: SQLite takes many conditions side by side, but not one deep within the other.
         _ => {
             let (left, right) = spans.split_at(spans.len() / 2);
-            push_spans(statement.push("("), left);
-            push_spans(statement.push(" OR "), right);
+            push_spans(statement.push("("), left, named);
+            push_spans(statement.push(" OR "), right, named);
             statement.push(")");
         }
     }
@@ -320,34 +279,6 @@ async fn spans(tx: &mut Tx, view: Viewpoint, unit: Option<UnitId>) -> Result<Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn named(statuses: &[UserStatus]) -> Vec<(&'static str, Option<bool>)> {
-        parts_of(statuses).into_iter().map(|part| (part.state, part.ended)).collect()
-    }
-
-    #[test]
-    fn a_status_is_a_part_of_a_state() {
-        let all = [("active", None), ("invited", None), ("pending", None), ("cancelled", None)];
-        assert_eq!(named(&[]), all);
-        assert_eq!(named(&[UserStatus::Active]), [("active", Some(false))]);
-        assert_eq!(
-            named(&[UserStatus::Expired]),
-            ["active", "invited", "pending"].map(|state| (state, Some(true)))
-        );
-        assert_eq!(
-            named(&[UserStatus::Expired, UserStatus::Invited, UserStatus::Deleted]),
-            [("active", Some(true)), ("invited", None), ("pending", Some(true)), ("deleted", None)]
-        );
-    }
-
-    #[test]
-    fn a_part_is_narrowed_to_a_status() {
-        let active = |ended| Part { state: "active", ended };
-        assert_eq!(active(None).within(UserStatus::Expired), Some(active(Some(true))));
-        assert_eq!(active(Some(false)).within(UserStatus::Expired), None);
-        assert_eq!(active(Some(false)).within(UserStatus::Active), Some(active(Some(false))));
-        assert_eq!(active(None).within(UserStatus::Pending), None);
-    }
 
     #[test]
     fn a_unit_holds_what_is_below_and_no_namesake() {

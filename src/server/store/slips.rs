@@ -48,7 +48,7 @@ async fn somebody_has(tx: &mut Tx, workspace: WorkspaceId, word: &str) -> Result
         return Ok(true);
     }
     let mut statement = Statement::new("WITH found AS MATERIALIZED (SELECT u.workspace_id ");
-    push_trigrams(&mut statement, tx, &[vec![word.to_owned()]]);
+    push_trigrams(&mut statement, tx, workspace, &[vec![word.to_owned()]]);
     push_word(statement.push(" AND "), "u.search_text", word);
     statement
         .push(") SELECT 1 FROM found WHERE workspace_id = ")

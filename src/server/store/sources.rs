@@ -1,9 +1,12 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
-use super::sieve::{MOST_RANGES, Only, Part, Sieve, push_spans};
+use super::column::plain;
+use super::part::{Only, Part};
+use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
-use crate::domain::role::Role;
+use crate::domain::ids::WorkspaceId;
+use crate::domain::role::{Role, Roles};
 
 /// An index that narrows a list down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +16,6 @@ pub(super) enum Source {
     Roles,
     Ends,
     Links,
-    Delivery,
     Words,
     /// All of the states asked for.
     States,
@@ -26,19 +28,16 @@ pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.state, u.roles, u.expi
 impl Source {
     /// The indexes that narrow `sieve` down and count quickly.
     pub fn of(sieve: &Sieve) -> Vec<Self> {
-        let learner = i64::from(crate::domain::role::Roles::NONE.with(Role::Learner).bits());
-        let by_roles = sieve.roles != 0 && sieve.roles & learner == 0;
-        let only = |wanted: fn(&Only) -> bool| sieve.only.iter().any(wanted);
+        let by_roles = sieve.roles != 0 && sieve.roles & learner() == 0;
         let fits = [
             (Self::Group, sieve.group.is_some()),
             (Self::Units, sieve.spans.is_some()),
-            (Self::Roles, by_roles || only(|only| matches!(only, Only::Roles(_)))),
+            (Self::Roles, by_roles),
             (
                 Self::Ends,
                 sieve.expires_before.is_some() || sieve.parts.iter().all(|part| part.ended == Some(true)),
             ),
             (Self::Links, sieve.link_expired.is_some()),
-            (Self::Delivery, only(|only| matches!(only, Only::Delivery(_)))),
         ];
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
     }
@@ -61,7 +60,7 @@ impl Source {
         }
         statement.push("SELECT ").push(columns);
         match self {
-            Self::Words => return push_trigrams(statement, tx, &sieve.words),
+            Self::Words => return push_trigrams(statement, tx, sieve.view.workspace, &sieve.words),
             Self::Group => {
                 statement
                     .push(" FROM group_users g CROSS JOIN users u WHERE g.workspace_id = ")
@@ -87,16 +86,20 @@ impl Source {
         }
         push_states(statement, sieve);
         match self {
-            Self::States => {}
             Self::Roles => push_roles(statement, sieve),
             Self::Ends => {
                 let end = sieve.ends_before().unwrap_or(i64::MAX);
                 let is_over = sieve.parts.iter().all(|part| part.ended == Some(true));
                 statement.push(" AND u.ends_at <= ").bind(if is_over { end.min(sieve.now()) } else { end });
             }
-            _ => sieve.push_only(statement),
+            _ => {}
         }
     }
+}
+
+/// The bit of what nearly everybody is.
+fn learner() -> i64 {
+    i64::from(Roles::NONE.with(Role::Learner).bits())
 }
 
 fn push_states(statement: &mut Statement, sieve: &Sieve) {
@@ -128,7 +131,7 @@ fn push_units(statement: &mut Statement, sieve: &Sieve, columns: &'static str) {
         statement.push(between).push("SELECT ").push(columns).push(" FROM users u WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
         push_states(statement, sieve);
-        push_spans(statement.push(" AND "), span);
+        push_spans(statement.push(" AND "), span, plain);
         between = " UNION ALL ";
     }
 }
@@ -144,10 +147,16 @@ pub(super) fn are_indexed(words: &[Vec<String>]) -> bool {
 }
 
 /// Appends where those are found who may have the words, for which the search index is asked.
-pub(super) fn push_trigrams(statement: &mut Statement, tx: &Tx, words: &[Vec<String>]) {
+pub(super) fn push_trigrams(
+    statement: &mut Statement,
+    tx: &Tx,
+    workspace: WorkspaceId,
+    words: &[Vec<String>],
+) {
     let indexed = words.iter().filter(|meant| meant.iter().all(|word| is_indexed(word)));
     if matches!(tx.on, TxEngine::Postgres(_)) {
-        let mut between = " FROM users u WHERE (";
+        statement.push(" FROM users u WHERE u.workspace_id = ").bind(workspace.to_string());
+        let mut between = " AND (";
         for meant in indexed {
             for word in meant {
                 super::search::push_word(statement.push(between), "u.search_text", word);
@@ -174,33 +183,34 @@ pub(super) fn push_trigrams(statement: &mut Statement, tx: &Tx, words: &[Vec<Str
     statement.bind(sought);
 }
 
-/// The parts of `sieve` that hold anybody whom it is narrowed to. A part that holds none would be gone
-/// through to its end in an order that knows nothing of what it is narrowed to.
-pub(super) async fn parts_with_some(tx: &mut Tx, sieve: &Sieve) -> Result<Vec<Part>, StoreError> {
-    let is_told = |only: &Only| matches!(only, Only::Roles(_) | Only::Delivery(_) | Only::No(_));
-    if sieve.parts.is_empty() || !sieve.only.iter().any(is_told) {
-        return Ok(sieve.parts.clone());
+/// The parts of `sieve`, each told whether they are few of whom it is narrowed to or who have ended; those
+/// that are none are left out. A part that held none would be gone through to its end in an order that
+/// knows nothing of what it is narrowed to.
+pub(super) async fn weighed(tx: &mut Tx, sieve: &Sieve, few: i64) -> Result<Vec<Part>, StoreError> {
+    let entry = sieve.entry();
+    let (told, others): (Vec<Part>, Vec<Part>) =
+        sieve.parts.iter().partition(|part| entry.is_some() || part.ended == Some(true));
+    if told.is_empty() {
+        return Ok(others);
     }
     let mut statement = Statement::new("");
     let mut between = "SELECT ";
-    for (number, part) in (0_i64..).zip(&sieve.parts) {
+    for (number, part) in (0_i64..).zip(&told) {
         statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (SELECT 1");
         statement.push(" FROM users u WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
         statement.push(" AND u.state = '").push(part.state).push("'");
-        sieve.push_only(&mut statement);
-        statement.push(" LIMIT 1) AS s");
+        match entry {
+            Some(only) => only.push(&mut statement, plain),
+            None => sieve.push_ended(&mut statement, *part, plain),
+        }
+        statement.push(" LIMIT ").literal(few + 1).push(") AS s");
         between = " UNION ALL SELECT ";
     }
     let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
-    let has_some =
-        |number: usize| counts.iter().any(|(of, some)| usize::try_from(*of) == Ok(number) && *some > 0);
-    Ok(sieve
-        .parts
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| has_some(*number))
-        .map(|(_, part)| *part)
-        .collect())
+    let count_of = |number: i64| counts.iter().find(|(of, _)| *of == number).map_or(0, |(_, count)| *count);
+    let some = (0_i64..).zip(told).filter(|(number, _)| count_of(*number) > 0);
+    let weighed = some.map(|(number, part)| Part { is_few: count_of(number) <= few, ..part });
+    Ok(weighed.chain(others).collect())
 }
 
 /// Which of `sources` gives the fewest, and how many, up to `most` and one more.

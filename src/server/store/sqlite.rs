@@ -21,8 +21,9 @@ const BUSY: Duration = Duration::from_secs(10);
 const READERS: u32 = 8;
 /// What each of them keeps of the file, in units of 1 024 bytes, counted downwards.
 const CACHE: &str = "-8192";
-/// So much of the file is read from where the system keeps it, without being copied.
-const MAPPED: &str = "1073741824";
+/// So much of the file is read from where the system keeps it, without being copied: the most that SQLite
+/// can.
+const MAPPED: &str = "2147418112";
 /// The longest that reading may take.
 const LONGEST_READ: Duration = Duration::from_secs(10);
 /// Steps of SQLite's machine between two looks at the time.

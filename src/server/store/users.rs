@@ -10,7 +10,7 @@ use super::placement;
 use super::search::{Viewpoint, push_scope};
 use super::sieve::Sieve;
 use super::slips;
-use super::sources::{Source, are_indexed, fewest, parts_with_some};
+use super::sources::{Source, are_indexed, fewest, weighed};
 use super::statement::{Statement, fetch_all};
 use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
@@ -40,9 +40,7 @@ pub async fn page(
     for section in sections(order, &start) {
         let rest = most.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
         let mut sieve = sieve.narrowed(&section.only);
-        if !section.sorts.is_empty() {
-            sieve.parts = parts_with_some(tx, &sieve).await?;
-        }
+        sieve.parts = weighed(tx, &sieve, FEW).await?;
         let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest };
         rows.extend(read(tx, stretch).await?);
         if i64::try_from(rows.len()).is_ok_and(|rows| rows >= most) {
@@ -61,6 +59,8 @@ pub async fn page(
 const FEW: i64 = 4_000;
 /// So many rows are looked at along the order before that is given up.
 const FAR: i64 = 20_000;
+/// The same where the index of the order answers alone.
+const FARTHER: i64 = 100_000;
 /// The same where the search index is to be asked next, which can't say beforehand how many it gives.
 const NEAR: i64 = 4_000;
 /// Who found so many so near will find a page within [`FAR`] too.
@@ -75,7 +75,9 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
         return Ok(Vec::new());
     }
     let sieve = stretch.sieve;
-    let sources = Source::of(sieve);
+    let mut sources = Source::of(sieve);
+    // Those who have ended are sought part by part.
+    sources.retain(|source| *source != Source::Ends || sieve.expires_before.is_some());
     if let Some((source, count)) = fewest(tx, sieve, &sources, FEW).await?
         && count <= FEW
     {
@@ -86,7 +88,11 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
         return Ok(fetch_all!(tx, stretch.walk())?);
     }
     let is_full = |rows: &[UserRow]| i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most);
-    let mut bound = if by_words { NEAR } else { FAR };
+    let mut bound = match by_words {
+        true => NEAR,
+        false if stretch.is_by_index_alone() => FARTHER,
+        false => FAR,
+    };
     let mut rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
     if bound < FAR && rows.len() >= DENSE && !is_full(&rows) {
         bound = FAR;

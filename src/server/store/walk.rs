@@ -1,9 +1,11 @@
 //! The two ways to a page of a section: along the index that holds it in order, until enough have
 //! passed the filter; or all whom another index gives, sorted.
 
+use super::column::{Naming, plain, veiled};
 use super::order::{Section, SortKey, Start, may_be_empty, sorts_by_text};
+use super::part::{Only, Part};
 use super::search::push_status;
-use super::sieve::{MOST_RANGES, Only, Part, Sieve, Span, push_spans};
+use super::sieve::{MOST_RANGES, Sieve, Span, push_spans};
 use super::sources::{FETCHED, Source};
 use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
@@ -49,7 +51,7 @@ impl Stretch<'_> {
             statement.push(between).push("SELECT * FROM (SELECT u.id");
             self.push_keys(&mut statement);
             self.push_where(&mut statement, range);
-            self.sieve.push_rest(&mut statement);
+            self.sieve.push_rest(&mut statement, self.named(UserColumn::Unit));
             self.push_order(&mut statement);
             statement.push(" LIMIT ").literal(self.most).push(") AS r");
             between = " UNION ALL ";
@@ -66,7 +68,7 @@ impl Stretch<'_> {
         statement.push(" FROM (SELECT u.* FROM (");
         self.push_visited(&mut statement, bound);
         statement.push(") AS u WHERE 1 = 1");
-        self.sieve.push_rest(&mut statement);
+        self.sieve.push_rest(&mut statement, plain);
         self.push_rows(&mut statement);
         statement
     }
@@ -87,10 +89,23 @@ impl Stretch<'_> {
         self.push_keys(&mut statement);
         statement.push(" FROM u WHERE ");
         self.sieve.push(&mut statement);
-        self.push_start(&mut statement);
+        self.push_start(&mut statement, plain);
         self.push_order(&mut statement);
         self.push_rows(&mut statement);
         statement
+    }
+
+    /// Whether the index of the order has all that the filter asks for.
+    pub fn is_by_index_alone(&self) -> bool {
+        let by_name = self.leading() == Some(UserColumn::Name);
+        let has = |column: UserColumn| match column {
+            UserColumn::Roles | UserColumn::Expires => true,
+            UserColumn::Unit | UserColumn::Delivery => by_name || self.leading() == Some(column),
+            other => self.leading() == Some(other),
+        };
+        let is_of_names = self.sieve.group.is_none() && self.sieve.expires_before.is_none();
+        (self.sieve.is_in_every_index() || (by_name && is_of_names))
+            && self.sieve.only.iter().filter_map(|only| only.column()).all(has)
     }
 
     /// Whether there is anything to walk along.
@@ -150,15 +165,28 @@ impl Stretch<'_> {
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
         statement.push(" FROM users u WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
         statement.push(" AND u.state = '").push(part.state).push("'");
+        let leading = self.leading();
+        let entry = self.sieve.entry();
         // First, since SQLite enters an index by the first bound that it is told.
-        self.push_start(statement);
-        self.sieve.push_ended(statement, part);
-        self.sieve.push_only(statement);
+        self.push_start(statement, if part.is_few { veiled } else { plain });
+        // All of a section that is sorted by nothing but the id is found by what it is narrowed to.
+        let is_entered = part.is_few || leading.is_none();
+        self.sieve.push_only(statement, |only| {
+            let is_way_in =
+                if is_entered && entry.is_some() { entry == Some(only) } else { only.column() == leading };
+            if is_way_in { plain } else { veiled }
+        });
+        let by_end = if part.is_few && entry.is_none() { plain } else { self.named(UserColumn::Expires) };
+        self.sieve.push_ended(statement, part, by_end);
         if let Some(span) = span {
-            push_spans(statement.push(" AND "), std::slice::from_ref(span));
+            push_spans(statement.push(" AND "), std::slice::from_ref(span), plain);
         }
-        match self.section.sorts.first().map(|sort| sort.by) {
-            Some(UserColumn::Expires) => {
+        if leading == Some(UserColumn::Roles) && self.sieve.roles != 0 {
+            // Whoever has a role has at least its bit.
+            statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
+        }
+        match leading {
+            Some(UserColumn::Expires) if !part.is_few => {
                 if let Some(end) = self.sieve.ends_before() {
                     statement.push(" AND u.ends_at <= ").bind(end);
                 }
@@ -166,12 +194,22 @@ impl Stretch<'_> {
                     statement.push(" AND u.ends_at > ").bind(self.sieve.now());
                 }
             }
-            // Whoever has a role has at least its bit.
-            Some(UserColumn::Roles) if self.sieve.roles != 0 => {
-                statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
+            _ => {
+                if let Some(end) = self.sieve.ends_before() {
+                    statement.push(" AND ").push(veiled(UserColumn::Expires)).push(" <= ").bind(end);
+                }
             }
-            _ => {}
         }
+    }
+
+    /// The column whose index holds the section in order.
+    fn leading(&self) -> Option<UserColumn> {
+        self.section.sorts.first().map(|sort| sort.by)
+    }
+
+    /// How a condition names `column`, so that no index is entered but that of the order.
+    fn named(&self, column: UserColumn) -> Naming {
+        if self.leading() == Some(column) { plain } else { veiled }
     }
 
     fn terms(&self) -> Vec<Term> {
@@ -201,12 +239,12 @@ impl Stretch<'_> {
         if self.descends(term) { " DESC" } else { "" }
     }
 
-    fn push_term(&self, statement: &mut Statement, term: &Term) {
+    fn push_term(&self, statement: &mut Statement, term: &Term, named: Naming) {
         match term {
             Term::Id => drop(statement.push("u.id")),
             Term::Empty(column) => {
                 let is_text = sorts_by_text(UserSort { by: *column, descending: false });
-                statement.push("CASE WHEN ").push(column_of(*column));
+                statement.push("CASE WHEN ").push(named(*column));
                 statement.push(if is_text { " = ''" } else { " IS NULL" }).push(" THEN 1 ELSE 0 END");
             }
             Term::Key(sort) if sort.by == UserColumn::Status => push_status(statement, self.sieve.view.now),
@@ -214,9 +252,9 @@ impl Stretch<'_> {
                 let is_second = self.section.sorts.first() != Some(sort);
                 let may_be_null = may_be_empty(sort.by) && !sorts_by_text(*sort);
                 if is_second && may_be_null {
-                    statement.push("COALESCE(").push(column_of(sort.by)).push(", -1)");
+                    statement.push("COALESCE(").push(named(sort.by)).push(", -1)");
                 } else {
-                    statement.push(column_of(sort.by));
+                    statement.push(named(sort.by));
                 }
             }
         }
@@ -225,8 +263,10 @@ impl Stretch<'_> {
     /// A column in which all have nothing stands before the id in its index. It is named in the order too:
     /// PostgreSQL would not see by itself that it makes no difference.
     fn nothing(&self) -> Option<&'static str> {
-        let empty = |only: &Only| if let Only::No(column) = only { Some(column_of(*column)) } else { None };
-        self.sieve.only.iter().find_map(empty).filter(|_| self.section.sorts.is_empty())
+        match self.sieve.entry()? {
+            Only::No(column) if self.section.sorts.is_empty() => Some(plain(column)),
+            _ => None,
+        }
     }
 
     /// Appends what the ranges are merged by, besides the id.
@@ -236,7 +276,7 @@ impl Stretch<'_> {
         }
         for (term, name) in self.terms().iter().zip([" AS a", " AS b", " AS c", " AS d"]) {
             if !matches!(term, Term::Id) {
-                self.push_term(statement.push(", "), term);
+                self.push_term(statement.push(", "), term, plain);
                 statement.push(name);
             }
         }
@@ -262,19 +302,29 @@ impl Stretch<'_> {
             between = ", ";
         }
         for term in &self.terms() {
-            self.push_term(statement.push(between), term);
+            self.push_term(statement.push(between), term, plain);
             statement.push(self.way(term));
             between = ", ";
         }
     }
 
     /// Appends the condition of lying where the page begins, or further on.
-    fn push_start(&self, statement: &mut Statement) {
+    fn push_start(&self, statement: &mut Statement, named: Naming) {
         match self.start {
-            Start::First | Start::Last => {}
+            // For SQLite the order alone is no reason to enter its index where ties are sorted anew.
+            Start::First | Start::Last => {
+                if let Some(sort) = self.section.sorts.first().filter(|_| self.section.sorts.len() > 1) {
+                    statement.push(" AND ").push(named(sort.by));
+                    if sorts_by_text(*sort) {
+                        statement.push(" >= ''");
+                    } else {
+                        statement.push(" >= ").bind(i64::MIN);
+                    }
+                }
+            }
             Start::From(text) => {
                 let Some(sort) = self.section.sorts.first() else { return };
-                statement.push(" AND ").push(column_of(sort.by));
+                statement.push(" AND ").push(named(sort.by));
                 if sort.descending {
                     statement.push(" < ").bind(format!("{text}\u{10FFFF}"));
                 } else {
@@ -283,12 +333,12 @@ impl Stretch<'_> {
             }
             Start::After(keys, id) | Start::Before(keys, id) => {
                 let values = self.section.own_keys(keys);
-                self.push_beyond(statement, values, *id);
+                self.push_beyond(statement, (values, *id), named);
             }
         }
     }
 
-    fn push_beyond(&self, statement: &mut Statement, keys: &[SortKey], id: UserId) {
+    fn push_beyond(&self, statement: &mut Statement, (keys, id): (&[SortKey], UserId), named: Naming) {
         let terms = self.terms();
         let mut keys = keys.iter();
         let mut values: Vec<statement::Value> = Vec::new();
@@ -311,42 +361,27 @@ impl Stretch<'_> {
         let is_one_way = terms.iter().all(|term| self.descends(term) == self.descends(&Term::Id));
         if is_one_way && terms.len() == 2 {
             let ([first, last], Some(term)) = (&values[..], terms.first()) else { return };
-            self.push_term(statement.push(" AND ("), term);
+            self.push_term(statement.push(" AND ("), term, named);
             statement.push(", u.id)").push(beyond(&Term::Id)).push("(").bind(first.clone());
             statement.push(", ").bind(last.clone()).push(")");
             return;
         }
         // The index is entered by the first column, whatever the rest of the condition says.
         if let ([term, _, ..], Some(value)) = (&terms[..], values.first()) {
-            self.push_term(statement.push(" AND "), term);
+            self.push_term(statement.push(" AND "), term, named);
             statement.push(if self.descends(term) { " <= " } else { " >= " }).bind(value.clone());
         }
         statement.push(" AND ");
         for (term, value) in terms.iter().zip(values) {
-            self.push_term(statement.push("("), term);
+            self.push_term(statement.push("("), term, named);
             statement.push(beyond(term)).bind(value.clone());
             if !matches!(term, Term::Id) {
-                self.push_term(statement.push(" OR ("), term);
+                self.push_term(statement.push(" OR ("), term, named);
                 statement.push(" = ").bind(value).push(" AND ");
             }
         }
         for term in &terms {
             statement.push(if matches!(term, Term::Id) { ")" } else { "))" });
         }
-    }
-}
-
-fn column_of(column: UserColumn) -> &'static str {
-    match column {
-        UserColumn::Name => "u.name_key",
-        UserColumn::Email => "u.email_key",
-        UserColumn::Status => "u.state",
-        UserColumn::Roles => "u.roles",
-        UserColumn::Unit => "u.unit_key",
-        UserColumn::Groups => "u.group_key",
-        UserColumn::Expires => "u.ends_at",
-        UserColumn::Invited => "u.invited_at",
-        UserColumn::LastActive => "u.last_active_at",
-        UserColumn::Delivery => "u.delivery",
     }
 }

@@ -10,24 +10,28 @@ UPDATE users SET
         WHERE l.workspace_id = users.workspace_id AND l.user_id = users.id ORDER BY l.id DESC LIMIT 1);
 
 -- One index for each order. The state comes first, so that a list of some states is as many ranges,
--- each in order; ends_at and roles are there to be filtered by without a look at the row.
+-- each in order; ends_at, roles and link_ends_at are there to be filtered by without a look at the row, and
+-- whatever else is often filtered by stands in the index of the order that a list begins with.
 DROP INDEX users_by_name;
 DROP INDEX users_by_state;
-CREATE INDEX users_by_name ON users (workspace_id, state, name_key, id, ends_at, roles, search_text);
-CREATE INDEX users_by_email ON users (workspace_id, state, email_key, id, ends_at, roles);
-CREATE INDEX users_by_state ON users (workspace_id, state, id, ends_at, roles);
-CREATE INDEX users_by_roles ON users (workspace_id, state, roles, id, ends_at);
-CREATE INDEX users_by_unit_key ON users (workspace_id, state, unit_key, id, ends_at, roles);
-CREATE INDEX users_by_group_key ON users (workspace_id, state, group_key, id, ends_at, roles);
-CREATE INDEX users_by_end ON users (workspace_id, state, ends_at, id, roles);
-CREATE INDEX users_by_invited ON users (workspace_id, state, invited_at, id, ends_at, roles);
-CREATE INDEX users_by_last_active ON users (workspace_id, state, last_active_at, id, ends_at, roles);
-CREATE INDEX users_by_delivery ON users (workspace_id, state, delivery, id, ends_at, roles);
+CREATE INDEX users_by_name ON users
+    (workspace_id, state, name_key, id, ends_at, roles, link_ends_at, delivery, unit_key, search_text);
+CREATE INDEX users_by_email ON users (workspace_id, state, email_key, id, ends_at, roles, link_ends_at);
+CREATE INDEX users_by_state ON users (workspace_id, state, id, ends_at, roles, link_ends_at);
+CREATE INDEX users_by_roles ON users (workspace_id, state, roles, id, ends_at, link_ends_at);
+CREATE INDEX users_by_unit_key ON users (workspace_id, state, unit_key, id, ends_at, roles, link_ends_at);
+CREATE INDEX users_by_group_key ON users (workspace_id, state, group_key, id, ends_at, roles, link_ends_at);
+CREATE INDEX users_by_end ON users (workspace_id, state, ends_at, id, roles, link_ends_at);
+CREATE INDEX users_by_invited ON users (workspace_id, state, invited_at, id, ends_at, roles, link_ends_at);
+CREATE INDEX users_by_last_active ON users (workspace_id, state, last_active_at, id, ends_at, roles, link_ends_at);
+CREATE INDEX users_by_delivery ON users (workspace_id, state, delivery, id, ends_at, roles, link_ends_at);
 CREATE INDEX users_by_link_end ON users (workspace_id, link_ends_at, id) WHERE state = 'invited';
 
 -- With all that is asked of them: others that fit worse would be taken otherwise, and all of a workspace read.
 DROP INDEX group_users_by_user;
 CREATE INDEX group_users_by_user ON group_users (workspace_id, user_id, group_id);
+DROP INDEX users_by_unit;
+CREATE INDEX users_by_unit ON users (workspace_id, unit_id, id, state);
 DROP INDEX users_by_account;
 CREATE INDEX users_by_account ON users (account_id, workspace_id, state);
 

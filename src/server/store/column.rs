@@ -1,0 +1,39 @@
+//! The columns that users are sorted and filtered by, as conditions and orders name them.
+
+use crate::api::users::UserColumn;
+
+/// How a condition names its columns: [`plain`] or [`veiled`].
+pub(super) type Naming = fn(UserColumn) -> &'static str;
+
+/// As they are: an index may be entered by them.
+pub(super) fn plain(column: UserColumn) -> &'static str {
+    match column {
+        UserColumn::Name => "u.name_key",
+        UserColumn::Email => "u.email_key",
+        UserColumn::Status => "u.state",
+        UserColumn::Roles => "u.roles",
+        UserColumn::Unit => "u.unit_key",
+        UserColumn::Groups => "u.group_key",
+        UserColumn::Expires => "u.ends_at",
+        UserColumn::Invited => "u.invited_at",
+        UserColumn::LastActive => "u.last_active_at",
+        UserColumn::Delivery => "u.delivery",
+    }
+}
+
+/// As expressions of the same values, so that the index of the order is entered and no other: without
+/// statistics SQLite would take the one that seems to narrow down most, and sort all that it gives.
+pub(super) fn veiled(column: UserColumn) -> &'static str {
+    match column {
+        UserColumn::Name => "(u.name_key || '')",
+        UserColumn::Email => "(u.email_key || '')",
+        UserColumn::Status => "(u.state || '')",
+        UserColumn::Roles => "(u.roles + 0)",
+        UserColumn::Unit => "(u.unit_key || '')",
+        UserColumn::Groups => "(u.group_key || '')",
+        UserColumn::Expires => "(u.ends_at + 0)",
+        UserColumn::Invited => "(u.invited_at + 0)",
+        UserColumn::LastActive => "(u.last_active_at + 0)",
+        UserColumn::Delivery => "(u.delivery + 0)",
+    }
+}

@@ -1,0 +1,129 @@
+//! Parts of a list: users of one state, and what a list is narrowed to so that each part of it can be read
+//! in order.
+
+use super::column::Naming;
+use super::order::sorts_by_text;
+use super::statement::Statement;
+use crate::api::users::{UserColumn, UserSort};
+use crate::domain::status::UserStatus;
+
+/// Users of one state; of those who can end, all, or only those who have, or have not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub state: &'static str,
+    pub ended: Option<bool>,
+    /// Whether so few of them are in what the list is narrowed to that they are rather fetched from there
+    /// and sorted than sought along the order.
+    pub is_few: bool,
+}
+
+/// What a list is narrowed to besides its filter, to be read one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Only {
+    /// Those of a status.
+    Status(UserStatus),
+    /// Those of exactly these roles.
+    Roles(i64),
+    /// Those whose last mail fared so.
+    Delivery(i64),
+    /// Those who have nothing in a column.
+    No(UserColumn),
+    /// Those who have something in a column.
+    Some(UserColumn),
+}
+
+impl Only {
+    /// The column that it is about, besides that of the state.
+    pub fn column(self) -> Option<UserColumn> {
+        match self {
+            Self::Status(_) => None,
+            Self::Roles(_) => Some(UserColumn::Roles),
+            Self::Delivery(_) => Some(UserColumn::Delivery),
+            Self::No(column) | Self::Some(column) => Some(column),
+        }
+    }
+
+    /// Appends it as a condition; that of a status stands in the parts.
+    pub fn push(self, statement: &mut Statement, named: Naming) {
+        let Some(column) = self.column() else { return };
+        statement.push(" AND ").push(named(column));
+        let is_text = sorts_by_text(UserSort { by: column, descending: false });
+        match self {
+            Self::Roles(number) | Self::Delivery(number) => drop(statement.push(" = ").bind(number)),
+            Self::No(_) => drop(statement.push(if is_text { " = ''" } else { " IS NULL" })),
+            Self::Some(_) => drop(statement.push(if is_text { " > ''" } else { " IS NOT NULL" })),
+            Self::Status(_) => {}
+        }
+    }
+}
+
+/// The states whose users end at their expiry date, each with the status before that.
+const THAT_END: [(&str, UserStatus); 3] =
+    [("active", UserStatus::Active), ("invited", UserStatus::Invited), ("pending", UserStatus::Pending)];
+const THAT_STAY: [(&str, UserStatus); 2] =
+    [("cancelled", UserStatus::Cancelled), ("deleted", UserStatus::Deleted)];
+
+/// The parts that make up `statuses`; all but the deleted where none is named.
+pub(super) fn parts_of(statuses: &[UserStatus]) -> Vec<Part> {
+    let wanted = |status: UserStatus| {
+        if statuses.is_empty() { status != UserStatus::Deleted } else { statuses.contains(&status) }
+    };
+    let ends = THAT_END.into_iter().filter_map(|(state, before)| {
+        let ended = match (wanted(before), wanted(UserStatus::Expired)) {
+            (true, true) => None,
+            (before, after) if before != after => Some(after),
+            _ => return None,
+        };
+        Some(Part { state, ended, is_few: false })
+    });
+    let stays = THAT_STAY.into_iter().filter(|(_, status)| wanted(*status));
+    ends.chain(stays.map(|(state, _)| Part { state, ended: None, is_few: false })).collect()
+}
+
+impl Part {
+    /// What is left of it among users of `status`.
+    pub fn within(self, status: UserStatus) -> Option<Self> {
+        let [of] =
+            parts_of(&[status]).into_iter().filter(|part| part.state == self.state).collect::<Vec<_>>()[..]
+        else {
+            return None;
+        };
+        match (self.ended, of.ended) {
+            (Some(a), Some(b)) if a != b => None,
+            (a, b) => Some(Self { ended: a.or(b), ..self }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(statuses: &[UserStatus]) -> Vec<(&'static str, Option<bool>)> {
+        parts_of(statuses).into_iter().map(|part| (part.state, part.ended)).collect()
+    }
+
+    #[test]
+    fn a_status_is_a_part_of_a_state() {
+        let all = [("active", None), ("invited", None), ("pending", None), ("cancelled", None)];
+        assert_eq!(named(&[]), all);
+        assert_eq!(named(&[UserStatus::Active]), [("active", Some(false))]);
+        assert_eq!(
+            named(&[UserStatus::Expired]),
+            ["active", "invited", "pending"].map(|state| (state, Some(true)))
+        );
+        assert_eq!(
+            named(&[UserStatus::Expired, UserStatus::Invited, UserStatus::Deleted]),
+            [("active", Some(true)), ("invited", None), ("pending", Some(true)), ("deleted", None)]
+        );
+    }
+
+    #[test]
+    fn a_part_is_narrowed_to_a_status() {
+        let active = |ended| Part { state: "active", ended, is_few: false };
+        assert_eq!(active(None).within(UserStatus::Expired), Some(active(Some(true))));
+        assert_eq!(active(Some(false)).within(UserStatus::Expired), None);
+        assert_eq!(active(Some(false)).within(UserStatus::Active), Some(active(Some(false))));
+        assert_eq!(active(None).within(UserStatus::Pending), None);
+    }
+}
