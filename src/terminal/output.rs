@@ -27,15 +27,12 @@ pub enum ColourDepth {
 
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
-/// A frame no longer than this is over before a terminal would show a part of it: it goes without
-/// the sixteen bytes of synchronized output, a typed letter as that letter alone.
-const BRIEF: usize = 12;
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const CLEAR: &[u8] = b"\x1b[m\x1b[r\x1b[H\x1b[2J";
 
-/// Writes frames as bytes; each frame is inside synchronized output unless it is but a few bytes,
-/// and begins and ends in the default look and without margins.
+/// Writes frames as bytes; each frame is inside synchronized output, and begins and ends in the
+/// default look and without margins.
 #[derive(Debug)]
 pub struct Encoder {
     depth: ColourDepth,
@@ -66,11 +63,10 @@ impl Encoder {
             None => self.all(next, &mut writer),
         }
         self.frame = writer.out;
-        if self.frame.len() - BEGIN.len() > BRIEF {
-            self.frame.extend(END);
-            return &self.frame;
+        if self.frame.len() == BEGIN.len() {
+            return &[];
         }
-        self.frame.drain(..BEGIN.len());
+        self.frame.extend(END);
         &self.frame
     }
 
