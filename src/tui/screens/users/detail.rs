@@ -21,7 +21,7 @@ pub fn strip(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     let Some(y) = area.bottom().checked_sub(1).filter(|_| !area.is_empty()) else { return };
     if area.height > 1 {
         let rule = theme.signs.rule.repeat(usize::from(area.width.saturating_sub(2)));
-        canvas.render(Line::styled(rule, theme.dim()), Rect { x: area.x + 1, height: 1, ..area });
+        canvas.line(Line::styled(rule, theme.dim()), Rect { x: area.x + 1, height: 1, ..area });
     }
     let cells = usize::from(area.width.saturating_sub(2));
     let name = text::fit(&columns::name(user), cells.min(30), theme.signs.ellipsis);
@@ -31,7 +31,7 @@ pub fn strip(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         Span::styled(format!(" {name}"), theme.strong()),
         Span::styled(format!("  {facts}"), theme.dim()),
     ]);
-    canvas.render(line, Rect { y, height: 1, ..area });
+    canvas.line(line, Rect { y, height: 1, ..area });
 }
 
 fn facts(user: &User, look: &Look<'_>) -> Vec<String> {
@@ -57,12 +57,12 @@ pub fn pane(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     }
     let theme = look.theme;
     for y in area.y..area.bottom() {
-        canvas.render(Line::styled(theme.signs.bar, theme.dim()), Rect { y, width: 1, height: 1, ..area });
+        canvas.line(Line::styled(theme.signs.bar, theme.dim()), Rect { y, width: 1, height: 1, ..area });
     }
     let inside = Rect { x: area.x + 2, width: area.width - 3, ..area };
     let lines = pane_lines(user, usize::from(inside.width), look);
     for (y, line) in (inside.y..inside.bottom()).zip(lines) {
-        canvas.render(line, Rect { y, height: 1, ..inside });
+        canvas.line(line, Rect { y, height: 1, ..inside });
     }
 }
 
