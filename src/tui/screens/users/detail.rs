@@ -66,13 +66,23 @@ pub fn pane(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     }
 }
 
+/// An address, in two parts where it is too long for one line.
+fn address(email: &str, cells: usize) -> Vec<&str> {
+    match email.rfind('@').and_then(|at| email.split_at_checked(at)) {
+        Some((name, domain)) if text::width(email) > cells => vec![name, domain],
+        _ => vec![email],
+    }
+}
+
 fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> {
     let theme = look.theme;
     let wrapped = |words: &str, style: Style| -> Vec<Line<'static>> {
         text::wrap(words, cells).into_iter().map(|line| Line::styled(line, style)).collect()
     };
     let mut lines = wrapped(&columns::name(user), theme.strong());
-    lines.extend(wrapped(user.email.as_str(), theme.text()));
+    for part in address(user.email.as_str(), cells) {
+        lines.extend(wrapped(part, theme.text()));
+    }
     lines.push(Line::default());
     let sign = theme.status_sign(user.status);
     lines.extend(wrapped(&format!("{sign} {}", columns::status_words(user)), theme.status(user.status)));
@@ -106,4 +116,15 @@ fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_too_long_for_its_line_breaks_before_its_domain() {
+        assert_eq!(address("ann@example.org", 15), ["ann@example.org"]);
+        assert_eq!(address("ann@example.org", 14), ["ann", "@example.org"]);
+    }
 }
