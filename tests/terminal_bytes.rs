@@ -66,6 +66,11 @@ fn encode(depth: ColourDepth, previous: Option<&Canvas>, next: &Canvas) -> Vec<u
     Encoder::new(depth).encode(previous, next).to_vec()
 }
 
+/// The bytes of a frame that says no more than `change`.
+fn framed(change: &str) -> Vec<u8> {
+    format!("\x1b[?2026h{change}\x1b[?2026l").into_bytes()
+}
+
 fn emulator(width: u16, height: u16) -> vt100::Parser {
     vt100::Parser::new(NonZero::new(height).unwrap(), NonZero::new(width).unwrap(), 0)
 }
@@ -107,14 +112,16 @@ fn looks_that_cannot_be_seen_are_no_change() {
 fn a_moved_or_hidden_cursor_is_a_small_frame() {
     let mut moved = table(0, 3);
     moved.set_cursor(5, 8);
-    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[6G");
+    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), framed("\x1b[6G"));
     moved.cursor = None;
-    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), b"\x1b[?25l");
+    assert_eq!(encode(ColourDepth::Sixteen, Some(&table(0, 3)), &moved), framed("\x1b[?25l"));
 }
 
 #[test]
 fn every_frame_is_one_synchronized_update_without_queries_or_other_modes() {
-    let frames = [None, Some(table(0, 3)), Some(table(30, 31))];
+    let mut moved = table(0, 4);
+    moved.set_cursor(5, 9);
+    let frames = [None, Some(table(0, 3)), Some(table(30, 31)), Some(moved)];
     for previous in &frames {
         let bytes = encode(ColourDepth::Full, previous.as_ref(), &table(0, 4));
         assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));

@@ -18,7 +18,7 @@ class Program:
     """A child on a pty. Bytes are taken with their times as they come; the picture is made afterwards."""
 
     def __init__(self, command, size, environment):
-        self.size, self.chunks, self.taken = size, [], 0
+        self.size, self.chunks, self.taken, self.ticks = size, [], 0, set()
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.begun = time.perf_counter()
@@ -43,10 +43,28 @@ class Program:
         return data
 
     def until_quiet(self, quiet=0.25, most=20.0):
-        end = time.perf_counter() + most
-        while time.perf_counter() < end:
-            if not self.read(quiet):
+        last = time.perf_counter()
+        end = last + most
+        while (now := time.perf_counter()) < end and now - last < quiet:
+            data = self.read(last + quiet - now)
+            if data is None:
                 return
+            if data and not self.is_tick(data):
+                last = time.perf_counter()
+
+    def learn_ticks(self, seconds=2.0):
+        """Notes what the program writes though nothing happens: it is no answer to a key."""
+        first, end = len(self.chunks), time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0 and self.read(left) is not None:
+            pass
+        self.ticks |= {data for _, data in self.chunks[first:]}
+
+    def is_tick(self, data):
+        return any(data == tick * (len(data) // len(tick)) for tick in self.ticks)
+
+    def since(self, first):
+        """The chunks from that one on, but for those that come anyway."""
+        return [chunk for chunk in self.chunks[first:] if not self.is_tick(chunk[1])]
 
     def press(self, keys, quiet=0.25):
         """Milliseconds to the first and to the last byte, and how many bytes, until nothing comes."""
@@ -54,7 +72,7 @@ class Program:
         sent = time.perf_counter()
         os.write(self.fd, keys)
         self.until_quiet(quiet)
-        came = self.chunks[first:]
+        came = self.since(first)
         if not came:
             return None
         return (came[0][0] - sent) * 1000, (came[-1][0] - sent) * 1000, sum(len(data) for _, data in came)
@@ -93,13 +111,12 @@ class Program:
         raise SystemExit(f"never saw {texts}; the screen shows:\n" + "\n".join(self.look()))
 
     def status(self):
-        """Context switches and CPU ticks of all threads, and resident MiB."""
-        switches = ticks = 0
+        """Context switches by thread, CPU ticks of all threads, and resident MiB."""
+        switches, ticks = {}, 0
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             try:
-                for line in (task / "status").read_text().splitlines():
-                    if "ctxt_switches" in line:
-                        switches += int(line.split()[1])
+                lines = (task / "status").read_text().splitlines()
+                switches[task.name] = sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
                 fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
@@ -120,7 +137,9 @@ class Program:
         after = self.status()
         came = sum(len(data) for _, data in self.chunks[first:])
         per_cent = (after[1] - before[1]) * 100 / os.sysconf("SC_CLK_TCK") / seconds
-        return after[0] - before[0], per_cent, came
+        # A thread that has ended takes its count with it.
+        wakes = sum(count - before[0].get(thread, 0) for thread, count in after[0].items())
+        return wakes, per_cent, came
 
     def end(self):
         try:

@@ -114,7 +114,6 @@ def keys(program, presses, rounds):
 
 def measure(command, environment, folder, work, size, rounds):
     from pty_run import Program  # needs what --install installs
-    from pty_run import Program
     os.chdir(folder)
     starts = []
     for _ in range(max(3, rounds // 4)):
@@ -123,7 +122,8 @@ def measure(command, environment, folder, work, size, rounds):
         program.end()
     program = Program(command, size, environment)
     program.until_shown(work["start"])
-    program.until_quiet(1.0)
+    program.until_quiet(1.0, 5.0)
+    program.learn_ticks()
     row = {"start": median(starts)}
     try:
         row["arrow"] = keys(program, [work["down"]], max(8, size[1] // 4))

@@ -80,7 +80,7 @@ def held(program, key, seconds):
         else:
             program.read(due - now)
     program.until_quiet(1.0, 30.0)
-    came = program.chunks[first:]
+    came = program.since(first)
     return (came[-1][0] - last) * 1000, sum(len(data) for _, data in came)
 
 
@@ -88,7 +88,8 @@ def measure(command, work, size, seconds):
     program = Program(command, size, {**os.environ, "TERM": "xterm-256color"})
     try:
         start = program.until_shown(work["start"], 60)
-        program.until_quiet(1.5)
+        program.until_quiet(1.5, 6.0)
+        program.learn_ticks()
         for _ in range(size[1]):
             os.write(program.fd, work["down"])
         program.until_quiet(1.0)

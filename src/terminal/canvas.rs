@@ -1,7 +1,9 @@
 //! One frame as it is to be shown: cells and the place of the cursor.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Alignment, Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
 use ratatui::widgets::{StatefulWidget, Widget};
 
 /// A frame to draw on.
@@ -27,6 +29,44 @@ impl Canvas {
     /// Draws `widget` on the part of `area` that is inside the frame.
     pub fn render(&mut self, widget: impl Widget, area: Rect) {
         widget.render(area.intersection(self.area()), &mut self.buffer);
+    }
+
+    /// Draws `line` in the first row of `area`: what [`render`](Self::render) draws, with a quarter of
+    /// the work, since nearly all of a screen is ASCII, a cell for each byte.
+    pub fn line<'a>(&mut self, line: impl Into<Line<'a>>, area: Rect) {
+        let line = line.into();
+        let area = area.intersection(self.area());
+        if !matches!(line.alignment, None | Some(Alignment::Left)) {
+            self.render(line, area);
+            return;
+        }
+        if area.is_empty() {
+            return;
+        }
+        let mut left = Rect { height: 1, ..area };
+        if line.style != Style::new() && line.spans.iter().any(|span| !span.content.is_empty()) {
+            self.buffer.set_style(left, line.style);
+        }
+        for span in &line.spans {
+            let cells = if is_plain(&span.content) {
+                self.plain(&span.content, left, span.style)
+            } else {
+                let cells = span.width();
+                self.render(span, if cells > 0 { left } else { Rect::ZERO });
+                cells
+            };
+            let cells = u16::try_from(cells).unwrap_or(u16::MAX).min(left.width);
+            (left.x, left.width) = (left.x + cells, left.width - cells);
+        }
+    }
+
+    /// Writes as much of a text of printable ASCII as there is room for in `area`; how much that was.
+    fn plain(&mut self, text: &str, area: Rect, style: Style) -> usize {
+        let width = usize::from(self.area().width);
+        let first = usize::from(area.y) * width + usize::from(area.x);
+        let row = self.buffer.content.iter_mut().skip(first).take(usize::from(area.width));
+        let letters = (0..text.len()).map_while(|at| text.get(at..=at));
+        row.zip(letters).map(|(cell, letter)| cell.set_symbol(letter).set_style(style)).count()
     }
 
     /// Draws `widget` with its state, as [`render`](Self::render).
@@ -61,9 +101,61 @@ impl Canvas {
     }
 }
 
+/// Whether every byte is a character of one cell.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::{Color, Modifier};
+    use ratatui::text::Span;
+
     use super::*;
+
+    fn spans() -> impl Strategy<Value = Vec<Span<'static>>> {
+        let text = prop::sample::select(vec![
+            "ann",
+            "",
+            " ",
+            "a lee",
+            "● on",
+            "李小龙",
+            "Zoë",
+            "\u{301}x",
+            "tab\t.",
+            "e\u{301}",
+        ]);
+        let style = prop::sample::select(vec![
+            Style::new(),
+            Style::new().fg(Color::Red),
+            Style::new().bg(Color::Blue).add_modifier(Modifier::BOLD),
+            Style::new().remove_modifier(Modifier::BOLD),
+        ]);
+        prop::collection::vec((text, style).prop_map(|(text, style)| Span::styled(text, style)), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_drawn_as_ratatui_draws_it(
+            below in spans(),
+            spans in spans(),
+            (x, y, width, height) in (0..14u16, 0..4u16, 0..14u16, 0..3u16),
+            align in prop::sample::select(vec![None, Some(Alignment::Left), Some(Alignment::Right)]),
+            dim in any::<bool>(),
+        ) {
+            let area = Rect::new(x, y, width, height);
+            let style = if dim { Style::new().add_modifier(Modifier::DIM) } else { Style::new() };
+            let line = Line { spans, style, alignment: align };
+            let mut canvas = Canvas::new(12, 3);
+            canvas.render(Line::from(below), Rect::new(0, 1, 12, 1));
+            let mut other = canvas.clone();
+            canvas.render(line.clone(), area);
+            other.line(line, area);
+            prop_assert_eq!(canvas, other);
+        }
+    }
 
     #[test]
     fn widgets_and_the_cursor_stay_inside_the_frame() {

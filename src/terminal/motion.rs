@@ -1,5 +1,7 @@
 //! The shortest bytes that bring the cursor from one place to another.
 
+use super::shortest::{keep_shorter, push_number};
+
 /// Where the terminal's cursor is, as far as that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -15,57 +17,59 @@ pub enum Place {
 /// Appends the shortest motion from `from` to column `x`, row `y`. All of them mean the same
 /// whether or not the terminal turns a line feed into a new line.
 pub fn move_cursor(from: Place, x: u16, y: u16, out: &mut Vec<u8>) {
-    let mut best = Vec::with_capacity(16);
-    absolute(x, y, &mut best);
-    let mut offer = |candidate: Vec<u8>| {
-        if candidate.len() < best.len() {
-            best = candidate;
-        }
+    if from == Place::At(x, y) {
+        return;
+    }
+    let start = out.len();
+    absolute(x, y, out);
+    let (column, row) = match from {
+        Place::At(column, row) => (Some(column), row),
+        Place::Row(row) => (None, row),
+        Place::Unknown => return,
     };
-    let row = match from {
-        Place::At(column, row) if (column, row) == (x, y) => return,
-        Place::At(_, row) | Place::Row(row) => row,
-        Place::Unknown => {
-            out.extend(best);
-            return;
-        }
+    let mut middle = out.len();
+    let mut offer = |motion: &dyn Fn(&mut Vec<u8>)| {
+        motion(out);
+        keep_shorter(out, start, middle);
+        middle = out.len();
     };
     if row == y {
-        let mut column = Vec::with_capacity(8);
-        sequence(u32::from(x) + 1, b'G', &mut column);
-        offer(column);
+        offer(&|out| sequence(u32::from(x) + 1, b'G', out));
     }
     if y >= row && y - row <= 3 {
-        let mut from_margin = vec![b'\r'];
-        from_margin.extend(std::iter::repeat_n(b'\n', usize::from(y - row)));
-        sequence(u32::from(x), b'C', &mut from_margin);
-        offer(from_margin);
+        offer(&|out| {
+            out.push(b'\r');
+            out.extend(std::iter::repeat_n(b'\n', usize::from(y - row)));
+            sequence(u32::from(x), b'C', out);
+        });
     }
-    if let Place::At(column, row) = from {
-        let mut relative = Vec::with_capacity(8);
-        sequence(u32::from(y.saturating_sub(row)), b'B', &mut relative);
-        sequence(u32::from(row.saturating_sub(y)), b'A', &mut relative);
-        sequence(u32::from(x.saturating_sub(column)), b'C', &mut relative);
-        let back = column.saturating_sub(x);
-        if back <= 3 {
-            relative.extend(std::iter::repeat_n(0x08, usize::from(back)));
-        } else {
-            sequence(u32::from(back), b'D', &mut relative);
-        }
-        offer(relative);
+    if let Some(column) = column {
+        offer(&|out| relative((column, row), (x, y), out));
     }
-    out.extend(best);
+}
+
+/// Up or down, then left or right.
+fn relative((column, row): (u16, u16), (x, y): (u16, u16), out: &mut Vec<u8>) {
+    sequence(u32::from(y.saturating_sub(row)), b'B', out);
+    sequence(u32::from(row.saturating_sub(y)), b'A', out);
+    sequence(u32::from(x.saturating_sub(column)), b'C', out);
+    let back = column.saturating_sub(x);
+    if back <= 3 {
+        out.extend(std::iter::repeat_n(0x08, usize::from(back)));
+    } else {
+        sequence(u32::from(back), b'D', out);
+    }
 }
 
 /// The absolute motion; coordinates of 1 may be left out.
 fn absolute(x: u16, y: u16, out: &mut Vec<u8>) {
     out.extend(b"\x1b[");
     if y > 0 {
-        out.extend((u32::from(y) + 1).to_string().bytes());
+        push_number(u32::from(y) + 1, out);
     }
     if x > 0 {
         out.push(b';');
-        out.extend((u32::from(x) + 1).to_string().bytes());
+        push_number(u32::from(x) + 1, out);
     }
     out.push(b'H');
 }
@@ -77,7 +81,7 @@ fn sequence(count: u32, last: u8, out: &mut Vec<u8>) {
     }
     out.extend(b"\x1b[");
     if count > 1 {
-        out.extend(count.to_string().bytes());
+        push_number(count, out);
     }
     out.push(last);
 }

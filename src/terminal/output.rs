@@ -7,10 +7,12 @@
 use ratatui::layout::Position;
 
 use super::canvas::Canvas;
+use super::frames::Frames;
 use super::glyph::{Glyph, read_row};
 use super::motion::Place;
 use super::pen::Pen;
 use super::scroll::{Origin, Scroll};
+use super::shortest::keep_shorter;
 use super::writer::Writer;
 
 /// Which colours may be written; modifiers such as reverse and bold always are.
@@ -27,15 +29,12 @@ pub enum ColourDepth {
 
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
-/// A frame no longer than this is over before a terminal would show a part of it: it goes without
-/// the sixteen bytes of synchronized output, a typed letter as that letter alone.
-const BRIEF: usize = 12;
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const CLEAR: &[u8] = b"\x1b[m\x1b[r\x1b[H\x1b[2J";
 
-/// Writes frames as bytes; each frame is inside synchronized output unless it is but a few bytes,
-/// and begins and ends in the default look and without margins.
+/// Writes frames as bytes; each frame is inside synchronized output, and begins and ends in the
+/// default look and without margins.
 #[derive(Debug)]
 pub struct Encoder {
     depth: ColourDepth,
@@ -57,56 +56,57 @@ impl Encoder {
     /// The bytes that turn `previous` into `next`: none at all when nothing changed, the cursor
     /// included. Without a previous frame, or after a change of size, all is painted anew.
     pub fn encode(&mut self, previous: Option<&Canvas>, next: &Canvas) -> &[u8] {
-        let mut writer = Writer::EMPTY;
-        writer.out = std::mem::take(&mut self.frame);
-        writer.out.clear();
-        writer.out.extend(BEGIN);
-        match previous.filter(|previous| previous.area() == next.area()) {
-            Some(previous) => self.changes(previous, next, &mut writer),
-            None => self.all(next, &mut writer),
+        let mut out = std::mem::take(&mut self.frame);
+        out.clear();
+        out.extend(BEGIN);
+        self.frame = match previous.filter(|previous| previous.area() == next.area()) {
+            Some(previous) => self.changes(previous, next, out),
+            None => self.all(next, out),
+        };
+        if self.frame.len() == BEGIN.len() {
+            return &[];
         }
-        self.frame = writer.out;
-        if self.frame.len() - BEGIN.len() > BRIEF {
-            self.frame.extend(END);
-            return &self.frame;
-        }
-        self.frame.drain(..BEGIN.len());
+        self.frame.extend(END);
         &self.frame
     }
 
-    fn all(&self, next: &Canvas, writer: &mut Writer) {
-        writer.out.extend(HIDE_CURSOR);
-        writer.out.extend(CLEAR);
-        writer.place = Place::At(0, 0);
-        self.rows(|_| Before::Blank, next, writer);
-        finish(false, next.cursor, writer);
+    fn all(&self, next: &Canvas, mut out: Vec<u8>) -> Vec<u8> {
+        out.extend(HIDE_CURSOR);
+        out.extend(CLEAR);
+        let mut writer = Writer::new(out, Place::At(0, 0));
+        self.rows(|_| Before::Blank, next, &mut writer);
+        finish(false, next.cursor, &mut writer);
+        writer.out
     }
 
     /// In place, or after a shift of the rows that only moved, whichever is shorter.
-    fn changes(&self, previous: &Canvas, next: &Canvas, writer: &mut Writer) {
-        let start = writer.out.len();
+    fn changes(&self, previous: &Canvas, next: &Canvas, out: Vec<u8>) -> Vec<u8> {
+        let frames = Frames::new(previous, next);
+        let start = out.len();
         let shown = previous.cursor.is_some();
-        writer.place = previous.cursor.map_or(Place::Unknown, |cursor| Place::At(cursor.x, cursor.y));
-        self.rows(|y| Before::Row(previous, y), next, writer);
-        finish(shown, next.cursor, writer);
-        let Some(scroll) =
-            Some(previous).filter(|_| self.can_scroll).and_then(|previous| Scroll::between(previous, next))
-        else {
-            return;
+        let place = previous.cursor.map_or(Place::Unknown, |cursor| Place::At(cursor.x, cursor.y));
+        let before = |from: u16, y: u16| {
+            let is_same = frames.is_same(usize::from(from), usize::from(y));
+            if is_same { Before::Same } else { Before::Row(previous, from) }
         };
-        let mut shifted = Writer::EMPTY;
-        shifted.place = Place::At(0, 0);
-        scroll.write(&mut shifted.out);
+        let mut writer = Writer::new(out, place);
+        self.rows(|y| before(y, y), next, &mut writer);
+        finish(shown, next.cursor, &mut writer);
+        let mut out = writer.out;
+        let Some(scroll) = Some(&frames).filter(|_| self.can_scroll).and_then(Scroll::between) else {
+            return out;
+        };
+        let middle = out.len();
+        scroll.write(&mut out);
+        let mut shifted = Writer::new(out, Place::At(0, 0));
         let before = |y| match scroll.origin(y) {
-            Origin::Row(y) => Before::Row(previous, y),
+            Origin::Row(from) => before(from, y),
             Origin::Blank => Before::Blank,
         };
         self.rows(before, next, &mut shifted);
         finish(shown, next.cursor, &mut shifted);
-        if shifted.out.len() < writer.out.len() - start {
-            writer.out.truncate(start);
-            writer.out.extend(shifted.out);
-        }
+        keep_shorter(&mut shifted.out, start, middle);
+        shifted.out
     }
 
     /// Writes what differs in each row from what stands there before.
@@ -116,7 +116,7 @@ impl Encoder {
         let mut new = Vec::with_capacity(width);
         for y in 0..next.area().height {
             match before(y) {
-                Before::Row(canvas, from) if row_cells(canvas, from) == row_cells(next, y) => continue,
+                Before::Same => continue,
                 Before::Row(canvas, from) => read_row(&canvas.buffer, from, self.depth, &mut old),
                 Before::Blank => {
                     old.clear();
@@ -131,6 +131,8 @@ impl Encoder {
 
 /// What stands in a row before it is written.
 enum Before<'a> {
+    /// What is to stand there.
+    Same,
     /// This row of a frame.
     Row(&'a Canvas, u16),
     Blank,
@@ -149,10 +151,4 @@ fn finish(shown: bool, cursor: Option<Position>, writer: &mut Writer) {
         None if shown => writer.out.extend(HIDE_CURSOR),
         None => {}
     }
-}
-
-fn row_cells(canvas: &Canvas, y: u16) -> Option<&[ratatui::buffer::Cell]> {
-    let width = usize::from(canvas.area().width);
-    let start = usize::from(y) * width;
-    canvas.buffer.content.get(start..start + width)
 }

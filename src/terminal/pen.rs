@@ -4,6 +4,7 @@ use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
 use super::output::ColourDepth;
+use super::shortest::{keep_shorter, push_number};
 
 /// What a blank shows of its modifiers.
 const VISIBLE_ON_BLANK: Modifier =
@@ -65,18 +66,18 @@ impl Pen {
             out.extend(b"\x1b[m");
             return;
         }
-        let mut step = Parameters::default();
-        self.step(to, &mut step);
-        let mut anew = Parameters::default();
+        out.extend(b"\x1b[");
+        let start = out.len();
+        self.step(to, &mut Parameters::new(out));
+        let middle = out.len();
+        let mut anew = Parameters::new(out);
         anew.push(0);
         Self::DEFAULT.step(to, &mut anew);
-        let shorter = if anew.0.len() < step.0.len() { anew } else { step };
-        out.extend(b"\x1b[");
-        out.extend(shorter.0);
+        keep_shorter(out, start, middle);
         out.push(b'm');
     }
 
-    fn step(self, to: Self, parameters: &mut Parameters) {
+    fn step(self, to: Self, parameters: &mut Parameters<'_>) {
         let gone = self.modifiers.difference(to.modifiers);
         let mut to_set = to.modifiers.difference(self.modifiers);
         let intensity = Modifier::BOLD.union(Modifier::DIM);
@@ -107,19 +108,27 @@ impl Pen {
 }
 
 /// SGR parameters, joined by `;`. A leading zero is written as nothing.
-#[derive(Default)]
-struct Parameters(Vec<u8>);
+struct Parameters<'a> {
+    out: &'a mut Vec<u8>,
+    /// Where they begin.
+    start: usize,
+}
 
-impl Parameters {
+impl<'a> Parameters<'a> {
+    fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { start: out.len(), out }
+    }
+
     fn push(&mut self, number: u8) {
-        if number == 0 && self.0.is_empty() {
-            self.0.push(b';');
+        let is_first = self.out.len() == self.start;
+        if number == 0 && is_first {
+            self.out.push(b';');
             return;
         }
-        if !matches!(self.0.last(), None | Some(b';')) {
-            self.0.push(b';');
+        if !is_first && self.out.last() != Some(&b';') {
+            self.out.push(b';');
         }
-        self.0.extend(number.to_string().bytes());
+        push_number(u32::from(number), self.out);
     }
 
     /// A colour, as text (`base` 30) or background (`base` 40).

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ratatui::buffer::Cell;
 
-use super::canvas::Canvas;
+use super::frames::Frames;
 
 /// A block of whole rows that moves by some rows; the rows that come in are blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,19 +43,17 @@ pub enum Origin {
 }
 
 impl Scroll {
-    /// The shift that leaves the fewest cells of `next` to be written, if one helps at all. Both
-    /// frames must have the same size.
-    pub fn between(previous: &Canvas, next: &Canvas) -> Option<Self> {
-        let frames = Frames { previous: rows(previous), next: rows(next) };
-        let (by, up) = frames.shift()?;
-        let height = frames.next.len();
+    /// The shift that leaves the fewest cells of the next frame to be written, if one helps at all.
+    pub fn between(frames: &Frames) -> Option<Self> {
+        let (by, up) = shift(frames)?;
+        let height = frames.height();
         // Downwards is upwards in a mirror.
         let at = |y: usize| if up { y } else { height - 1 - y };
-        let stay: Vec<i64> = (0..height).map(|y| frames.cost(Some(at(y)), at(y))).collect();
-        let moved = |y: usize| (y + by < height).then(|| frames.cost(Some(at(y + by)), at(y)));
+        let stay: Vec<i64> = (0..height).map(|y| cost(frames, Some(at(y)), at(y))).collect();
+        let moved = |y: usize| (y + by < height).then(|| cost(frames, Some(at(y + by)), at(y)));
         let kept: Vec<i64> = stay.iter().zip((0..height).map_while(moved)).map(|(a, b)| a - b).collect();
         let fresh: Vec<i64> =
-            (0..height).zip(&stay).map(|(y, stay)| stay - frames.cost(None, at(y))).collect();
+            (0..height).zip(&stay).map(|(y, stay)| stay - cost(frames, None, at(y))).collect();
         let (top, end) = best_block(&kept, &fresh, by)?;
         let (top, bottom) = (at(top), at(end + by));
         Some(Self { top: top.min(bottom), bottom: top.max(bottom), by, up })
@@ -84,53 +82,43 @@ impl Scroll {
     }
 }
 
-fn rows(canvas: &Canvas) -> Vec<&[Cell]> {
-    canvas.buffer.content.chunks(usize::from(canvas.area().width).max(1)).collect()
+/// By how many rows most of what changed has moved, and whether upwards. At least two rows must agree
+/// on it.
+fn shift(frames: &Frames) -> Option<(usize, bool)> {
+    let changed = |y: &usize| frames.is_changed(*y);
+    let first = (0..frames.height()).find(changed)?;
+    let last = (first..frames.height()).rfind(changed)?;
+    if last - first < 2 {
+        return None;
+    }
+    let mut places = HashMap::new();
+    for y in first..=last {
+        // Rows that look the same tell nothing.
+        let words = frames.previous(y).map(words)?;
+        places.entry(words).and_modify(|place| *place = None).or_insert(Some(y));
+    }
+    let mut votes: BTreeMap<(usize, bool), usize> = BTreeMap::new();
+    for y in (first..=last).filter(changed) {
+        let words = frames.next(y).map(words)?;
+        let Some(from) = places.get(&words).copied().flatten() else { continue };
+        if from != y {
+            *votes.entry((from.abs_diff(y), from > y)).or_default() += 1;
+        }
+    }
+    let best = votes.into_iter().max_by_key(|(shift, votes)| (*votes, Reverse(*shift)))?;
+    (best.1 >= 2).then_some(best.0)
 }
 
-/// Two frames, by rows.
-struct Frames<'a> {
-    previous: Vec<&'a [Cell]>,
-    next: Vec<&'a [Cell]>,
-}
-
-impl Frames<'_> {
-    /// By how many rows most of what changed has moved, and whether upwards. At least two rows
-    /// must agree on it.
-    fn shift(&self) -> Option<(usize, bool)> {
-        let changed = |y: &usize| self.previous.get(*y).zip(self.next.get(*y)).is_some_and(|(a, b)| a != b);
-        let first = (0..self.next.len()).find(changed)?;
-        let last = (first..self.next.len()).rfind(changed)?;
-        if last - first < 2 {
-            return None;
-        }
-        let mut places = HashMap::new();
-        for (y, row) in self.previous.iter().enumerate().take(last + 1).skip(first) {
-            // Rows that look the same tell nothing.
-            places.entry(words(row)).and_modify(|place| *place = None).or_insert(Some(y));
-        }
-        let mut votes: BTreeMap<(usize, bool), usize> = BTreeMap::new();
-        for (y, row) in self.next.iter().enumerate().take(last + 1).skip(first).filter(|(y, _)| changed(y)) {
-            let Some(from) = places.get(&words(row)).copied().flatten() else { continue };
-            if from != y {
-                *votes.entry((from.abs_diff(y), from > y)).or_default() += 1;
-            }
-        }
-        let best = votes.into_iter().max_by_key(|(shift, votes)| (*votes, Reverse(*shift)))?;
-        (best.1 >= 2).then_some(best.0)
-    }
-
-    /// How many cells of row `y` of the next frame differ from row `from` of the one before, or
-    /// from a blank row.
-    fn cost(&self, from: Option<usize>, y: usize) -> i64 {
-        let Some(new) = self.next.get(y) else { return 0 };
-        let differing = match from.and_then(|from| self.previous.get(from)) {
-            Some(old) if old == new => 0,
-            Some(old) => old.iter().zip(*new).filter(|(old, new)| old != new).count(),
-            None => new.iter().filter(|cell| **cell != Cell::EMPTY).count(),
-        };
-        i64::try_from(differing).unwrap_or(i64::MAX)
-    }
+/// How many cells of row `y` of the next frame differ from row `from` of the one before, or from a
+/// blank row.
+fn cost(frames: &Frames, from: Option<usize>, y: usize) -> i64 {
+    let Some(new) = frames.next(y) else { return 0 };
+    let differing = match from.and_then(|from| frames.previous(from)) {
+        Some(_) if from == Some(y) && !frames.is_changed(y) => 0,
+        Some(old) => old.iter().zip(new).filter(|(old, new)| old != new).count(),
+        None => new.iter().filter(|cell| **cell != Cell::EMPTY).count(),
+    };
+    i64::try_from(differing).unwrap_or(i64::MAX)
 }
 
 /// What stands in the left half of a row, whatever it looks like: the selected row is no other one,
@@ -163,6 +151,7 @@ mod tests {
     use ratatui::layout::Rect;
 
     use super::*;
+    use crate::terminal::canvas::Canvas;
 
     fn frame(lines: &[&str]) -> Canvas {
         let height = u16::try_from(lines.len()).unwrap();
@@ -174,7 +163,7 @@ mod tests {
     }
 
     fn written(previous: &[&str], next: &[&str]) -> Option<String> {
-        let scroll = Scroll::between(&frame(previous), &frame(next))?;
+        let scroll = Scroll::between(&Frames::new(&frame(previous), &frame(next)))?;
         let mut out = Vec::new();
         scroll.write(&mut out);
         Some(String::from_utf8(out).unwrap().replace('\x1b', ""))

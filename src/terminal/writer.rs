@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::glyph::Glyph;
 use super::motion::{Place, move_cursor};
 use super::pen::Pen;
+use super::shortest::{keep_shorter, push_number};
 
 const ERASE_TO_END: &[u8] = b"\x1b[K";
 
@@ -18,13 +19,28 @@ struct Row<'a> {
     y: u16,
     /// What stands there, a glyph for each column.
     old: &'a [Glyph<'a>],
+    /// The columns from the first to before the second have been erased since.
+    erased: (usize, usize),
     /// What is to stand there.
     new: &'a [Glyph<'a>],
+    /// From here on it is to be blank.
+    blank_from: usize,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn new(y: u16, old: &'a [Glyph<'a>], new: &'a [Glyph<'a>]) -> Self {
+        let blank = new.iter().rev().take_while(|glyph| **glyph == Glyph::ERASED).count();
+        Self { y, old, erased: (0, 0), new, blank_from: new.len() - blank }
+    }
+
+    /// What stands in column `x`.
+    fn old(&self, x: usize) -> Option<&Glyph<'a>> {
+        let (from, to) = self.erased;
+        if (from..to).contains(&x) { Some(&Glyph::ERASED) } else { self.old.get(x) }
+    }
+
     fn differs(&self, x: usize) -> bool {
-        self.old.get(x) != self.new.get(x)
+        self.old(x) != self.new.get(x)
     }
 
     fn changed_from(&self, first: usize) -> Option<usize> {
@@ -43,18 +59,12 @@ impl Row<'_> {
         }
         end
     }
-
-    /// From here on the row is to be blank.
-    fn blank_from(&self) -> usize {
-        self.new.len() - self.new.iter().rev().take_while(|glyph| **glyph == Glyph::ERASED).count()
-    }
 }
 
-/// The bytes so far, and what the terminal will be in after them.
-#[derive(Debug)]
-pub struct Writer {
-    pub out: Vec<u8>,
-    pub place: Place,
+/// What the terminal will be in after the bytes so far.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    place: Place,
     pen: Pen,
     /// How many columns further right than assumed the cursor may be.
     drift: u16,
@@ -62,20 +72,30 @@ pub struct Writer {
     run_end: u16,
 }
 
+/// The bytes so far, and what they lead to.
+#[derive(Debug)]
+pub struct Writer {
+    pub out: Vec<u8>,
+    state: State,
+}
+
 impl Writer {
-    pub const EMPTY: Self =
-        Self { out: Vec::new(), place: Place::Unknown, pen: Pen::DEFAULT, drift: 0, run_end: 0 };
+    /// Goes on after the bytes of `out`, which leave the cursor at `place` and the default look.
+    pub fn new(out: Vec<u8>, place: Place) -> Self {
+        Self { out, state: State { place, pen: Pen::DEFAULT, drift: 0, run_end: 0 } }
+    }
 
     /// Turns row `y` from `old` into `new`: each part that differs by itself, or by erasing the rest
     /// of the row first, whichever is shorter.
     pub fn row(&mut self, y: u16, old: &[Glyph], new: &[Glyph]) {
-        let row = Row { y, old, new };
+        let row = Row::new(y, old, new);
         let Some(first) = row.changed_from(0) else { return };
-        let mut erased = self.fork();
-        erased.erase_first(first..new.len(), &row);
-        let mut parts = self.fork();
-        parts.parts(first, &row);
-        self.join(if erased.out.len() < parts.out.len() { erased } else { parts });
+        self.shorter(
+            |writer| writer.parts(first, &row),
+            |writer| {
+                writer.erase_first(first..new.len(), &row);
+            },
+        );
     }
 
     /// The parts that differ, each in place or by erasing it first.
@@ -83,28 +103,26 @@ impl Writer {
         let mut from = Some(first);
         while let Some(first) = from {
             let end = row.part_end(first);
-            let mut in_place = self.fork();
-            let mut is_done = in_place.changes(first..end, row);
-            let mut erased = self.fork();
-            let is_erased_done = erased.erase_first(first..end, row);
-            if erased.out.len() < in_place.out.len() {
-                (in_place, is_done) = (erased, is_erased_done);
-            }
-            self.join(in_place);
+            let is_done = self.shorter(
+                |writer| writer.changes(first..end, row),
+                |writer| writer.erase_first(first..end, row),
+            );
             from = row.changed_from(end).filter(|_| !is_done);
         }
     }
 
-    /// The same place and look, with nothing written.
-    fn fork(&self) -> Self {
-        Self { out: Vec::new(), ..*self }
-    }
-
-    /// Takes over what a fork has written, and what it has come to.
-    fn join(&mut self, fork: Self) {
-        self.out.extend(fork.out);
-        (self.place, self.pen) = (fork.place, fork.pen);
-        (self.drift, self.run_end) = (fork.drift, fork.run_end);
+    /// Does what takes fewer bytes, and answers what that answers.
+    fn shorter<T>(&mut self, first: impl FnOnce(&mut Self) -> T, second: impl FnOnce(&mut Self) -> T) -> T {
+        let (start, before) = (self.out.len(), self.state);
+        let by_first = first(self);
+        let (middle, after) = (self.out.len(), self.state);
+        self.state = before;
+        let by_second = second(self);
+        if keep_shorter(&mut self.out, start, middle) {
+            return by_second;
+        }
+        self.state = after;
+        by_first
     }
 
     /// Erases `columns`, and writes what isn't blank in them. Whether the rest of the row is done.
@@ -114,28 +132,25 @@ impl Writer {
         if columns.end == row.new.len() {
             self.out.extend(ERASE_TO_END);
         } else {
-            self.out.extend(format!("\x1b[{}X", columns.len()).bytes());
+            self.out.extend(b"\x1b[");
+            push_number(u32::from(column(columns.len())), &mut self.out);
+            self.out.push(b'X');
         }
-        let mut old = row.old.to_vec();
-        if let Some(erased) = old.get_mut(columns.clone()) {
-            erased.fill(Glyph::ERASED);
-        }
-        self.changes(columns, &Row { old: &old, ..*row })
+        let erased = (columns.start, columns.end);
+        self.changes(columns, &Row { erased, ..*row })
     }
 
     /// Writes those of `columns` that differ. Whether all that follows them in the row is done too.
     fn changes(&mut self, columns: Range<usize>, row: &Row) -> bool {
-        let blank_from = row.blank_from();
-        let last_changed = row.last_changed();
-        for (x, (was, glyph)) in row.old.iter().zip(row.new).enumerate().take(columns.end).skip(columns.start)
-        {
+        for x in columns {
+            let (Some(was), Some(glyph)) = (row.old(x), row.new.get(x)) else { break };
             if was == glyph || glyph.is_covered() {
                 continue;
             }
             if !(glyph.uncertain && self.is_run(x, glyph, row.new)) {
                 self.approach(x, row.y, row.new);
             }
-            if x >= blank_from && last_changed.saturating_sub(x) >= ERASE_TO_END.len() {
+            if x >= row.blank_from && row.last_changed().saturating_sub(x) >= ERASE_TO_END.len() {
                 self.change_pen_for_blank(Pen::DEFAULT);
                 self.out.extend(ERASE_TO_END);
                 return true;
@@ -148,7 +163,7 @@ impl Writer {
     /// Brings the cursor to column `x` of row `y`: by writing again what stands between when that
     /// is no longer than a motion.
     fn approach(&mut self, x: usize, y: u16, row: &[Glyph]) {
-        if let Place::At(at, at_y) = self.place
+        if let Place::At(at, at_y) = self.state.place
             && at_y == y
             && usize::from(at) < x
             && let Some(between) = row.get(usize::from(at)..x)
@@ -170,10 +185,10 @@ impl Writer {
     /// Whether `glyph` only lengthens a run of the same one that was just written, a rule line or
     /// a bar: placing the cursor inside the run would cost more than the run.
     fn is_run(&self, x: usize, glyph: &Glyph, row: &[Glyph]) -> bool {
-        self.drift > 0
+        self.state.drift > 0
             && x.checked_sub(usize::from(glyph.width))
                 .and_then(|left| row.get(left))
-                .is_some_and(|left| left == glyph && self.run_end == column(x))
+                .is_some_and(|left| left == glyph && self.state.run_end == column(x))
     }
 
     fn may_repeat(&self, glyph: &Glyph) -> bool {
@@ -181,7 +196,8 @@ impl Writer {
     }
 
     fn looks_right(&self, glyph: &Glyph) -> bool {
-        self.pen == glyph.pen || (glyph.is_blank() && self.pen.serves_blank(glyph.pen))
+        let pen = self.state.pen;
+        pen == glyph.pen || (glyph.is_blank() && pen.serves_blank(glyph.pen))
     }
 
     /// Writes `glyph` at the cursor, which is at column `x` of row `y`.
@@ -191,9 +207,9 @@ impl Writer {
         }
         self.out.extend(glyph.text.bytes());
         let after = x + usize::from(glyph.width);
-        self.run_end = column(after);
-        self.drift = if glyph.uncertain { self.drift + glyph.width } else { 0 };
-        self.place = if after + usize::from(self.drift) > width {
+        self.state.run_end = column(after);
+        self.state.drift = if glyph.uncertain { self.state.drift + glyph.width } else { 0 };
+        self.state.place = if after + usize::from(self.state.drift) > width {
             Place::Unknown
         } else if after == width || glyph.uncertain {
             Place::Row(y)
@@ -203,18 +219,18 @@ impl Writer {
     }
 
     pub fn go(&mut self, x: u16, y: u16) {
-        move_cursor(self.place, x, y, &mut self.out);
-        self.place = Place::At(x, y);
-        self.drift = 0;
+        move_cursor(self.state.place, x, y, &mut self.out);
+        self.state.place = Place::At(x, y);
+        self.state.drift = 0;
     }
 
     pub fn change_pen(&mut self, to: Pen) {
-        self.pen.change(to, &mut self.out);
-        self.pen = to;
+        self.state.pen.change(to, &mut self.out);
+        self.state.pen = to;
     }
 
     fn change_pen_for_blank(&mut self, to: Pen) {
-        if !self.pen.serves_blank(to) {
+        if !self.state.pen.serves_blank(to) {
             self.change_pen(to);
         }
     }

@@ -30,7 +30,7 @@ pub fn view(canvas: &mut Canvas, area: Rect, tables: &[&[Binding]], is_typing: b
         ));
         used += wide + 2;
     }
-    canvas.render(Line::from(spans), area);
+    canvas.line(Line::from(spans), area);
 }
 
 fn offered(binding: &Binding, is_typing: bool) -> Option<String> {

@@ -61,7 +61,7 @@ pub fn view(canvas: &mut Canvas, area: Rect, heading: &Heading, look: &Look<'_>)
         Span::raw("  "),
         Span::styled(sign, style),
     ]);
-    canvas.render(line, area);
+    canvas.line(line, area);
 }
 
 /// Operator, place and title in at most `room` cells with the gaps between them: the title stays

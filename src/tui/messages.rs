@@ -86,6 +86,6 @@ impl Messages {
             Span::styled(format!(" {} ", message.sign(theme)), message.style(theme)),
             Span::styled(text::fit(message.text.as_str(), room, theme.signs.ellipsis), message.style(theme)),
         ]);
-        canvas.render(line, area);
+        canvas.line(line, area);
     }
 }

@@ -17,6 +17,8 @@ use crate::tui::parts::text;
 
 /// Lines of the popup.
 pub const ROWS: u16 = 8;
+/// Cells of the popup where there is room for as many.
+const WIDEST: u16 = 96;
 
 /// Moves the pointer of `list`, if `key` does that.
 pub fn moved(list: &mut PickList, key: Key) -> bool {
@@ -54,7 +56,8 @@ pub fn draw_under(
     } else {
         (field.y - wanted.min(above), wanted.min(above))
     };
-    let width = field.width.clamp(24, 64).min(area.right().saturating_sub(field.x));
+    // The end of a path tells most: it is as wide as there is room, beside the field too.
+    let width = area.right().saturating_sub(field.x).min(WIDEST);
     let cursor = canvas.cursor;
     let inside = frame::draw(canvas, Rect { x: field.x, y, width, height }, &list.tally(look), look);
     draw_lines(canvas, inside, (list, chosen), ("Ctrl-U clears  Ctrl-O full list", look));

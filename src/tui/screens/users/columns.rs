@@ -15,8 +15,10 @@ use crate::tui::parts::{ago, text};
 use crate::tui::table::{Chosen, Column};
 use crate::tui::theme::Theme;
 
-/// Cells between two columns.
-const GAP: usize = 2;
+/// What stands between two columns.
+const BETWEEN: &str = "  ";
+/// Its cells.
+const GAP: usize = BETWEEN.len();
 
 /// The columns after name, email and status, the most wanted first, with their least width.
 const WANTED: [(Column, usize); 7] = [
@@ -162,7 +164,7 @@ pub fn head(columns: &[(Column, usize)], order: UserOrder, theme: Theme) -> Vec<
             text::left(words.trim_start(), *width, "")
         };
         spans.push(Span::styled(cell, if mark.is_empty() { theme.dim() } else { theme.strong() }));
-        spans.push(Span::raw(" ".repeat(GAP)));
+        spans.push(Span::raw(BETWEEN));
     }
     spans
 }
@@ -190,7 +192,7 @@ pub fn cells(
         } else {
             spans.push(Span::styled(words, style));
         }
-        spans.push(Span::styled(" ".repeat(GAP), row.unwrap_or_default()));
+        spans.push(Span::styled(BETWEEN, row.unwrap_or_default()));
     }
     spans
 }

@@ -21,7 +21,7 @@ pub fn strip(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     let Some(y) = area.bottom().checked_sub(1).filter(|_| !area.is_empty()) else { return };
     if area.height > 1 {
         let rule = theme.signs.rule.repeat(usize::from(area.width.saturating_sub(2)));
-        canvas.render(Line::styled(rule, theme.dim()), Rect { x: area.x + 1, height: 1, ..area });
+        canvas.line(Line::styled(rule, theme.dim()), Rect { x: area.x + 1, height: 1, ..area });
     }
     let cells = usize::from(area.width.saturating_sub(2));
     let name = text::fit(&columns::name(user), cells.min(30), theme.signs.ellipsis);
@@ -31,7 +31,7 @@ pub fn strip(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         Span::styled(format!(" {name}"), theme.strong()),
         Span::styled(format!("  {facts}"), theme.dim()),
     ]);
-    canvas.render(line, Rect { y, height: 1, ..area });
+    canvas.line(line, Rect { y, height: 1, ..area });
 }
 
 fn facts(user: &User, look: &Look<'_>) -> Vec<String> {
@@ -57,12 +57,20 @@ pub fn pane(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
     }
     let theme = look.theme;
     for y in area.y..area.bottom() {
-        canvas.render(Line::styled(theme.signs.bar, theme.dim()), Rect { y, width: 1, height: 1, ..area });
+        canvas.line(Line::styled(theme.signs.bar, theme.dim()), Rect { y, width: 1, height: 1, ..area });
     }
     let inside = Rect { x: area.x + 2, width: area.width - 3, ..area };
     let lines = pane_lines(user, usize::from(inside.width), look);
     for (y, line) in (inside.y..inside.bottom()).zip(lines) {
-        canvas.render(line, Rect { y, height: 1, ..inside });
+        canvas.line(line, Rect { y, height: 1, ..inside });
+    }
+}
+
+/// An address, in two parts where it is too long for one line.
+fn address(email: &str, cells: usize) -> Vec<&str> {
+    match email.rfind('@').and_then(|at| email.split_at_checked(at)) {
+        Some((name, domain)) if text::width(email) > cells => vec![name, domain],
+        _ => vec![email],
     }
 }
 
@@ -72,7 +80,9 @@ fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
         text::wrap(words, cells).into_iter().map(|line| Line::styled(line, style)).collect()
     };
     let mut lines = wrapped(&columns::name(user), theme.strong());
-    lines.extend(wrapped(user.email.as_str(), theme.text()));
+    for part in address(user.email.as_str(), cells) {
+        lines.extend(wrapped(part, theme.text()));
+    }
     lines.push(Line::default());
     let sign = theme.status_sign(user.status);
     lines.extend(wrapped(&format!("{sign} {}", columns::status_words(user)), theme.status(user.status)));
@@ -106,4 +116,15 @@ fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_too_long_for_its_line_breaks_before_its_domain() {
+        assert_eq!(address("ann@example.org", 15), ["ann@example.org"]);
+        assert_eq!(address("ann@example.org", 14), ["ann", "@example.org"]);
+    }
 }

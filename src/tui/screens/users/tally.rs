@@ -90,7 +90,7 @@ pub fn counts(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         }
         spans.extend(entry);
     }
-    canvas.render(Line::from(spans), area);
+    canvas.line(Line::from(spans), area);
 }
 
 fn width_of(entries: &[Vec<Span<'static>>]) -> usize {

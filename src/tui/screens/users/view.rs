@@ -81,7 +81,7 @@ fn notice(canvas: &mut Canvas, area: Rect, heading: &str, sentences: &[&str], lo
     let lines = std::iter::once(heading).chain(body.map(Line::raw));
     let first = area.y + (area.height / 4).min(area.height.saturating_sub(4));
     for (y, line) in (first..area.bottom()).zip(lines) {
-        canvas.render(line, Rect { y, height: 1, ..area });
+        canvas.line(line, Rect { y, height: 1, ..area });
     }
 }
 
@@ -120,9 +120,9 @@ fn search(state: &State, canvas: &mut Canvas, parts: &Regions, look: &Look<'_>) 
         push(&chip, theme.text());
         push(&format!(" {}", theme.signs.remove), theme.dim());
     }
-    canvas.render(Line::from(spans), area);
+    canvas.line(Line::from(spans), area);
     let style = if matches!(state.phase, Phase::Failed(_)) { theme.error() } else { theme.dim() };
-    canvas.render(
+    canvas.line(
         Line::styled(tally, style).right_aligned(),
         Rect { width: area.width.saturating_sub(1), ..area },
     );
@@ -153,10 +153,10 @@ fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look:
         width: area.width.saturating_sub(MARGIN + 1),
         ..area
     };
-    canvas.render(Line::from(columns::head(&shown, state.order, theme)), inset(parts.head));
+    canvas.line(Line::from(columns::head(&shown, state.order, theme)), inset(parts.head));
     if !parts.rule.is_empty() {
         let rule = rule(rows, parts, look.theme.signs.rule);
-        canvas.render(Line::styled(rule, theme.dim()), Rect { x: parts.rule.x + 1, ..parts.rule });
+        canvas.line(Line::styled(rule, theme.dim()), Rect { x: parts.rule.x + 1, ..parts.rule });
     }
     let top = rows.top_for(usize::from(parts.table.height));
     for (y, (at, user)) in (parts.table.y..parts.table.bottom()).zip(rows.iter().enumerate().skip(top)) {
@@ -164,14 +164,14 @@ fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look:
         let is_selected = at == rows.at();
         let style = is_selected.then(|| theme.selected());
         if is_selected {
-            canvas.render(Line::styled(theme.signs.pointer, theme.focus()), Rect { width: 1, ..line });
+            canvas.line(Line::styled(theme.signs.pointer, theme.focus()), Rect { width: 1, ..line });
         }
         if state.selection.contains(user.id) {
             let mark = Rect { x: line.x.saturating_add(1), width: 1, ..line };
-            canvas.render(Line::styled(theme.signs.tick, theme.done()), mark);
+            canvas.line(Line::styled(theme.signs.tick, theme.done()), mark);
         }
         let spans = columns::cells(user, &shown, &state.filter, style, look);
-        canvas.render(Line::from(spans), inset(line));
+        canvas.line(Line::from(spans), inset(line));
     }
 }
 
