@@ -156,6 +156,7 @@ pub(super) fn push_trigrams(
     let indexed = words.iter().filter(|meant| meant.iter().all(|word| is_indexed(word)));
     if matches!(tx.on, TxEngine::Postgres(_)) {
         statement.push(" FROM users u WHERE u.workspace_id = ").bind(workspace.to_string());
+        statement.push(" AND (u.workspace_id || '') = ").bind(workspace.to_string());
         let mut between = " AND (";
         for meant in indexed {
             for word in meant {

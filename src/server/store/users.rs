@@ -15,7 +15,7 @@ use super::statement::{Statement, fetch_all};
 use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
 use super::walk::Stretch;
-use super::{StoreError, Tx, on_engine};
+use super::{StoreError, Tx, TxEngine, on_engine};
 use crate::api::users::{User, UserFilter, UserOrder};
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
@@ -59,7 +59,8 @@ pub async fn page(
 const FEW: i64 = 4_000;
 /// So many rows are looked at along the order before that is given up.
 const FAR: i64 = 20_000;
-/// The same where the index of the order answers alone.
+/// The same in SQLite, where the index of the order answers alone. PostgreSQL takes the bound for what
+/// will be looked at, and would rather sort everything.
 const FARTHER: i64 = 100_000;
 /// The same where the search index is to be asked next, which can't say beforehand how many it gives.
 const NEAR: i64 = 4_000;
@@ -90,7 +91,7 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
     let is_full = |rows: &[UserRow]| i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most);
     let mut bound = match by_words {
         true => NEAR,
-        false if stretch.is_by_index_alone() => FARTHER,
+        false if stretch.is_by_index_alone() && matches!(tx.on, TxEngine::Sqlite(_)) => FARTHER,
         false => FAR,
     };
     let mut rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;

@@ -260,11 +260,14 @@ impl Stretch<'_> {
         }
     }
 
-    /// A column in which all have nothing stands before the id in its index. It is named in the order too:
-    /// PostgreSQL would not see by itself that it makes no difference.
+    /// A column in which all have NULL stands before the id in its index. It is named in the order too:
+    /// PostgreSQL would not see by itself that it makes no difference, as it does of an empty text.
     fn nothing(&self) -> Option<&'static str> {
         match self.sieve.entry()? {
-            Only::No(column) if self.section.sorts.is_empty() => Some(plain(column)),
+            Only::No(column) if self.section.sorts.is_empty() => {
+                let is_text = sorts_by_text(UserSort { by: column, descending: false });
+                (!is_text).then(|| plain(column))
+            }
             _ => None,
         }
     }
