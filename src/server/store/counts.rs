@@ -3,7 +3,7 @@
 use super::part::Only;
 use super::search::{Viewpoint, push_invited, push_status, status_numbered};
 use super::sieve::Sieve;
-use super::sources::{FETCHED, Source, are_indexed, fewest};
+use super::sources::{FETCHED, Source, are_indexed, entered_by, fewest};
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count};
 use super::{StoreError, Tx};
@@ -65,12 +65,14 @@ async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
     let mut statement = Statement::new("");
     push_columns(&mut statement, sieve);
     if let Some(group) = sieve.group {
-        statement.push(" FROM group_users m CROSS JOIN users u WHERE substr(m.user_id, 35, 2) < '04'");
+        statement.push(" FROM group_users m").push(entered_by(tx, " INDEXED BY group_users_sampled"));
+        statement.push(" CROSS JOIN users u WHERE substr(m.user_id, 35, 2) < '04'");
         statement.push(" AND m.workspace_id = ").bind(sieve.view.workspace.to_string());
         statement.push(" AND m.group_id = ").bind(group.to_string());
         statement.push(" AND u.workspace_id = m.workspace_id AND u.id = m.user_id AND ");
     } else {
-        statement.push(" FROM users u WHERE substr(u.id, 35, 2) < '04' AND ");
+        statement.push(" FROM users u").push(entered_by(tx, " INDEXED BY users_sampled"));
+        statement.push(" WHERE substr(u.id, 35, 2) < '04' AND ");
     }
     sieve.push(&mut statement);
     statement.push(" GROUP BY 1");

@@ -102,6 +102,11 @@ fn learner() -> i64 {
     i64::from(Roles::NONE.with(Role::Learner).bits())
 }
 
+/// `index`, the words by which SQLite is told an index; PostgreSQL has none, and finds it by its statistics.
+pub(super) fn entered_by(tx: &Tx, index: &'static str) -> &'static str {
+    if matches!(tx.on, TxEngine::Sqlite(_)) { index } else { "" }
+}
+
 fn push_states(statement: &mut Statement, sieve: &Sieve) {
     let mut between = " AND u.state IN ('";
     for part in &sieve.parts {
