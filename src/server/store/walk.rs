@@ -23,6 +23,9 @@ pub(super) struct Stretch<'a> {
     pub start: &'a Start,
     /// How many rows at most.
     pub most: i64,
+    /// Whether the engine knows how many have what the list is narrowed to. It plans by that, then, and a
+    /// veil would hide it.
+    pub has_statistics: bool,
 }
 
 /// A range of an index.
@@ -174,7 +177,7 @@ impl Stretch<'_> {
         self.sieve.push_only(statement, |only| {
             let is_way_in =
                 if is_entered && entry.is_some() { entry == Some(only) } else { only.column() == leading };
-            if is_way_in { plain } else { veiled }
+            if is_way_in || self.has_statistics { plain } else { veiled }
         });
         let by_end = if part.is_few && entry.is_none() { plain } else { self.named(UserColumn::Expires) };
         self.sieve.push_ended(statement, part, by_end);
