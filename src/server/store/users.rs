@@ -41,8 +41,8 @@ pub async fn page(
         let rest = most.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
         let mut sieve = sieve.narrowed(&section.only);
         sieve.parts = weighed(tx, &sieve, FEW).await?;
-        let has_statistics = matches!(tx.on, TxEngine::Postgres(_));
-        let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest, has_statistics };
+        let by_statistics = matches!(tx.on, TxEngine::Postgres(_));
+        let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest, by_statistics };
         rows.extend(read(tx, stretch).await?);
         if i64::try_from(rows.len()).is_ok_and(|rows| rows >= most) {
             break;

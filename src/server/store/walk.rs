@@ -23,9 +23,9 @@ pub(super) struct Stretch<'a> {
     pub start: &'a Start,
     /// How many rows at most.
     pub most: i64,
-    /// Whether the engine knows how many have what the list is narrowed to. It plans by that, then, and a
-    /// veil would hide it.
-    pub has_statistics: bool,
+    /// Whether the engine plans by statistics, as PostgreSQL does. It is shown what the list is narrowed to,
+    /// of which it knows how many there are, and has to be told again to keep an order that SQLite keeps.
+    pub by_statistics: bool,
 }
 
 /// A range of an index.
@@ -72,6 +72,9 @@ impl Stretch<'_> {
         self.push_visited(&mut statement, bound);
         statement.push(") AS u WHERE 1 = 1");
         self.sieve.push_rest(&mut statement, plain);
+        if self.by_statistics {
+            self.push_merge(&mut statement, "u");
+        }
         self.push_rows(&mut statement);
         statement
     }
@@ -177,7 +180,7 @@ impl Stretch<'_> {
         self.sieve.push_only(statement, |only| {
             let is_way_in =
                 if is_entered && entry.is_some() { entry == Some(only) } else { only.column() == leading };
-            if is_way_in || self.has_statistics { plain } else { veiled }
+            if is_way_in || self.by_statistics { plain } else { veiled }
         });
         let by_end = if part.is_few && entry.is_none() { plain } else { self.named(UserColumn::Expires) };
         self.sieve.push_ended(statement, part, by_end);
