@@ -13,6 +13,7 @@ use admit::domain::status::UserStatus;
 use admit::server::seed::{Plan, fill};
 use admit::server::store::order::{SortKeys, Start};
 use admit::server::store::search::Viewpoint;
+use admit::server::store::users::Reach;
 use admit::server::store::{Store, counts, users};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -105,15 +106,16 @@ impl Crowd {
         &self,
         which: (&UserFilter, UserOrder),
         limit: usize,
-        is_managed: bool,
-        is_back: bool,
+        (is_managed, is_back): (bool, bool),
+        reach: Reach,
     ) -> Vec<UserId> {
         let mut tx = self.store.read().await.unwrap();
         let mut start = if is_back { Start::Last } else { Start::First };
         let mut pages: Vec<Vec<UserId>> = Vec::new();
         loop {
             let most = i64::try_from(limit).unwrap();
-            let rows = users::page(&mut tx, self.view(is_managed), which, &start, most).await.unwrap();
+            let view = self.view(is_managed);
+            let rows = users::page_within(&mut tx, view, which, (&start, most), reach).await.unwrap();
             let place = |row: Option<&(SortKeys, User)>| row.map(|(keys, user)| (keys.clone(), user.id));
             let next = if is_back { place(rows.first()) } else { place(rows.last()) };
             pages.push(rows.iter().map(|(_, user)| user.id).collect());
@@ -204,13 +206,19 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let crowd = runtime.block_on(crowd(folder.path()));
-    let asked = (filters(&crowd), orders(), 1_usize..40, any::<bool>(), any::<bool>());
-    let mut runner = TestRunner::new(Config { cases: 250, failure_persistence: None, ..Config::default() });
+    // A reach so short that of so few users some are found along the order, as of a million.
+    let reaches = prop_oneof![
+        Just(Reach::default()),
+        (0_i64..20, 1_i64..60).prop_map(|(few, far)| Reach { few, far, farther: far * 2, near: far / 2 + 1 })
+    ];
+    let asked = (filters(&crowd), orders(), 1_usize..40, (any::<bool>(), any::<bool>()), reaches);
+    let mut runner = TestRunner::new(Config { cases: 500, failure_persistence: None, ..Config::default() });
     runner
-        .run(&asked, |(filter, order, limit, is_managed, is_back)| {
+        .run(&asked, |(filter, order, limit, (is_managed, is_back), reach)| {
             let wanted = crowd.reference(&filter, order, is_managed);
-            let found = runtime.block_on(crowd.walked((&filter, order), limit, is_managed, is_back));
-            prop_assert_eq!(&found, &wanted, "{} {:?}", order, &filter);
+            let ways = (is_managed, is_back);
+            let found = runtime.block_on(crowd.walked((&filter, order), limit, ways, reach));
+            prop_assert_eq!(&found, &wanted, "{} {:?} {:?}", order, &filter, reach);
             let counted = runtime.block_on(async {
                 let mut tx = crowd.store.read().await.unwrap();
                 counts::of(&mut tx, crowd.view(is_managed), &filter).await.unwrap()

@@ -30,9 +30,20 @@ use crate::domain::status::UserStatus;
 pub async fn page(
     tx: &mut Tx,
     view: Viewpoint,
-    (filter, order): (&UserFilter, UserOrder),
+    which: (&UserFilter, UserOrder),
     start: &Start,
     most: i64,
+) -> Result<Vec<(SortKeys, User)>, StoreError> {
+    page_within(tx, view, which, (start, most), Reach::default()).await
+}
+
+/// The same, found so far and no farther.
+pub async fn page_within(
+    tx: &mut Tx,
+    view: Viewpoint,
+    (filter, order): (&UserFilter, UserOrder),
+    (start, most): (&Start, i64),
+    reach: Reach,
 ) -> Result<Vec<(SortKeys, User)>, StoreError> {
     let sieve = Sieve::of(tx, view, filter).await?;
     let mut rows: Vec<UserRow> = Vec::new();
@@ -40,10 +51,10 @@ pub async fn page(
     for section in sections(order, &start) {
         let rest = most.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
         let mut sieve = sieve.narrowed(&section.only);
-        sieve.parts = weighed(tx, &sieve, FEW).await?;
+        sieve.parts = weighed(tx, &sieve, reach.few).await?;
         let by_statistics = matches!(tx.on, TxEngine::Postgres(_));
         let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest, by_statistics };
-        rows.extend(read(tx, stretch).await?);
+        rows.extend(read(tx, stretch, reach).await?);
         if i64::try_from(rows.len()).is_ok_and(|rows| rows >= most) {
             break;
         }
@@ -56,23 +67,35 @@ pub async fn page(
     with_placement(tx, view.workspace, rows).await
 }
 
-/// So few are fetched and sorted rather than sought along the order.
-const FEW: i64 = 4_000;
-/// So many rows are looked at along the order before that is given up.
-const FAR: i64 = 20_000;
-/// The same in SQLite, where the index of the order answers alone. PostgreSQL takes the bound for what
-/// will be looked at, and would rather sort everything.
-const FARTHER: i64 = 100_000;
-/// The same where the search index is to be asked next, which can't say beforehand how many it gives.
-const NEAR: i64 = 4_000;
-/// Who found so many so near will find a page within [`FAR`] too.
+/// How far a page is sought one way before another is tried. It decides what a page costs, never what
+/// stands on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// So few are fetched and sorted rather than sought along the order.
+    pub few: i64,
+    /// So many rows are looked at along the order before that is given up.
+    pub far: i64,
+    /// The same in SQLite, where the index of the order answers alone. PostgreSQL takes the bound for what
+    /// will be looked at, and would rather sort everything.
+    pub farther: i64,
+    /// The same where the search index is to be asked next, which can't say beforehand how many it gives.
+    pub near: i64,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { few: 4_000, far: 20_000, farther: 100_000, near: 4_000 }
+    }
+}
+
+/// Who found so many so near will find a page farther on too.
 const DENSE: usize = 10;
 /// More are not counted to tell which index gives the fewest.
 const MANY: i64 = 300_000;
 
 /// The rows of a stretch. Which way is shorter is found out by trying, within bounds: statistics may be
 /// old or missing, and a filter and an order may have everything or nothing to do with each other.
-async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreError> {
+async fn read(tx: &mut Tx, stretch: Stretch<'_>, reach: Reach) -> Result<Vec<UserRow>, StoreError> {
     if stretch.is_empty() {
         return Ok(Vec::new());
     }
@@ -80,8 +103,8 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
     let mut sources = Source::of(sieve);
     // Those who have ended are sought part by part.
     sources.retain(|source| *source != Source::Ends || sieve.expires_before.is_some());
-    if let Some((source, count)) = fewest(tx, sieve, &sources, FEW).await?
-        && count <= FEW
+    if let Some((source, count)) = fewest(tx, sieve, &sources, reach.few).await?
+        && count <= reach.few
     {
         return Ok(fetch_all!(tx, stretch.fetch(tx, source))?);
     }
@@ -91,13 +114,13 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>) -> Result<Vec<UserRow>, StoreEr
     }
     let is_full = |rows: &[UserRow]| i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most);
     let mut bound = match by_words {
-        true => NEAR,
-        false if stretch.is_by_index_alone() && matches!(tx.on, TxEngine::Sqlite(_)) => FARTHER,
-        false => FAR,
+        true => reach.near,
+        false if stretch.is_by_index_alone() && matches!(tx.on, TxEngine::Sqlite(_)) => reach.farther,
+        false => reach.far,
     };
     let mut rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
-    if bound < FAR && rows.len() >= DENSE && !is_full(&rows) {
-        bound = FAR;
+    if bound < reach.far && rows.len() >= DENSE && !is_full(&rows) {
+        bound = reach.far;
         rows = fetch_all!(tx, stretch.bounded_walk(bound))?;
     }
     if is_full(&rows) {
