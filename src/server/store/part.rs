@@ -5,6 +5,7 @@ use super::column::Naming;
 use super::order::sorts_by_text;
 use super::statement::Statement;
 use crate::api::users::{UserColumn, UserSort};
+use crate::domain::role::{Role, Roles};
 use crate::domain::status::UserStatus;
 
 /// Users of one state; of those who can end, all, or only those who have, or have not.
@@ -55,6 +56,11 @@ impl Only {
             Self::Status(_) => {}
         }
     }
+}
+
+/// The bit of what nearly everybody is.
+pub(super) fn learner() -> i64 {
+    i64::from(Roles::NONE.with(Role::Learner).bits())
 }
 
 /// The states whose users end at their expiry date, each with the status before that.

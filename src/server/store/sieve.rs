@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::column::{Naming, plain};
-use super::part::{Only, Part, parts_of};
+use super::part::{Only, Part, learner, parts_of};
 use super::search::{Viewpoint, push_word};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, slips};
 use crate::api::users::{UserColumn, UserFilter};
 use crate::domain::ids::{GroupId, UnitId};
-use crate::domain::role::{Role, Roles};
+use crate::domain::role::Roles;
 use crate::domain::search_key::fold;
 use crate::domain::status::UserStatus;
 
@@ -148,7 +148,7 @@ impl Sieve {
     /// tells few from many.
     pub fn entry(&self) -> Option<Only> {
         let is_rare = |only: &&Only| match only {
-            Only::Roles(bits) => *bits != i64::from(Roles::NONE.with(Role::Learner).bits()),
+            Only::Roles(bits) => *bits != learner(),
             Only::Delivery(_) => true,
             Only::Status(_) | Only::No(_) | Only::Some(_) => false,
         };

@@ -1,12 +1,11 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
 use super::column::plain;
-use super::part::{Only, Part};
+use super::part::{Only, Part, learner};
 use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
 use crate::domain::ids::WorkspaceId;
-use crate::domain::role::{Role, Roles};
 
 /// An index that narrows a list down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,11 +94,6 @@ impl Source {
             _ => {}
         }
     }
-}
-
-/// The bit of what nearly everybody is.
-fn learner() -> i64 {
-    i64::from(Roles::NONE.with(Role::Learner).bits())
 }
 
 /// `index`, the words by which SQLite is told an index; PostgreSQL has none, and finds it by its statistics.

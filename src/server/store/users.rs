@@ -115,7 +115,7 @@ async fn read(tx: &mut Tx, stretch: Stretch<'_>, reach: Reach) -> Result<Vec<Use
     let is_full = |rows: &[UserRow]| i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most);
     let mut bound = match by_words {
         true => reach.near,
-        false if stretch.is_by_index_alone() && matches!(tx.on, TxEngine::Sqlite(_)) => reach.farther,
+        false if stretch.is_by_index_alone() && !stretch.by_statistics => reach.farther,
         false => reach.far,
     };
     let mut rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
