@@ -24,7 +24,7 @@ use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, start};
 use crate::server::store::Store;
 use crate::server::store::address::DatabaseAddress;
-use crate::server::store::connect::Connections;
+use crate::server::store::connect::{Awaited, Connections};
 use crate::server::tokens;
 
 /// Runs a server until it is told to end (SIGTERM, SIGINT).
@@ -37,8 +37,8 @@ pub async fn serve(
     let settings = settings(args)?;
     let address: DatabaseAddress = args.database.parse().map_err(Failure::usage)?;
     let secret_file = secret_file(args, &address)?;
-    let store =
-        Store::open_with(&address, Connections::of(args.connections)).await.map_err(Failure::failed)?;
+    let (store, awaited) =
+        Store::open_or_await(&address, Connections::of(args.connections)).await.map_err(Failure::failed)?;
     let secret = ServerSecret::load_or_create(&secret_file, &*tools.entropy).map_err(Failure::failed)?;
     let parts = Parts {
         store: store.clone(),
@@ -53,13 +53,26 @@ pub async fn serve(
     if let Some(address) = running.metrics_address {
         output.note(&format!("figures on http://{address}/metrics"));
     }
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        error = failure_of(awaited, output) => Err(error),
+    };
     running.shut_down().await;
     store.close().await;
-    Ok(())
+    ended
+}
+
+/// Ends only where a database that was awaited turns out to be none that can be served from.
+async fn failure_of(awaited: Option<Awaited>, output: &mut Output) -> Failure {
+    if let Some(awaited) = awaited {
+        output.note(&format!("{}; waiting for it", awaited.why));
+        match awaited.up_to_date().await {
+            Ok(()) => output.note("the database is there"),
+            Err(error) => return Failure::failed(error),
+        }
+    }
+    std::future::pending().await
 }
 
 fn settings(args: &Serve) -> Result<Settings, Failure> {

@@ -2,6 +2,7 @@
 
 use admit::api::problem::ProblemCode;
 use admit::server::store::Store;
+use admit::server::store::connect::Connections;
 
 use crate::academy::*;
 use crate::database::Database;
@@ -115,4 +116,29 @@ async fn a_database_server_that_was_away_is_found_again() {
     ready_again(&admin).await;
     assert_eq!(admin.post("invitations", "k", &ann()).await.status, 201);
     assert_eq!(admin.emails("users?search=ann.lee").await, ["ann.lee@example.org"]);
+}
+
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server"]
+async fn a_server_is_started_before_its_database() {
+    let mut server = PgServer::start(&[]).await;
+    let address = server.url("?sslmode=disable").parse().unwrap();
+    server.stop();
+    let (store, awaited) = Store::open_or_await(&address, Connections::default()).await.unwrap();
+    let awaited = awaited.unwrap();
+    assert!(awaited.why.to_string().starts_with("can't connect to postgres://"), "{}", awaited.why);
+    assert_eq!(store.check().await.unwrap_err().to_string(), "the database does not answer");
+    server.resume().await;
+    awaited.up_to_date().await.unwrap();
+    store.check().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server"]
+async fn a_database_that_lets_nobody_in_is_not_awaited() {
+    let server = PgServer::start(&[]).await;
+    let nobody = server.url("?sslmode=disable").replace("postgres@", "nobody@");
+    let refused = Store::open_or_await(&nobody.parse().unwrap(), Connections::default()).await;
+    let refused = refused.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("role \"nobody\" does not exist"), "{refused}");
 }

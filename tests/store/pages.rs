@@ -209,7 +209,13 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
     // A reach so short that of so few users some are found along the order, as of a million.
     let reaches = prop_oneof![
         Just(Reach::default()),
-        (0_i64..20, 1_i64..60).prop_map(|(few, far)| Reach { few, far, farther: far * 2, near: far / 2 + 1 })
+        (0_i64..20, 0_i64..30, 1_i64..60).prop_map(|(least, few, far)| Reach {
+            least,
+            few,
+            near: far / 2 + 1,
+            far,
+            farther: far * 2
+        })
     ];
     let asked = (filters(&crowd), orders(), 1_usize..40, (any::<bool>(), any::<bool>()), reaches);
     let mut runner = TestRunner::new(Config { cases: 500, failure_persistence: None, ..Config::default() });

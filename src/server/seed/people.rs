@@ -17,6 +17,7 @@ use crate::server::store::bulk::{
     ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, NAME_WORDS, Rows, UNITS_MANAGED,
     USERS, VERIFICATIONS,
 };
+use crate::server::store::marks::mark;
 use crate::server::store::{StoreError, Tx};
 
 /// Words of mail servers that refused a letter.
@@ -110,7 +111,7 @@ impl Crowd {
         // Nobody invited the first one.
         let is_invited = member.email != ADMIN.email && (detailed || !member.fate.has_account());
         let mut entry = Entry { crowd: self, scene, member, id, dice };
-        let group_key = entry.add_groups_and_units();
+        let groups = entry.add_groups_and_units();
         if detailed {
             entry.add_enrolments();
         }
@@ -118,7 +119,7 @@ impl Crowd {
             entry.add_invitation();
         }
         let delivery = is_invited.then_some(if member.fate == Fate::Bounced { 0 } else { 2 });
-        self.add_user(scene, member, (id, account), (group_key, delivery));
+        self.add_user(scene, member, (id, account), (groups, delivery));
         self.add_words(scene, &name_key(&member.first_name, &member.last_name));
         account
     }
@@ -157,7 +158,7 @@ impl Crowd {
         scene: &Scene<'_>,
         member: &Member,
         (id, account): (UserId, Option<AccountId>),
-        (group_key, delivery): (String, Option<i64>),
+        ((group_key, group_marks), delivery): ((String, i64), Option<i64>),
     ) {
         let Member { email, first_name, last_name, fate, dates, .. } = member;
         let place = member.place.and_then(|place| scene.places.get(place));
@@ -177,6 +178,7 @@ impl Crowd {
             place.map(|place| place.id.to_string()).into(),
             place.map_or_else(String::new, |place| place.at.key.clone()).into(),
             group_key.into(),
+            group_marks.into(),
             dates.expires_on.map(|date| date.to_string()).into(),
             dates.ends_at.map(jiff::Timestamp::as_microsecond).into(),
             dates.invited_at.as_microsecond().into(),
@@ -207,20 +209,21 @@ impl Entry<'_> {
         self.id.to_string().into()
     }
 
-    /// Adds them; what the user sorts by in groups.
-    fn add_groups_and_units(&mut self) -> String {
-        let mut key: Option<&String> = None;
+    /// Adds them; what the user is sorted by in groups, and the marks of those.
+    fn add_groups_and_units(&mut self) -> (String, i64) {
+        let (mut key, mut marks): (Option<&String>, i64) = (None, 0);
         let most = self.dice.weighted(&[35, 35, 20, 10]);
         for group in self.dice.several(most, self.scene.groups.len()) {
             let Some((group, name_key)) = self.scene.groups.get(group) else { continue };
             self.crowd.groups.push([self.workspace(), group.to_string().into(), self.user()]);
             key = Some(key.map_or(name_key, |first| first.min(name_key)));
+            marks |= mark(*group);
         }
         for place in &self.member.manages {
             let Some(place) = self.scene.places.get(*place) else { continue };
             self.crowd.managed.push([self.workspace(), self.user(), place.id.to_string().into()]);
         }
-        key.cloned().unwrap_or_default()
+        (key.cloned().unwrap_or_default(), marks)
     }
 
     /// Courses chosen, and those of the auto-enrolments of the unit.

@@ -14,6 +14,7 @@ use crate::domain::search_key::fold;
 use crate::server::store::bulk::{
     AUTO_ENROLMENT_COURSES, AUTO_ENROLMENTS, COURSES, Cell, GROUPS, Rows, UNITS, WORKSPACES,
 };
+use crate::server::store::marks::mark;
 use crate::server::store::{StoreError, Tx, revisions};
 
 /// A workspace to be filled.
@@ -134,7 +135,14 @@ impl<'a> Scene<'a> {
         rows.insert(tx).await?;
         let mut rows = Rows::of(GROUPS);
         for (n, (id, key)) in self.groups.iter().enumerate() {
-            rows.push([workspace(), id.to_string().into(), offer::group(n).into(), key.clone().into()]);
+            let name = offer::group(n);
+            rows.push([
+                workspace(),
+                id.to_string().into(),
+                name.into(),
+                key.clone().into(),
+                mark(*id).into(),
+            ]);
         }
         rows.insert(tx).await?;
         let mut rows = Rows::of(COURSES);

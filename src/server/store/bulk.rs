@@ -75,13 +75,13 @@ tables! {
     /// Units, those above before those below.
     UNITS = "units": workspace_id id parent_id name path path_key search_text lineage level;
     /// Groups.
-    GROUPS = "groups": workspace_id id name name_key;
+    GROUPS = "groups": workspace_id id name name_key mark;
     /// Courses.
     COURSES = "courses": workspace_id id title title_key subject;
     /// Users.
     USERS = "users": workspace_id id account_id email email_key first_name last_name name_key search_text state
-        roles unit_id unit_key group_key expires_on ends_at invited_at link_ends_at last_active_at delivery
-        password_hash created_at;
+        roles unit_id unit_key group_key group_marks expires_on ends_at invited_at link_ends_at last_active_at
+        delivery password_hash created_at;
     /// Words of names, with their forms.
     NAME_WORDS = "name_words": workspace_id form word;
     /// Units managed.

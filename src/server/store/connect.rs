@@ -5,9 +5,10 @@ use std::sync::Arc;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::address::DatabaseAddress;
+use super::address::{DatabaseAddress, PostgresAddress};
 use super::news::Newsroom;
-use super::{Engine, Store, StoreError, Tx, on_engine, postgres, sqlite};
+use super::postgres::PAUSE;
+use super::{Engine, Store, StoreError, Tx, line, on_engine, postgres, sqlite};
 use crate::server::metrics::begins::Begins;
 
 /// The number, name and text of a migration.
@@ -26,18 +27,63 @@ impl Store {
 
     /// The same with so many connections to a database server; a file takes no notice of it.
     pub async fn open_with(address: &DatabaseAddress, most: Connections) -> Result<Self, StoreError> {
-        let engine = match address {
+        match Self::open_or_await(address, most).await? {
+            (store, None) => Ok(store),
+            (_, Some(awaited)) => Err(awaited.why),
+        }
+    }
+
+    /// The same for a server that may be started before its database: one that does not answer, or takes
+    /// no changes, is awaited. Whatever is asked of the store meanwhile is refused as unavailable.
+    ///
+    /// # Errors
+    /// Those that do not pass by themselves.
+    pub async fn open_or_await(
+        address: &DatabaseAddress,
+        most: Connections,
+    ) -> Result<(Self, Option<Awaited>), StoreError> {
+        let (engine, awaited) = match address {
             DatabaseAddress::Sqlite(path) => {
                 let (readers, writer) = sqlite::open(path).await?;
-                Engine::Sqlite { readers, writer }
+                (Engine::Sqlite { readers, writer }, None)
             }
             DatabaseAddress::Postgres(address) => {
-                let (readers, writers) = postgres::open(address, most).await?;
-                Engine::Postgres { readers, writers }
+                let (readers, writers) = postgres::pools(address, most)?;
+                let awaited = match line::migrate(address).await {
+                    Ok(()) => None,
+                    Err(why) if why.may_pass() => Some(Awaited { address: address.clone(), why }),
+                    Err(why) => return Err(why),
+                };
+                (Engine::Postgres { readers, writers }, awaited)
             }
         };
         let (newsroom, begins) = (Newsroom::default(), Begins::default());
-        Ok(Self { engine, newsroom, begins, was_full: Arc::default() })
+        Ok((Self { engine, newsroom, begins, was_full: Arc::default() }, awaited))
+    }
+}
+
+/// A database whose tables are still to be brought up to date.
+#[derive(Debug)]
+pub struct Awaited {
+    address: PostgresAddress,
+    /// Why they could not be yet.
+    pub why: StoreError,
+}
+
+impl Awaited {
+    /// Waits for the database, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// Those that do not pass by themselves.
+    pub async fn up_to_date(self) -> Result<(), StoreError> {
+        let mut tries = tokio::time::interval(PAUSE);
+        loop {
+            tries.tick().await;
+            match line::migrate(&self.address).await {
+                Err(why) if why.may_pass() => tracing::debug!(%why, "the database is still awaited"),
+                done => return done,
+            }
+        }
     }
 }
 

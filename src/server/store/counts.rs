@@ -64,7 +64,7 @@ async fn exact(tx: &mut Tx, sieve: &Sieve, source: Source) -> Result<UserCounts,
 async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
     let mut statement = Statement::new("");
     push_columns(&mut statement, sieve);
-    if let Some(group) = sieve.group {
+    if let Some(group) = sieve.group.map(|(id, _)| id) {
         statement.push(" FROM group_users m").push(entered_by(tx, " INDEXED BY group_users_sampled"));
         statement.push(" CROSS JOIN users u WHERE substr(m.user_id, 35, 2) < '04'");
         statement.push(" AND m.workspace_id = ").bind(sieve.view.workspace.to_string());

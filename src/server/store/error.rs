@@ -37,6 +37,8 @@ pub enum StoreError {
         address: String,
         /// Why.
         cause: String,
+        /// Whether it may be there later.
+        is_away: bool,
     },
     /// The file is damaged, or something else than a database.
     #[error("{} is damaged or not a database; nothing was changed; restore it from a backup or move it away", .0.display())]
@@ -53,6 +55,13 @@ pub enum StoreError {
     /// A migration failed.
     #[error("the database could not be brought up to date: {0}")]
     Migration(sqlx::migrate::MigrateError),
+}
+
+impl StoreError {
+    /// Whether it may pass without anybody doing anything here.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::CantConnect { is_away: true, .. })
+    }
 }
 
 /// Why a database can't serve now.

@@ -1,6 +1,7 @@
 //! SQL of groups, for those who change them.
 
 use super::bulk::{GROUPS, Rows};
+use super::marks::{Whose, mark, renew};
 use super::set_up::{count_of, pairs, run};
 use super::value::parse;
 use super::{StoreError, Tx};
@@ -26,21 +27,16 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str
         id.to_string().into(),
         name.to_owned().into(),
         fold(name).into(),
+        mark(id).into(),
     ]);
     rows.insert(tx).await
 }
-
-/// Renews what the users of a group are sorted by.
-const RENEW_USERS: &str = "UPDATE users SET group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
-    JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
-    WHERE m.workspace_id = $1 AND m.user_id = users.id), '') WHERE workspace_id = $1 \
-    AND id IN (SELECT user_id FROM group_users WHERE workspace_id = $1 AND group_id = $2)";
 
 /// Gives the group another name.
 pub async fn rename(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE groups SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2";
     run(tx, SQL, &[&workspace.to_string(), &id.to_string(), name, &fold(name)]).await?;
-    run(tx, RENEW_USERS, &[&workspace.to_string(), &id.to_string()]).await
+    renew(tx, workspace, Whose::In(id)).await
 }
 
 /// The users of the group, deleted ones too.
@@ -53,14 +49,11 @@ pub async fn users_of(tx: &mut Tx, workspace: WorkspaceId, id: GroupId) -> Resul
 
 /// Takes everybody out of the group, and deletes it. Each of them gets a new version.
 pub async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: GroupId) -> Result<(), StoreError> {
-    const USERS: &str = "UPDATE users SET version = version + 1, \
-        group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
-        JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
-        WHERE m.workspace_id = $1 AND m.user_id = users.id AND m.group_id <> $2), '') \
-        WHERE workspace_id = $1 AND id IN \
+    const USERS: &str = "UPDATE users SET version = version + 1 WHERE workspace_id = $1 AND id IN \
         (SELECT user_id FROM group_users WHERE workspace_id = $1 AND group_id = $2)";
     const MEMBERS: &str = "DELETE FROM group_users WHERE workspace_id = $1 AND group_id = $2";
     const GROUP: &str = "DELETE FROM groups WHERE workspace_id = $1 AND id = $2";
+    renew(tx, workspace, Whose::Leaving(id)).await?;
     for sql in [USERS, MEMBERS, GROUP] {
         run(tx, sql, &[&workspace.to_string(), &id.to_string()]).await?;
     }

@@ -87,10 +87,17 @@ pub(super) struct Section {
     pub sorts: Vec<UserSort>,
     /// Ties are by id, in the direction of the last column of the order.
     pub ids_descend: bool,
+    /// Whether it is the whole list, which no index holds in order.
+    pub is_whole: bool,
     order: UserOrder,
 }
 
 impl Section {
+    /// All of a list.
+    pub fn whole(order: UserOrder) -> Self {
+        Self { only: Vec::new(), sorts: sorts(order), ids_descend: ids_descend(order), is_whole: true, order }
+    }
+
     /// The keys of a row that stands in this section, of the columns that it is sorted by.
     pub fn own_keys<'a>(&self, keys: &'a SortKeys) -> &'a [SortKey] {
         keys.get(keys.len().saturating_sub(self.sorts.len())..).unwrap_or_default()
@@ -113,11 +120,13 @@ impl Section {
 /// The sections of a list in the order in which they are read, from the one that holds the place
 /// where the page begins.
 pub(super) fn sections(order: UserOrder, start: &Start) -> Vec<Section> {
-    let ids_descend = order.then.unwrap_or(order.by).descending;
     let mut found = Vec::new();
     split(&sorts(order), &[], &mut found);
-    let mut sections: Vec<Section> =
-        found.into_iter().map(|(only, sorts)| Section { only, sorts, ids_descend, order }).collect();
+    let mut sections: Vec<Section> = found
+        .into_iter()
+        .map(|(only, sorts)| Section { only, sorts, ..Section::whole(order) })
+        .map(|section| Section { is_whole: false, ..section })
+        .collect();
     if start.is_back() {
         sections.reverse();
     }
@@ -126,6 +135,10 @@ pub(super) fn sections(order: UserOrder, start: &Start) -> Vec<Section> {
         sections.drain(..at);
     }
     sections
+}
+
+fn ids_descend(order: UserOrder) -> bool {
+    order.then.unwrap_or(order.by).descending
 }
 
 /// Columns of few values are the same for all of a section, so that the next column's index holds it

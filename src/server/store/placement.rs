@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::marks::{Whose, renew};
 use super::set_up::run;
 use super::statement::{Statement, fetch_all};
 use super::value::parse;
@@ -19,8 +20,8 @@ pub async fn units_managed(
         return Ok(HashMap::new());
     }
     let mut statement = Statement::new(
-        "SELECT m.user_id, n.id, n.name, n.path FROM units_managed m \
-         JOIN units n ON n.workspace_id = m.workspace_id AND n.id = m.unit_id WHERE m.workspace_id = ",
+        "SELECT m.user_id, n.id, n.name, n.path FROM units_managed m CROSS JOIN units n \
+         WHERE n.id = m.unit_id AND n.workspace_id = m.workspace_id AND m.workspace_id = ",
     );
     of_users(&mut statement, workspace, " AND m.user_id IN ", users);
     statement.push(" ORDER BY n.path_key, n.id");
@@ -110,13 +111,5 @@ pub async fn add_to_groups(
     for group in groups {
         run(tx, SQL, &[&of, &group.to_string(), &who]).await?;
     }
-    renew_group_key(tx, workspace, user).await
-}
-
-/// Writes into the row of `user` what the user's groups are sorted by.
-async fn renew_group_key(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET group_key = COALESCE((SELECT MIN(g.name_key) FROM group_users m \
-        JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
-        WHERE m.workspace_id = $1 AND m.user_id = $2), '') WHERE workspace_id = $1 AND id = $2";
-    run(tx, SQL, &[&workspace.to_string(), &user.to_string()]).await
+    renew(tx, workspace, Whose::One(user)).await
 }

@@ -1,28 +1,27 @@
 //! A database on a PostgreSQL server: connections, their settings, and news between programs.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::MigrateError;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, Connection, Executor, Postgres, Transaction};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions};
+use sqlx::{Connection, Executor, Postgres, Transaction};
 use tokio::sync::oneshot::Sender;
 use tokio_util::sync::CancellationToken;
 
 use super::address::PostgresAddress;
-use super::connect::{Connections, Text, migrator};
+use super::connect::{Connections, Text};
+use super::line::options;
 use super::news::{Newsroom, Told};
 use super::{Outage, StoreError};
 use crate::domain::ids::WorkspaceId;
 
 /// How long a request waits for a connection before it is told to come back.
-const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 /// How long a server that gives no connection is asked whether it is there at all.
 const PROBE: Duration = Duration::from_secs(1);
 /// A connection that rested for longer is asked for a sign of life before it is used.
 const RESTED: Duration = Duration::from_secs(2);
-/// How long to wait before listening anew, after that failed.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long to wait before connecting anew, after that failed.
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 /// Where programs tell each other what they changed.
 const CHANNEL: &str = "admit_news";
 
@@ -43,34 +42,15 @@ pub(super) const MIGRATIONS: &[Text] = &[
     (3, "shared", include_str!("migrations/postgres/0003_shared.sql")),
     (4, "pages", include_str!("migrations/postgres/0004_pages.sql")),
     (5, "catalogue_revisions", include_str!("migrations/postgres/0005_catalogue_revisions.sql")),
+    (6, "marks", include_str!("migrations/postgres/0006_marks.sql")),
 ];
 
-/// The connections that read, and those that write.
-pub(super) async fn open(
-    address: &PostgresAddress,
-    most: Connections,
-) -> Result<(PgPool, PgPool), StoreError> {
+/// The connections that read, and those that write. None is made before it is needed.
+pub(super) fn pools(address: &PostgresAddress, most: Connections) -> Result<(PgPool, PgPool), StoreError> {
     let options = options(address)?;
-    migrate(address, &options).await?;
     let readers = pool(&options, most.readers, FOR_READING);
     let writers = pool(&options, most.writers, FOR_WRITING);
     Ok((readers, writers))
-}
-
-/// A line that leaves this machine is encrypted, and the server's certificate looked at, unless the
-/// address says otherwise.
-fn options(address: &PostgresAddress) -> Result<PgConnectOptions, StoreError> {
-    let cant = |error: sqlx::Error| cant_connect(address, &error);
-    let mut options = PgConnectOptions::from_str(address.expose()).map_err(cant)?;
-    if !address.says_how_to_encrypt() {
-        let host = options.get_host();
-        let is_here = options.get_socket().is_some()
-            || host.starts_with('/')
-            || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
-        options = options.ssl_mode(if is_here { PgSslMode::Disable } else { PgSslMode::VerifyFull });
-    }
-    // Statements stand in the log of the database server where somebody wants them.
-    Ok(options.application_name("admit").disable_statement_logging())
 }
 
 fn pool(options: &PgConnectOptions, most: u32, settings: &'static str) -> PgPool {
@@ -88,62 +68,6 @@ fn pool(options: &PgConnectOptions, most: u32, settings: &'static str) -> PgPool
             Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(drop) })
         })
         .connect_lazy_with(options.clone())
-}
-
-/// Brings the tables up to date. Several programs that start at once take turns, by a lock of the
-/// database that the migrator takes.
-async fn migrate(address: &PostgresAddress, options: &PgConnectOptions) -> Result<(), StoreError> {
-    let connecting = tokio::time::timeout(WAIT, PgConnection::connect_with(options)).await;
-    let mut connection = match connecting {
-        Ok(connected) => connected.map_err(|error| cant_connect(address, &error))?,
-        Err(_) => {
-            return Err(StoreError::CantConnect {
-                address: address.to_string(),
-                cause: "no answer".to_owned(),
-            });
-        }
-    };
-    let migrated = migrator(MIGRATIONS).run(&mut connection).await;
-    drop(connection.close().await);
-    migrated.map_err(|error| match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-            StoreError::Newer(address.to_string())
-        }
-        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => cause.into(),
-        other => StoreError::Migration(other),
-    })
-}
-
-fn cant_connect(address: &PostgresAddress, error: &sqlx::Error) -> StoreError {
-    StoreError::CantConnect { address: address.to_string(), cause: in_plain_words(&error.to_string()) }
-}
-
-/// What is wrong with the protection of the line, and what to do about it; anything else as it is.
-fn in_plain_words(error: &str) -> String {
-    let known = [
-        (
-            "BadSignature",
-            "somebody else vouches for its certificate than sslrootcert=FILE in the address names",
-        ),
-        (
-            "UnknownIssuer",
-            "nobody whom this machine trusts vouches for its certificate; name that of the authority with \
-             sslrootcert=FILE in the address",
-        ),
-        ("not valid for name", "its certificate is for another name than the address has"),
-        ("certificate expired", "its certificate has expired"),
-        (
-            "UnsupportedCertVersion",
-            "its certificate is of X.509 version 1, which protects nothing; give it one of version 3",
-        ),
-        (
-            "server does not support TLS",
-            "it does not encrypt; switch that on there, or add sslmode=disable to the address where the line \
-             needs no protection",
-        ),
-    ];
-    let words = known.into_iter().find(|(sign, _)| error.contains(sign));
-    words.map_or_else(|| error.to_owned(), |(_, words)| words.to_owned())
 }
 
 /// A transaction that reads one state of the database.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::column::{Naming, plain};
+use super::marks::mark_of;
 use super::part::{Only, Part, learner, parts_of};
 use super::search::{Viewpoint, push_word};
 use super::statement::{Statement, fetch_all};
@@ -42,7 +43,8 @@ pub(super) struct Sieve {
     /// One of these bits; none: any roles.
     pub roles: i64,
     pub spans: Option<Vec<Span>>,
-    pub group: Option<GroupId>,
+    /// The group with its mark.
+    pub group: Option<(GroupId, i64)>,
     /// Whether the link has ended, of those who are invited.
     pub link_expired: Option<bool>,
     pub expires_before: Option<Date>,
@@ -66,7 +68,10 @@ impl Sieve {
             parts,
             roles: i64::from(roles.bits()),
             spans: spans(tx, view, filter.unit).await?,
-            group: filter.group,
+            group: match filter.group {
+                Some(id) => Some((id, mark_of(tx, view.workspace, id).await?)),
+                None => None,
+            },
             link_expired: filter.link_expired,
             expires_before: filter.expires_before,
             words: slips::meant(tx, view.workspace, words).await?,
@@ -163,11 +168,6 @@ impl Sieve {
         }
     }
 
-    /// Whether what users are filtered by stands in the index of every order.
-    pub fn is_in_every_index(&self) -> bool {
-        self.spans.is_none() && self.group.is_none() && self.expires_before.is_none() && self.words.is_empty()
-    }
-
     /// Appends what else users are filtered by.
     pub fn push_rest(&self, statement: &mut Statement, named: Naming) {
         if self.roles != 0 {
@@ -176,9 +176,11 @@ impl Sieve {
         if let Some(spans) = &self.spans {
             push_spans(statement.push(" AND "), spans, named);
         }
-        if let Some(group) = self.group {
+        if let Some((group, mark)) = self.group {
             statement
-                .push(" AND EXISTS (SELECT 1 FROM group_users g WHERE g.workspace_id = ")
+                .push(" AND (u.group_marks & ")
+                .bind(mark)
+                .push(") <> 0 AND EXISTS (SELECT 1 FROM group_users g WHERE g.workspace_id = ")
                 .bind(self.view.workspace.to_string())
                 .push(" AND g.user_id = u.id AND g.group_id = ")
                 .bind(group.to_string())

@@ -5,6 +5,7 @@ use super::part::{Only, Part, learner};
 use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
+use crate::api::users::UserColumn;
 use crate::domain::ids::WorkspaceId;
 
 /// An index that narrows a list down.
@@ -22,7 +23,8 @@ pub(super) enum Source {
 
 /// What is fetched of a user: whatever is filtered or sorted by.
 pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.state, u.roles, u.expires_on, u.ends_at, u.invited_at, \
-    u.link_ends_at, u.last_active_at, u.name_key, u.email_key, u.unit_key, u.group_key, u.delivery, u.search_text";
+    u.link_ends_at, u.last_active_at, u.name_key, u.email_key, u.unit_key, u.group_key, \
+    u.group_marks, u.delivery, u.search_text";
 
 impl Source {
     /// The indexes that narrow `sieve` down and count quickly.
@@ -41,6 +43,18 @@ impl Source {
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
     }
 
+    /// How SQLite is told the index, where the source is one of users.
+    fn index(self) -> &'static str {
+        match self {
+            Self::Units => index_of(Some(UserColumn::Unit)),
+            Self::Roles => index_of(Some(UserColumn::Roles)),
+            Self::Ends => index_of(Some(UserColumn::Expires)),
+            Self::Links => " INDEXED BY users_by_link_end",
+            Self::States => index_of(None),
+            Self::Group | Self::Words => "",
+        }
+    }
+
     /// Appends a query that gives a row for each whom the index gives.
     fn push_count(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve) {
         if self != Self::Group {
@@ -48,14 +62,14 @@ impl Source {
         }
         statement.push("SELECT 1 FROM group_users g WHERE g.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string()).push(" AND g.group_id = ");
-        statement.bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
+        statement.bind(sieve.group.map(|(id, _)| id.to_string()).unwrap_or_default());
     }
 
     /// Appends a query of `columns` for those whom the index gives: all of `sieve`, and others.
     pub fn push(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &'static str) {
         let workspace = sieve.view.workspace.to_string();
         if self == Self::Units {
-            return push_units(statement, sieve, columns);
+            return push_units(statement, tx, sieve, columns);
         }
         statement.push("SELECT ").push(columns);
         match self {
@@ -66,13 +80,14 @@ impl Source {
                     .bind(workspace);
                 statement
                     .push(" AND g.group_id = ")
-                    .bind(sieve.group.map(|id| id.to_string()).unwrap_or_default());
+                    .bind(sieve.group.map(|(id, _)| id.to_string()).unwrap_or_default());
                 statement.push(" AND u.workspace_id = g.workspace_id AND u.id = g.user_id");
                 return;
             }
             _ => {}
         }
-        statement.push(" FROM users u WHERE u.workspace_id = ").bind(workspace);
+        statement.push(" FROM users u").push(entered_by(tx, self.index())).push(" WHERE u.workspace_id = ");
+        statement.bind(workspace);
         if self == Self::Links {
             let is_over = sieve.link_expired.unwrap_or_default();
             statement.push(" AND u.state = 'invited' AND u.link_ends_at").push(if is_over {
@@ -93,6 +108,22 @@ impl Source {
             }
             _ => {}
         }
+    }
+}
+
+/// How SQLite is told the index that holds users in the order of `column`; none: of their ids.
+pub(super) fn index_of(column: Option<UserColumn>) -> &'static str {
+    match column {
+        None | Some(UserColumn::Status) => " INDEXED BY users_by_state",
+        Some(UserColumn::Name) => " INDEXED BY users_by_name",
+        Some(UserColumn::Email) => " INDEXED BY users_by_email",
+        Some(UserColumn::Roles) => " INDEXED BY users_by_roles",
+        Some(UserColumn::Unit) => " INDEXED BY users_by_unit_key",
+        Some(UserColumn::Groups) => " INDEXED BY users_by_group_key",
+        Some(UserColumn::Expires) => " INDEXED BY users_by_end",
+        Some(UserColumn::Invited) => " INDEXED BY users_by_invited",
+        Some(UserColumn::LastActive) => " INDEXED BY users_by_last_active",
+        Some(UserColumn::Delivery) => " INDEXED BY users_by_delivery",
     }
 }
 
@@ -120,14 +151,15 @@ fn push_roles(statement: &mut Statement, sieve: &Sieve) {
     statement.push(" AND u.roles IN ").bind_all((1..8).filter(fits));
 }
 
-fn push_units(statement: &mut Statement, sieve: &Sieve, columns: &'static str) {
+fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &'static str) {
     let spans = sieve.spans.as_deref().unwrap_or_default();
     let mut between = "";
     // A range each: several in one condition would be no range of an index.
     for span in
         spans.chunks(spans.len().div_ceil(MOST_RANGES).max(1)).chain(spans.is_empty().then_some(spans))
     {
-        statement.push(between).push("SELECT ").push(columns).push(" FROM users u WHERE u.workspace_id = ");
+        statement.push(between).push("SELECT ").push(columns).push(" FROM users u");
+        statement.push(entered_by(tx, Source::Units.index())).push(" WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
         push_states(statement, sieve);
         push_spans(statement.push(" AND "), span, plain);
@@ -197,7 +229,9 @@ pub(super) async fn weighed(tx: &mut Tx, sieve: &Sieve, few: i64) -> Result<Vec<
     let mut between = "SELECT ";
     for (number, part) in (0_i64..).zip(&told) {
         statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (SELECT 1");
-        statement.push(" FROM users u WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
+        let column = entry.and_then(Only::column).unwrap_or(UserColumn::Expires);
+        statement.push(" FROM users u").push(entered_by(tx, index_of(Some(column))));
+        statement.push(" WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
         statement.push(" AND u.state = '").push(part.state).push("'");
         match entry {
             Some(only) => only.push(&mut statement, plain),

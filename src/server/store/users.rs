@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::{SortKeys, Start, sections};
+use super::order::{SortKeys, Start};
 use super::placement;
 use super::search::{Viewpoint, push_scope};
 use super::sieve::Sieve;
 use super::slips;
-use super::sources::{Source, are_indexed, fewest, weighed};
+
 use super::statement::{Statement, fetch_all};
 use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
-use super::walk::Stretch;
-use super::{StoreError, Tx, TxEngine, on_engine};
+pub use super::ways::Reach;
+use super::ways::rows_of;
+use super::{StoreError, Tx, on_engine};
 use crate::api::users::{User, UserFilter, UserOrder};
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
@@ -46,97 +47,12 @@ pub async fn page_within(
     reach: Reach,
 ) -> Result<Vec<(SortKeys, User)>, StoreError> {
     let sieve = Sieve::of(tx, view, filter).await?;
-    let mut rows: Vec<UserRow> = Vec::new();
-    let mut start = start.clone();
-    for section in sections(order, &start) {
-        let rest = most.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
-        let mut sieve = sieve.narrowed(&section.only);
-        sieve.parts = weighed(tx, &sieve, reach.few).await?;
-        let by_statistics = matches!(tx.on, TxEngine::Postgres(_));
-        let stretch = Stretch { sieve: &sieve, section: &section, start: &start, most: rest, by_statistics };
-        rows.extend(read(tx, stretch, reach).await?);
-        if i64::try_from(rows.len()).is_ok_and(|rows| rows >= most) {
-            break;
-        }
-        start = if start.is_back() { Start::Last } else { Start::First };
-    }
+    let mut rows = rows_of(tx, &sieve, order, (start, most), reach).await?;
     if start.is_back() {
         rows.reverse();
     }
     let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
     with_placement(tx, view.workspace, rows).await
-}
-
-/// How far a page is sought one way before another is tried. It decides what a page costs, never what
-/// stands on it.
-#[derive(Clone, Copy, Debug)]
-pub struct Reach {
-    /// So few are fetched and sorted rather than sought along the order.
-    pub few: i64,
-    /// So many rows are looked at along the order before that is given up.
-    pub far: i64,
-    /// The same in SQLite, where the index of the order answers alone. PostgreSQL takes the bound for what
-    /// will be looked at, and would rather sort everything.
-    pub farther: i64,
-    /// The same where the search index is to be asked next, which can't say beforehand how many it gives.
-    pub near: i64,
-}
-
-impl Default for Reach {
-    fn default() -> Self {
-        Self { few: 4_000, far: 20_000, farther: 100_000, near: 4_000 }
-    }
-}
-
-/// Who found so many so near will find a page farther on too.
-const DENSE: usize = 10;
-/// More are not counted to tell which index gives the fewest.
-const MANY: i64 = 300_000;
-
-/// The rows of a stretch. Which way is shorter is found out by trying, within bounds: statistics may be
-/// old or missing, and a filter and an order may have everything or nothing to do with each other.
-async fn read(tx: &mut Tx, stretch: Stretch<'_>, reach: Reach) -> Result<Vec<UserRow>, StoreError> {
-    if stretch.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sieve = stretch.sieve;
-    let mut sources = Source::of(sieve);
-    // Those who have ended are sought part by part.
-    sources.retain(|source| *source != Source::Ends || sieve.expires_before.is_some());
-    if let Some((source, count)) = fewest(tx, sieve, &sources, reach.few).await?
-        && count <= reach.few
-    {
-        return Ok(fetch_all!(tx, stretch.fetch(tx, source))?);
-    }
-    let by_words = are_indexed(&sieve.words);
-    if sources.is_empty() && !by_words {
-        return Ok(fetch_all!(tx, stretch.walk())?);
-    }
-    let is_full = |rows: &[UserRow]| i64::try_from(rows.len()).is_ok_and(|rows| rows >= stretch.most);
-    let mut bound = match by_words {
-        true => reach.near,
-        false if stretch.is_by_index_alone() && !stretch.by_statistics => reach.farther,
-        false => reach.far,
-    };
-    let mut rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
-    if bound < reach.far && rows.len() >= DENSE && !is_full(&rows) {
-        bound = reach.far;
-        rows = fetch_all!(tx, stretch.bounded_walk(bound))?;
-    }
-    if is_full(&rows) {
-        return Ok(rows);
-    }
-    if by_words {
-        return Ok(fetch_all!(tx, stretch.fetch(tx, Source::Words))?);
-    }
-    let visited: Vec<(i64,)> = fetch_all!(tx, stretch.visited(bound))?;
-    if visited.iter().all(|(visited,)| *visited < bound) {
-        return Ok(rows);
-    }
-    match fewest(tx, sieve, &sources, MANY).await? {
-        Some((source, _)) => Ok(fetch_all!(tx, stretch.fetch(tx, source))?),
-        None => Ok(rows),
-    }
 }
 
 /// The user `id`, where the viewpoint sees them; deleted ones too.

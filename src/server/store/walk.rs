@@ -1,17 +1,16 @@
 //! The two ways to a page of a section: along the index that holds it in order, until enough have
 //! passed the filter; or all whom another index gives, sorted.
 
+use super::Tx;
 use super::column::{Naming, plain, veiled};
-use super::order::{Section, SortKey, Start, may_be_empty, sorts_by_text};
+use super::order::{Section, Start, sorts_by_text};
 use super::part::{Only, Part};
-use super::search::push_status;
+use super::place::Term;
 use super::sieve::{MOST_RANGES, Sieve, Span, push_spans};
-use super::sources::{FETCHED, Source};
+use super::sources::{FETCHED, Source, index_of};
 use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
-use super::{Tx, statement};
 use crate::api::users::{UserColumn, UserSort};
-use crate::domain::ids::UserId;
 
 /// A section of a list, and where in it a page begins.
 #[derive(Clone, Copy, Debug)]
@@ -33,15 +32,6 @@ pub(super) struct Stretch<'a> {
 struct Range<'a> {
     part: Part,
     span: Option<&'a Span>,
-}
-
-/// What a row is compared by, in the order of comparing; the last is the id.
-enum Term {
-    /// Whether there is nothing in the column.
-    Empty(UserColumn),
-    /// What there is.
-    Key(UserSort),
-    Id,
 }
 
 impl Stretch<'_> {
@@ -103,14 +93,16 @@ impl Stretch<'_> {
 
     /// Whether the index of the order has all that the filter asks for.
     pub fn is_by_index_alone(&self) -> bool {
-        let by_name = self.leading() == Some(UserColumn::Name);
+        let leading = self.leading();
+        let by_name = leading == Some(UserColumn::Name);
+        let has_name = matches!(leading, Some(UserColumn::Unit | UserColumn::Groups));
         let has = |column: UserColumn| match column {
-            UserColumn::Roles | UserColumn::Expires => true,
-            UserColumn::Unit | UserColumn::Delivery => by_name || self.leading() == Some(column),
-            other => self.leading() == Some(other),
+            UserColumn::Roles | UserColumn::Expires | UserColumn::Unit => true,
+            UserColumn::Name | UserColumn::Email if has_name => true,
+            other => by_name || leading == Some(other),
         };
-        let is_of_names = self.sieve.group.is_none() && self.sieve.expires_before.is_none();
-        (self.sieve.is_in_every_index() || (by_name && is_of_names))
+        (by_name || self.sieve.words.is_empty())
+            && self.section.sorts.iter().all(|sort| has(sort.by))
             && self.sieve.only.iter().filter_map(|only| only.column()).all(has)
     }
 
@@ -134,6 +126,7 @@ impl Stretch<'_> {
         let sieve = self.sieve;
         let needed = [
             (sieve.spans.is_some(), ", u.unit_key"),
+            (sieve.group.is_some(), ", u.group_marks"),
             (!sieve.words.is_empty(), ", u.search_text"),
             (sieve.link_expired.is_some(), ", u.link_ends_at"),
             (sieve.expires_before.is_some(), ", u.expires_on"),
@@ -169,10 +162,13 @@ impl Stretch<'_> {
     }
 
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
-        statement.push(" FROM users u WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
+        let (leading, entry) = (self.leading(), self.sieve.entry());
+        statement.push(" FROM users u");
+        if !self.by_statistics {
+            statement.push(index_of(self.entered(part)));
+        }
+        statement.push(" WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
         statement.push(" AND u.state = '").push(part.state).push("'");
-        let leading = self.leading();
-        let entry = self.sieve.entry();
         // First, since SQLite enters an index by the first bound that it is told.
         self.push_start(statement, if part.is_few { veiled } else { plain });
         // All of a section that is sorted by nothing but the id is found by what it is narrowed to.
@@ -208,6 +204,17 @@ impl Stretch<'_> {
         }
     }
 
+    /// The column whose index is entered: that of the order, or of what few are narrowed to.
+    fn entered(&self, part: Part) -> Option<UserColumn> {
+        let narrowed = self.sieve.entry().and_then(Only::column);
+        match self.leading() {
+            Some(leading) if !part.is_few => Some(leading),
+            None if !part.is_few => narrowed,
+            // Without anything else they are few because they have ended.
+            _ => narrowed.or(Some(UserColumn::Expires)),
+        }
+    }
+
     /// The column whose index holds the section in order.
     fn leading(&self) -> Option<UserColumn> {
         self.section.sorts.first().map(|sort| sort.by)
@@ -216,54 +223,6 @@ impl Stretch<'_> {
     /// How a condition names `column`, so that no index is entered but that of the order.
     fn named(&self, column: UserColumn) -> Naming {
         if self.leading() == Some(column) { plain } else { veiled }
-    }
-
-    fn terms(&self) -> Vec<Term> {
-        let mut terms = Vec::new();
-        for (place, sort) in self.section.sorts.iter().enumerate() {
-            // The first column has something in all of a section, or an empty one has nothing.
-            if place > 0 && may_be_empty(sort.by) {
-                terms.push(Term::Empty(sort.by));
-            }
-            terms.push(Term::Key(*sort));
-        }
-        terms.push(Term::Id);
-        terms
-    }
-
-    /// Whether the term goes down as the list is read.
-    fn descends(&self, term: &Term) -> bool {
-        let is_back = self.start.is_back();
-        match term {
-            Term::Empty(_) => is_back,
-            Term::Key(sort) => sort.descending != is_back,
-            Term::Id => self.section.ids_descend != is_back,
-        }
-    }
-
-    fn way(&self, term: &Term) -> &'static str {
-        if self.descends(term) { " DESC" } else { "" }
-    }
-
-    fn push_term(&self, statement: &mut Statement, term: &Term, named: Naming) {
-        match term {
-            Term::Id => drop(statement.push("u.id")),
-            Term::Empty(column) => {
-                let is_text = sorts_by_text(UserSort { by: *column, descending: false });
-                statement.push("CASE WHEN ").push(named(*column));
-                statement.push(if is_text { " = ''" } else { " IS NULL" }).push(" THEN 1 ELSE 0 END");
-            }
-            Term::Key(sort) if sort.by == UserColumn::Status => push_status(statement, self.sieve.view.now),
-            Term::Key(sort) => {
-                let is_second = self.section.sorts.first() != Some(sort);
-                let may_be_null = may_be_empty(sort.by) && !sorts_by_text(*sort);
-                if is_second && may_be_null {
-                    statement.push("COALESCE(").push(named(sort.by)).push(", -1)");
-                } else {
-                    statement.push(named(sort.by));
-                }
-            }
-        }
     }
 
     /// A column in which all have NULL stands before the id in its index. It is named in the order too:
@@ -314,83 +273,6 @@ impl Stretch<'_> {
             self.push_term(statement.push(between), term, plain);
             statement.push(self.way(term));
             between = ", ";
-        }
-    }
-
-    /// Appends the condition of lying where the page begins, or further on.
-    fn push_start(&self, statement: &mut Statement, named: Naming) {
-        match self.start {
-            // For SQLite the order alone is no reason to enter its index where ties are sorted anew.
-            Start::First | Start::Last => {
-                if let Some(sort) = self.section.sorts.first().filter(|_| self.section.sorts.len() > 1) {
-                    statement.push(" AND ").push(named(sort.by));
-                    if sorts_by_text(*sort) {
-                        statement.push(" >= ''");
-                    } else {
-                        statement.push(" >= ").bind(i64::MIN);
-                    }
-                }
-            }
-            Start::From(text) => {
-                let Some(sort) = self.section.sorts.first() else { return };
-                statement.push(" AND ").push(named(sort.by));
-                if sort.descending {
-                    statement.push(" < ").bind(format!("{text}\u{10FFFF}"));
-                } else {
-                    statement.push(" >= ").bind(text.as_str());
-                }
-            }
-            Start::After(keys, id) | Start::Before(keys, id) => {
-                let values = self.section.own_keys(keys);
-                self.push_beyond(statement, (values, *id), named);
-            }
-        }
-    }
-
-    fn push_beyond(&self, statement: &mut Statement, (keys, id): (&[SortKey], UserId), named: Naming) {
-        let terms = self.terms();
-        let mut keys = keys.iter();
-        let mut values: Vec<statement::Value> = Vec::new();
-        for term in &terms {
-            match term {
-                Term::Id => values.push(id.to_string().into()),
-                Term::Empty(_) => {
-                    let is_nothing = keys.as_slice().first() == Some(&SortKey::Nothing);
-                    values.push(i64::from(is_nothing).into());
-                }
-                Term::Key(sort) => values.push(match keys.next() {
-                    Some(SortKey::Number(number)) => (*number).into(),
-                    Some(SortKey::Text(text)) => text.as_str().into(),
-                    Some(SortKey::Nothing) | None if sorts_by_text(*sort) => "".into(),
-                    Some(SortKey::Nothing) | None => (-1).into(),
-                }),
-            }
-        }
-        let beyond = |term: &Term| if self.descends(term) { " < " } else { " > " };
-        let is_one_way = terms.iter().all(|term| self.descends(term) == self.descends(&Term::Id));
-        if is_one_way && terms.len() == 2 {
-            let ([first, last], Some(term)) = (&values[..], terms.first()) else { return };
-            self.push_term(statement.push(" AND ("), term, named);
-            statement.push(", u.id)").push(beyond(&Term::Id)).push("(").bind(first.clone());
-            statement.push(", ").bind(last.clone()).push(")");
-            return;
-        }
-        // The index is entered by the first column, whatever the rest of the condition says.
-        if let ([term, _, ..], Some(value)) = (&terms[..], values.first()) {
-            self.push_term(statement.push(" AND "), term, named);
-            statement.push(if self.descends(term) { " <= " } else { " >= " }).bind(value.clone());
-        }
-        statement.push(" AND ");
-        for (term, value) in terms.iter().zip(values) {
-            self.push_term(statement.push("("), term, named);
-            statement.push(beyond(term)).bind(value.clone());
-            if !matches!(term, Term::Id) {
-                self.push_term(statement.push(" OR ("), term, named);
-                statement.push(" = ").bind(value).push(" AND ");
-            }
-        }
-        for term in &terms {
-            statement.push(if matches!(term, Term::Id) { ")" } else { "))" });
         }
     }
 }
