@@ -11,6 +11,10 @@ pub const PATH_SEPARATOR: &str = " › ";
 /// unit comes right before those below it.
 const KEY_SEPARATOR: &str = "\u{1}";
 
+/// Longest name by which is sorted, in bytes: an index holds no longer key than that of six, and no unit is
+/// told from another by what comes later.
+const LONGEST_NAME: usize = 140;
+
 /// Where a unit stands in the tree; follows from its name, its id and the unit above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitPlace {
@@ -28,10 +32,10 @@ impl UnitPlace {
     /// The place of the unit `id` called `name` below the unit at `above`; none: at the top.
     pub fn of(id: UnitId, name: &str, above: Option<&Self>) -> Self {
         match above {
-            None => Self { path: name.to_owned(), key: fold(name), lineage: format!("/{id}/"), level: 1 },
+            None => Self { path: name.to_owned(), key: key_of(name), lineage: format!("/{id}/"), level: 1 },
             Some(above) => Self {
                 path: format!("{}{PATH_SEPARATOR}{name}", above.path),
-                key: format!("{}{KEY_SEPARATOR}{}", above.key, fold(name)),
+                key: format!("{}{KEY_SEPARATOR}{}", above.key, key_of(name)),
                 lineage: format!("{}{id}/", above.lineage),
                 level: above.level.saturating_add(1),
             },
@@ -47,6 +51,12 @@ impl UnitPlace {
     pub fn is_within(&self, other: &Self) -> bool {
         self.lineage.starts_with(&other.lineage)
     }
+}
+
+fn key_of(name: &str) -> String {
+    let mut key = fold(name);
+    key.truncate(key.floor_char_boundary(LONGEST_NAME));
+    key
 }
 
 /// Why a unit can't be put somewhere.

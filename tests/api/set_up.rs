@@ -480,3 +480,29 @@ async fn what_was_set_up_is_told_once_it_is_committed() {
     assert_eq!((users.left.len(), left.iter().all(|unit| *unit == id(YORK))), (4, true));
     assert_eq!(serde_json::to_value(next().await.event).unwrap()["kind"], "catalogue");
 }
+
+#[tokio::test]
+async fn the_longest_names_that_are_taken_fit_into_every_index() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    // Nothing repeats, so that no index can hold them shorter.
+    let long = |from: u32, letters: u32| -> String {
+        (0..letters).filter_map(|n| char::from_u32(0x2_0000 + (from + n * 7919) % 40_000)).collect()
+    };
+    let mut unit = Value::Null;
+    for level in 0..6 {
+        let made = json!({ "name": long(level * 501, 200), "parent": unit });
+        unit = post(&admin, "units", made).await.done()["id"].clone();
+    }
+    let group = post(&admin, "groups", json!({ "name": long(9, 200) })).await.done();
+    let form = json!({
+        "email": format!("{}@{}.example.org", "l".repeat(64), ["d"; 5].map(|d| d.repeat(33)).join(".")),
+        "first_name": long(77, 100), "last_name": long(30_000, 100), "roles": ["learner"],
+        "unit": unit, "groups": [group["id"]], "expires_on": "2030-01-01",
+    });
+    assert_eq!(admin.post("invitations", "k", &form).await.status, 201);
+    for sort in ["name", "unit", "groups,email", "expires"] {
+        let found = format!("users?sort={sort}&unit={}&group={}", text(&unit), text(&group["id"]));
+        assert_eq!(admin.read(&found).await["items"].as_array().unwrap().len(), 1, "by {sort}");
+    }
+}

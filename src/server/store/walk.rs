@@ -99,7 +99,8 @@ impl Stretch<'_> {
         let has = |column: UserColumn| match column {
             UserColumn::Roles | UserColumn::Expires | UserColumn::Unit => true,
             UserColumn::Name | UserColumn::Email if has_name => true,
-            other => by_name || leading == Some(other),
+            UserColumn::Delivery | UserColumn::Invited | UserColumn::LastActive if by_name => true,
+            other => leading == Some(other),
         };
         (by_name || self.sieve.words.is_empty())
             && self.section.sorts.iter().all(|sort| has(sort.by))

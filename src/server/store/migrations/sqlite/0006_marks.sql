@@ -23,8 +23,8 @@ UPDATE users SET group_marks = COALESCE((SELECT SUM(DISTINCT g.mark) FROM group_
 -- Every order has all that is filtered by, so that its index answers alone; but for search_text, which only
 -- the order that a list begins with has. Where thousands are the same, it has what they are sorted by then.
 CREATE INDEX users_by_name ON users (workspace_id, state, name_key, id,
-    ends_at, roles, link_ends_at, group_marks, expires_on, unit_key, delivery, email_key, group_key, invited_at,
-    last_active_at, search_text);
+    ends_at, roles, link_ends_at, group_marks, expires_on, unit_key, delivery, invited_at, last_active_at,
+    search_text);
 CREATE INDEX users_by_email ON users (workspace_id, state, email_key, id,
     ends_at, roles, link_ends_at, group_marks, expires_on, unit_key);
 CREATE INDEX users_by_state ON users (workspace_id, state, id,
