@@ -226,3 +226,24 @@ async fn r17_a_dry_run_tells_the_same_and_writes_nothing() {
         assert_eq!((would.status, would.code, &would.errors), (status, does.code, &does.errors));
     }
 }
+
+#[tokio::test]
+async fn a_change_that_the_database_took_back_by_itself_harms_no_other() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    academy
+        .database
+        .run_either(
+            "CREATE TRIGGER no_room BEFORE INSERT ON users BEGIN SELECT RAISE(ROLLBACK, 'no room'); END",
+            "CREATE FUNCTION has_no_room() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '40000'; END $$; \
+             CREATE TRIGGER no_room BEFORE INSERT ON users EXECUTE FUNCTION has_no_room()",
+        )
+        .await;
+    for _ in 0..3 {
+        assert_eq!(admin.post("invitations", "k", &ann()).await.status, 500);
+    }
+    assert_eq!(admin.get("users").await.status, 200);
+    academy.database.run_either("DROP TRIGGER no_room", "DROP TRIGGER no_room ON users").await;
+    assert_eq!(admin.post("invitations", "k", &ann()).await.status, 201, "under the same key");
+}

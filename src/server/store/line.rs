@@ -47,13 +47,16 @@ pub(super) async fn migrate(address: &PostgresAddress) -> Result<(), StoreError>
 }
 
 fn cant_connect(address: &PostgresAddress, error: sqlx::Error) -> StoreError {
-    let cause = in_plain_words(&error.to_string());
-    let is_away = match &error {
+    let said = match &error {
+        sqlx::Error::Database(refusal) => refusal.message().to_owned(),
+        other => in_plain_words(&other.to_string()),
+    };
+    let is_away = match error {
         sqlx::Error::Io(_) => true,
-        sqlx::Error::Database(_) => matches!(error.into(), StoreError::Unavailable(_)),
+        refusal @ sqlx::Error::Database(_) => matches!(refusal.into(), StoreError::Unavailable(_)),
         _ => false,
     };
-    StoreError::CantConnect { address: address.to_string(), cause, is_away }
+    StoreError::CantConnect { address: address.to_string(), cause: said, is_away }
 }
 
 /// What is wrong with the protection of the line, and what to do about it; anything else as it is.

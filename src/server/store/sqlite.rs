@@ -10,7 +10,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, Transaction};
 
 use super::StoreError;
 use super::connect::{Text, migrator};
@@ -77,7 +77,14 @@ pub(super) async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
 }
 
 async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY)
+        // A transaction that SQLite took back by itself, as it does where the disk is full, is still open
+        // as far as sqlx knows, and no other could begin on this connection.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect_with(options)
+        .await
 }
 
 fn make_private_file(path: &Path) -> Result<(), StoreError> {
