@@ -2,7 +2,7 @@
 //! one instruction asks 64 texts at once.
 //!
 //! A bit that is not set is certain: the text lacks the letter, the pair, the word head. A bit that is
-//! set may belong to another letter or pair that shares it.
+//! set may belong to another letter or pair that shares it. A hump counts as the head of a word.
 
 /// Planes of a text.
 pub(super) const PLANES: usize = 128;
@@ -82,14 +82,15 @@ pub(super) fn features_of(folded: &str) -> u128 {
     let mut bits = folded.chars().next().map_or(0, |first| u128::from(start_number(first)) << STARTS);
     let mut before = None;
     let mut is_lone = false;
-    for c in folded.chars() {
+    for own in folded.chars() {
+        let c = own.to_ascii_lowercase();
         if c != ' ' {
             bits |= 1 << plane_of(c);
             match before.filter(|before| *before != ' ') {
                 Some(before) => bits |= 1 << pair_plane_of(before, c),
                 None => bits |= 1 << head_plane_of(c),
             }
-            if before.is_some_and(|before| !before.is_alphanumeric()) {
+            if c != own || before.is_some_and(|before| !before.is_alphanumeric()) {
                 bits |= 1 << head_plane_of(c);
             }
         }
@@ -141,6 +142,10 @@ mod tests {
             assert!(!holds(text, plane_of(absent)), "{absent}");
         }
         assert!(!holds(text, head_plane_of('o')));
+        for plane in [plane_of('s'), head_plane_of('s'), pair_plane_of('a', 's'), pair_plane_of('s', 'c')] {
+            assert!(holds("javaScript", plane), "{plane}");
+        }
+        assert!(!holds("javascript", head_plane_of('s')));
         assert!(holds(text, pair_plane_of('o', 's')));
         for (text, has_lone_letter) in
             [(text, true), ("a", true), ("an (x)", true), ("jo-2", true), ("to go - on", false)]

@@ -13,6 +13,9 @@ const NEAR: usize = 64;
 /// Most bytes of a text whose letters are marked.
 pub(super) const FAR: usize = 128;
 
+/// The bit that tells a small letter from its capital.
+const CASE: u8 = b'a' ^ b'A';
+
 /// A folded text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Text<'a> {
@@ -74,11 +77,12 @@ pub(super) trait Marked: Copy {
     /// The places of whose bytes `is_found` says so.
     fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> Self::Places;
 
-    /// The places of `byte`.
+    /// The places of `byte`, which is no capital, and of its capital.
     #[inline]
     fn places_of(self, byte: u8) -> Self::Places {
         let wanted = u8x16::splat(byte);
-        self.places(|bytes| bytes.simd_eq(wanted))
+        let case = u8x16::splat(if byte.is_ascii_lowercase() { CASE } else { 0 });
+        self.places(|bytes| (bytes | case).simd_eq(wanted))
     }
 
     /// The places right after what is no letter, and the first: wherever a word begins, and after
@@ -86,7 +90,16 @@ pub(super) trait Marked: Copy {
     #[inline]
     fn heads(self) -> Self::Places {
         let (first, last) = (u8x16::splat(b'a'), u8x16::splat(b'z'));
-        self.places(|bytes| bytes.simd_lt(first) | bytes.simd_gt(last)) << 1 | Self::Places::FIRST
+        let case = u8x16::splat(CASE);
+        let others = |bytes: u8x16| (bytes | case).simd_lt(first) | (bytes | case).simd_gt(last);
+        self.places(others) << 1 | Self::Places::FIRST
+    }
+
+    /// The places of capitals, and of some punctuation.
+    #[inline]
+    fn capitals(self) -> Self::Places {
+        let case = u8x16::splat(CASE);
+        self.places(|bytes| (bytes & case).simd_eq(u8x16::splat(0)))
     }
 }
 
@@ -191,14 +204,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_mark_is_where_the_letter_is(text in "[a-c9 ~é-]{0,64}", next in "[a-cé]{128}", byte in 0_u8..128) {
+        fn a_mark_is_where_the_letter_is(text in "[a-cA-C0-9@-`{-~é\u{1}\u{1a} -]{0,64}", next in "[a-cé]{128}", byte in 0_u8..128) {
+            prop_assume!(!byte.is_ascii_uppercase());
             let all = format!("{text}{next}");
             let marked = Text::within(&all, 0, text.len()).unwrap();
             let bytes = text.bytes().enumerate();
-            let expected = bytes.fold(0_u128, |bits, (at, own)| bits | u128::from(own == byte) << at);
+            let expected = bytes.fold(0_u128, |bits, (at, own)| bits | u128::from(own.to_ascii_lowercase() == byte) << at);
             prop_assert_eq!(places_of(marked, byte), expected);
             for at in 0..text.len() {
-                let is_head = at == 0 || !text.as_bytes()[at - 1].is_ascii_lowercase();
+                let is_head = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphabetic();
                 prop_assert_eq!(heads(marked) >> at & 1 == 1, is_head);
             }
         }
