@@ -117,6 +117,35 @@ mod tests {
     }
 
     #[test]
+    fn a_capital_within_a_word_begins_another_one() {
+        let texts = [
+            "Adjusting to Change",
+            "Jobs",
+            "Judges",
+            "Happy People",
+            "Applied Physics",
+            "Highlights",
+            "Ghent",
+            "JavaScript",
+            "PowerPoint",
+            "GitHub",
+            "DÉJÀ SU",
+            "Javascript",
+        ];
+        for (typed, meant) in [("js", "JavaScript"), ("pp", "PowerPoint"), ("powpoi", "PowerPoint")] {
+            assert_eq!(best(&texts, typed)[0], meant, "{typed}");
+        }
+        assert_eq!(best(&texts, "gh")[..2], ["Ghent", "GitHub"]);
+        assert_eq!(best(&["Javascript", "JavaScript"], "javascript"), ["Javascript", "JavaScript"]);
+    }
+
+    #[test]
+    fn words_in_capitals_have_no_other_within_them() {
+        let ranked = |texts: [&str; 2]| Finder::new(Arc::new(Index::new(texts))).rank("hm", 5);
+        assert_eq!(ranked(["HTML5 AND CSS", "HUMAN FACTORS"]), ranked(["html5 and css", "human factors"]));
+    }
+
+    #[test]
     fn what_was_typed_is_found_however_many_texts_have_its_words_in_a_better_order() {
         let mut texts = vec!["b a"; 100];
         texts.push("a b b");

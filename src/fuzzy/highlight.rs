@@ -61,6 +61,13 @@ mod tests {
         assert_eq!(marked("Operations › Yorkshire › York", "york"), "York");
         assert_eq!(marked("Manual handling", "mhg"), "Mhg");
         assert_eq!(marked("Fire", "zz"), "");
+        assert_eq!(marked("PowerPoint", "powerpo"), "PowerPo");
+    }
+
+    #[test]
+    fn a_capital_that_begins_a_word_within_a_word_is_marked_before_others() {
+        assert_eq!(highlight("Œuvres NoSQL basics", "s"), [9]);
+        assert_eq!(highlight("Œuvres nosql basics", "s"), [18]);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::features::{PLANES, features_of, transpose};
+use super::features::{HUMPED, PLANES, features_of, transpose};
 use super::fold::fold_onto;
 use super::marks::{FAR, Text};
 
@@ -95,10 +95,11 @@ impl Block {
         self.planes.get(plane * words + word).copied().unwrap_or(0)
     }
 
-    /// The folded text at `at` of this block.
-    pub fn text(&self, at: usize) -> Text<'_> {
+    /// The folded text at `at` of this block, `humped` being the word of it in that plane.
+    pub fn text(&self, at: usize, humped: u64) -> Text<'_> {
         let (start, end) = self.between(at);
-        Text::within(&self.text, start, end).unwrap_or_default()
+        let has_humps = humped >> (at % LANES) & 1 == 1;
+        Text::within(&self.text, start, end, has_humps).unwrap_or_default()
     }
 
     /// Its first byte.
@@ -249,7 +250,8 @@ mod tests {
     }
 
     fn texts(index: &Index) -> Vec<String> {
-        let of = |block: &Block| (0..block.len()).map(|at| block.text(at).key.to_owned()).collect::<Vec<_>>();
+        let text = |block: &Block, at: usize| block.text(at, block.word(HUMPED, at / LANES)).key.to_owned();
+        let of = |block: &Block| (0..block.len()).map(|at| text(block, at)).collect::<Vec<_>>();
         index.blocks().iter().flat_map(of).collect()
     }
 

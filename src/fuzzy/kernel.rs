@@ -206,10 +206,8 @@ mod tests {
         let letters: Vec<char> = word.chars().collect();
         let (pattern, rows) = (Pattern::new(&letters).unwrap(), &mut [Row::default(); LONGEST_WORD]);
         let holds = |byte: u8| word.contains(char::from(byte.to_ascii_lowercase()));
-        let marks = text
-            .bytes()
-            .zip(0..)
-            .fold(0, |bits, (byte, at)| bits | u128::from(holds(byte)) << (at % 128));
+        let marks =
+            text.bytes().zip(0..).fold(0, |bits, (byte, at)| bits | u128::from(holds(byte)) << (at % 128));
         let score = pattern.score(text, None, rows);
         if text.len() <= 128 && word.is_ascii() {
             assert_eq!(pattern.score(text, Some(marks), rows), score);

@@ -1,7 +1,9 @@
 //! Where letters stand in a text, a bit for each of its bytes: sixteen are compared at once. Most texts
 //! have at most 64 bytes: as many are read of each of them, whatever their length, as to ask how many there
-//! are takes longer.
+//! are takes longer. Most have no hump either: case is looked through only where there is one, and in
+//! longer texts.
 
+use std::borrow::Cow;
 use std::ops::{BitAnd, BitOr, Shl, Shr};
 
 use wide::u8x16;
@@ -22,6 +24,7 @@ pub(super) struct Text<'a> {
     pub key: &'a str,
     /// The same, and what follows it.
     padded: &'a [u8],
+    has_humps: bool,
 }
 
 /// How the letters of a text are marked.
@@ -37,33 +40,38 @@ impl<'a> Text<'a> {
     /// A text alone: its letters are not marked.
     #[cfg(test)]
     pub fn new(key: &'a str) -> Self {
-        Self { key, padded: &[] }
+        Self { key, padded: &[], has_humps: true }
     }
 
-    /// The text between two bytes of `all`. Its letters are marked where as much follows its start as is read.
-    pub fn within(all: &'a str, start: usize, end: usize) -> Option<Self> {
-        Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)? })
+    /// The text between two bytes of `all`, which `has_humps` or is said to have none. Its letters are marked where as much follows its start as is read.
+    pub fn within(all: &'a str, start: usize, end: usize, has_humps: bool) -> Option<Self> {
+        Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)?, has_humps })
+    }
+
+    /// Its key, all in small letters.
+    pub fn without_humps(&self) -> Cow<'a, str> {
+        if self.has_humps { Cow::Owned(self.key.to_ascii_lowercase()) } else { Cow::Borrowed(self.key) }
     }
 
     #[inline]
     pub fn sight(self) -> Sight<'a> {
         let length = self.key.len();
         match (self.padded.first_chunk(), self.padded.first_chunk()) {
-            (Some(bytes), _) if length <= NEAR => Sight::Near(Near { bytes, length }),
+            (Some(bytes), _) if length <= NEAR && !self.has_humps => Sight::Near(Near { bytes, length }),
             (_, Some(bytes)) if length <= FAR => Sight::Far(Far { bytes, length }),
             _ => Sight::None,
         }
     }
 }
 
-/// A text of at most 64 bytes, and what follows it up to there.
+/// A text of at most 64 bytes without a hump, and what follows it up to there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Near<'a> {
     bytes: &'a [u8; NEAR],
     length: usize,
 }
 
-/// A text of at most 128 bytes, likewise.
+/// A text of at most 128 bytes, likewise, which may have humps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Far<'a> {
     bytes: &'a [u8; FAR],
@@ -78,29 +86,11 @@ pub(super) trait Marked: Copy {
     fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> Self::Places;
 
     /// The places of `byte`, which is no capital, and of its capital.
-    #[inline]
-    fn places_of(self, byte: u8) -> Self::Places {
-        let wanted = u8x16::splat(byte);
-        let case = u8x16::splat(if byte.is_ascii_lowercase() { CASE } else { 0 });
-        self.places(|bytes| (bytes | case).simd_eq(wanted))
-    }
+    fn places_of(self, byte: u8) -> Self::Places;
 
-    /// The places right after what is no letter, and the first: wherever a word begins, and after
-    /// digits.
-    #[inline]
-    fn heads(self) -> Self::Places {
-        let (first, last) = (u8x16::splat(b'a'), u8x16::splat(b'z'));
-        let case = u8x16::splat(CASE);
-        let others = |bytes: u8x16| (bytes | case).simd_lt(first) | (bytes | case).simd_gt(last);
-        self.places(others) << 1 | Self::Places::FIRST
-    }
-
-    /// The places of capitals, and of some punctuation.
-    #[inline]
-    fn capitals(self) -> Self::Places {
-        let case = u8x16::splat(CASE);
-        self.places(|bytes| (bytes & case).simd_eq(u8x16::splat(0)))
-    }
+    /// The places right after what is no letter, the first, and the humps: wherever a word begins, and
+    /// after digits.
+    fn heads(self) -> Self::Places;
 }
 
 impl Marked for Near<'_> {
@@ -109,6 +99,17 @@ impl Marked for Near<'_> {
     #[inline]
     fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u64 {
         gathered(self.bytes, is_found) & u64::up_to(self.length)
+    }
+
+    #[inline]
+    fn places_of(self, byte: u8) -> u64 {
+        let wanted = u8x16::splat(byte);
+        self.places(|bytes| bytes.simd_eq(wanted))
+    }
+
+    #[inline]
+    fn heads(self) -> u64 {
+        self.places(is_no_letter) << 1 | u64::FIRST
     }
 }
 
@@ -121,6 +122,26 @@ impl Marked for Far<'_> {
         let both = u128::from(gathered(first, &is_found)) | u128::from(gathered(second, &is_found)) << NEAR;
         both & u128::up_to(self.length)
     }
+
+    #[inline]
+    fn places_of(self, byte: u8) -> u128 {
+        let wanted = u8x16::splat(byte);
+        let case = u8x16::splat(if byte.is_ascii_lowercase() { CASE } else { 0 });
+        self.places(|bytes| (bytes | case).simd_eq(wanted))
+    }
+
+    #[inline]
+    fn heads(self) -> u128 {
+        let case = u8x16::splat(CASE);
+        // Elsewhere than at letters nobody asks whether it is one.
+        let capitals = self.places(|bytes| (bytes & case).simd_eq(u8x16::splat(0)));
+        self.places(|bytes| is_no_letter(bytes | case)) << 1 | u128::FIRST | capitals
+    }
+}
+
+#[inline]
+fn is_no_letter(bytes: u8x16) -> u8x16 {
+    bytes.simd_lt(u8x16::splat(b'a')) | bytes.simd_gt(u8x16::splat(b'z'))
 }
 
 #[inline]
@@ -204,17 +225,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_mark_is_where_the_letter_is(text in "[a-cA-C0-9@-`{-~é\u{1}\u{1a} -]{0,64}", next in "[a-cé]{128}", byte in 0_u8..128) {
+        fn a_mark_is_where_the_letter_is(
+            text in "[a-cA-C0-9@-`{-~é\u{1}\u{1a} -]{0,64}", is_small: bool, next in "[a-cé]{128}", byte in 0_u8..128
+        ) {
             prop_assume!(!byte.is_ascii_uppercase());
+            let text = if is_small { text.to_ascii_lowercase() } else { text };
             let all = format!("{text}{next}");
-            let marked = Text::within(&all, 0, text.len()).unwrap();
-            let bytes = text.bytes().enumerate();
-            let expected = bytes.fold(0_u128, |bits, (at, own)| bits | u128::from(own.to_ascii_lowercase() == byte) << at);
-            prop_assert_eq!(places_of(marked, byte), expected);
-            for at in 0..text.len() {
-                let is_head = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphabetic();
-                prop_assert_eq!(heads(marked) >> at & 1 == 1, is_head);
+            let marked = Text::within(&all, 0, text.len(), !is_small).unwrap();
+            let mut expected = 0_u128;
+            for (at, own) in text.bytes().enumerate() {
+                expected |= u128::from(own.to_ascii_lowercase() == byte) << at;
+                let begins = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphabetic();
+                let is_head = heads(marked) >> at & 1 == 1;
+                prop_assert!(is_head == (begins || own.is_ascii_uppercase()) || !own.is_ascii_alphanumeric());
             }
+            prop_assert_eq!(places_of(marked, byte), expected);
         }
     }
 }

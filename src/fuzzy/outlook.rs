@@ -58,7 +58,7 @@ impl Outlook {
             return None;
         }
         let [first, further @ ..] = letters;
-        let heads = text.heads() | text.capitals();
+        let heads = text.heads();
         let is_ascii = key.is_ascii();
         let (mut marks, mut before, mut run) = (first, first, first);
         let mut apart = Apart::default();

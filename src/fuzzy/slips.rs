@@ -17,7 +17,7 @@ fn score_of(scorer: &mut Scorer, text: Text, word: &Word) -> Option<i64> {
         return scorer.score_word(text, word);
     }
     let is_close = |other: &str| may_be_close(&word.text, other) && is_one_slip_away(&word.text, other);
-    let has_close = || text.key.to_ascii_lowercase().split(' ').any(is_close);
+    let has_close = || text.without_humps().split(' ').any(is_close);
     (word.may_slip() && has_close()).then_some(SLIP)
 }
 
