@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::features::{HUMPED, PLANES, features_of, transpose};
+use super::features::{PLANES, features_of, transpose};
 use super::fold::fold_onto;
 use super::marks::{FAR, Text};
 
@@ -241,6 +241,7 @@ fn fold_all(raws: impl Iterator<Item = Raw>) -> Vec<Block> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fuzzy::features::HUMPED;
     use proptest::prelude::*;
 
     fn folded(text: &str) -> String {

@@ -14,7 +14,6 @@ const STRIDE: usize = 16;
 const NEAR: usize = 64;
 /// Most bytes of a text whose letters are marked.
 pub(super) const FAR: usize = 128;
-
 /// The bit that tells a small letter from its capital.
 const CASE: u8 = b'a' ^ b'A';
 
@@ -43,7 +42,8 @@ impl<'a> Text<'a> {
         Self { key, padded: &[], has_humps: true }
     }
 
-    /// The text between two bytes of `all`, which `has_humps` or is said to have none. Its letters are marked where as much follows its start as is read.
+    /// The text between two bytes of `all`, in which only humps are capitals. Its letters are marked where as
+    /// much follows its start as is read.
     pub fn within(all: &'a str, start: usize, end: usize, has_humps: bool) -> Option<Self> {
         Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)?, has_humps })
     }
@@ -82,9 +82,6 @@ pub(super) struct Far<'a> {
 pub(super) trait Marked: Copy {
     type Places: Places;
 
-    /// The places of whose bytes `is_found` says so.
-    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> Self::Places;
-
     /// The places of `byte`, which is no capital, and of its capital.
     fn places_of(self, byte: u8) -> Self::Places;
 
@@ -93,13 +90,16 @@ pub(super) trait Marked: Copy {
     fn heads(self) -> Self::Places;
 }
 
-impl Marked for Near<'_> {
-    type Places = u64;
-
+impl Near<'_> {
+    /// The places of whose bytes `is_found` says so.
     #[inline]
     fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u64 {
         gathered(self.bytes, is_found) & u64::up_to(self.length)
     }
+}
+
+impl Marked for Near<'_> {
+    type Places = u64;
 
     #[inline]
     fn places_of(self, byte: u8) -> u64 {
@@ -113,15 +113,18 @@ impl Marked for Near<'_> {
     }
 }
 
-impl Marked for Far<'_> {
-    type Places = u128;
-
+impl Far<'_> {
+    /// Likewise.
     #[inline]
     fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u128 {
         let (first, second) = self.bytes.split_at(NEAR);
         let both = u128::from(gathered(first, &is_found)) | u128::from(gathered(second, &is_found)) << NEAR;
         both & u128::up_to(self.length)
     }
+}
+
+impl Marked for Far<'_> {
+    type Places = u128;
 
     #[inline]
     fn places_of(self, byte: u8) -> u128 {
@@ -133,7 +136,7 @@ impl Marked for Far<'_> {
     #[inline]
     fn heads(self) -> u128 {
         let case = u8x16::splat(CASE);
-        // Elsewhere than at letters nobody asks whether it is one.
+        // Some punctuation passes for a capital: an outlook is the brighter for it, never the darker.
         let capitals = self.places(|bytes| (bytes & case).simd_eq(u8x16::splat(0)));
         self.places(|bytes| is_no_letter(bytes | case)) << 1 | u128::FIRST | capitals
     }
