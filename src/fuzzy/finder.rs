@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_list_long_enough_for_two_threads_is_ranked_as_a_short_one() {
-        let parts = ["safety", "Manual", "García", "at sea", "handling", "for Łódź", "first-aid"];
+        let parts = ["safety", "Manual", "García", "at sea", "handling", "for Łódź", "first-aid", "SciFi"];
         let texts: Vec<String> =
             (0..17_000).map(|n| format!("{} Fire {n}", parts[n % parts.len()])).collect();
         let mut finder = Finder::new(Arc::new(Index::new(&texts)));

@@ -18,7 +18,7 @@ pub(super) const AFTER_HARD: i32 = 8;
 /// What a letter gains after other punctuation.
 const AFTER_SOFT: i32 = 7;
 /// What a hump gains: 6, and it is not in the case that was typed, which costs 2.
-pub(super) const HUMP: i32 = 6 - 2;
+const HUMP: i32 = 6 - 2;
 /// What the very first letter of the text gains.
 pub(super) const FIRST: i32 = 2 * AFTER_HARD;
 /// What it costs to have matched nothing yet.

@@ -58,6 +58,7 @@ impl Outlook {
             return None;
         }
         let [first, further @ ..] = letters;
+        // Humps are among them: they gain less than the heads of words, nowhere more.
         let heads = text.heads();
         let is_ascii = key.is_ascii();
         let (mut marks, mut before, mut run) = (first, first, first);

@@ -177,7 +177,7 @@ struct Place<'a> {
     /// The place in the list of the first text of the block.
     first: usize,
     word: usize,
-    /// Those of them that have humps.
+    /// Which of them have humps.
     humped: u64,
 }
 
