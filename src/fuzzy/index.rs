@@ -96,6 +96,7 @@ impl Block {
     }
 
     /// The folded text at `at` of this block, `humped` being the word of it in that plane.
+    #[inline]
     pub fn text(&self, at: usize, humped: u64) -> Text<'_> {
         let (start, end) = self.between(at);
         let has_humps = humped >> (at % LANES) & 1 == 1;
@@ -113,6 +114,7 @@ impl Block {
         end.saturating_sub(start)
     }
 
+    #[inline]
     fn between(&self, at: usize) -> (usize, usize) {
         match &self.ends {
             Ends::Close { starts, ends } => {

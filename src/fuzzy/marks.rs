@@ -44,6 +44,7 @@ impl<'a> Text<'a> {
 
     /// The text between two bytes of `all`, in which only humps are capitals. Its letters are marked where as
     /// much follows its start as is read.
+    #[inline]
     pub fn within(all: &'a str, start: usize, end: usize, has_humps: bool) -> Option<Self> {
         Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)?, has_humps })
     }
