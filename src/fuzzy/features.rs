@@ -2,7 +2,7 @@
 //! one instruction asks 64 texts at once.
 //!
 //! A bit that is not set is certain: the text lacks the letter, the pair, the word head. A bit that is
-//! set may belong to another letter or pair that shares it.
+//! set may belong to another letter or pair that shares it. A hump counts as the head of a word.
 
 /// Planes of a text.
 pub(super) const PLANES: usize = 128;
@@ -21,9 +21,11 @@ const STARTS: usize = 64;
 pub(super) const START_PLANES: usize = 5;
 /// The one of the texts in which a word is a single letter or digit.
 pub(super) const LONE: usize = STARTS + START_PLANES;
+/// The one of the texts that have a hump.
+pub(super) const HUMPED: usize = LONE + 1;
 /// The first of those that say which pairs of characters stand side by side.
-const PAIRS: usize = LONE + 1;
-const PAIR_PLANES: u32 = 58;
+const PAIRS: usize = HUMPED + 1;
+const PAIR_PLANES: u32 = 57;
 
 /// The plane of the texts that hold `c`.
 pub(super) fn plane_of(c: char) -> usize {
@@ -82,14 +84,16 @@ pub(super) fn features_of(folded: &str) -> u128 {
     let mut bits = folded.chars().next().map_or(0, |first| u128::from(start_number(first)) << STARTS);
     let mut before = None;
     let mut is_lone = false;
-    for c in folded.chars() {
+    for own in folded.chars() {
+        let c = own.to_ascii_lowercase();
+        bits |= u128::from(c != own) << HUMPED;
         if c != ' ' {
             bits |= 1 << plane_of(c);
             match before.filter(|before| *before != ' ') {
                 Some(before) => bits |= 1 << pair_plane_of(before, c),
                 None => bits |= 1 << head_plane_of(c),
             }
-            if before.is_some_and(|before| !before.is_alphanumeric()) {
+            if c != own || before.is_some_and(|before| !before.is_alphanumeric()) {
                 bits |= 1 << head_plane_of(c);
             }
         }
@@ -141,6 +145,12 @@ mod tests {
             assert!(!holds(text, plane_of(absent)), "{absent}");
         }
         assert!(!holds(text, head_plane_of('o')));
+        for plane in
+            [HUMPED, plane_of('s'), head_plane_of('s'), pair_plane_of('a', 's'), pair_plane_of('s', 'c')]
+        {
+            assert!(holds("javaScript", plane), "{plane}");
+        }
+        assert!(![HUMPED, head_plane_of('s')].iter().any(|plane| holds("javascript", *plane)));
         assert!(holds(text, pair_plane_of('o', 's')));
         for (text, has_lone_letter) in
             [(text, true), ("a", true), ("an (x)", true), ("jo-2", true), ("to go - on", false)]

@@ -117,6 +117,35 @@ mod tests {
     }
 
     #[test]
+    fn a_capital_within_a_word_begins_another_one() {
+        let texts = [
+            "Adjusting to Change",
+            "Jobs",
+            "Judges",
+            "Happy People",
+            "Applied Physics",
+            "Highlights",
+            "Ghent",
+            "JavaScript",
+            "PowerPoint",
+            "GitHub",
+            "DÉJÀ SU",
+            "Javascript",
+        ];
+        for (typed, meant) in [("js", "JavaScript"), ("pp", "PowerPoint"), ("powpoi", "PowerPoint")] {
+            assert_eq!(best(&texts, typed)[0], meant, "{typed}");
+        }
+        assert_eq!(best(&texts, "gh")[..2], ["Ghent", "GitHub"]);
+        assert_eq!(best(&["Javascript", "JavaScript"], "javascript"), ["Javascript", "JavaScript"]);
+    }
+
+    #[test]
+    fn words_in_capitals_have_no_other_within_them() {
+        let ranked = |texts: [&str; 2]| Finder::new(Arc::new(Index::new(texts))).rank("hm", 5);
+        assert_eq!(ranked(["HTML5 AND CSS", "HUMAN FACTORS"]), ranked(["html5 and css", "human factors"]));
+    }
+
+    #[test]
     fn what_was_typed_is_found_however_many_texts_have_its_words_in_a_better_order() {
         let mut texts = vec!["b a"; 100];
         texts.push("a b b");
@@ -141,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_list_long_enough_for_two_threads_is_ranked_as_a_short_one() {
-        let parts = ["safety", "Manual", "García", "at sea", "handling", "for Łódź", "first-aid"];
+        let parts = ["safety", "Manual", "García", "at sea", "handling", "for Łódź", "first-aid", "SciFi"];
         let texts: Vec<String> =
             (0..17_000).map(|n| format!("{} Fire {n}", parts[n % parts.len()])).collect();
         let mut finder = Finder::new(Arc::new(Index::new(&texts)));
@@ -170,9 +199,9 @@ mod tests {
         #[test]
         fn the_ranking_is_the_matchers_with_the_bonuses(
             texts in prop::collection::vec(
-                prop_oneof![9 => "[a-dA-D éß./›-]{0,14}", 1 => "[a-d éx.-]{50,140}"], 0..90
+                prop_oneof![9 => "[a-dA-D1 éßÆ./›-]{0,14}", 1 => "[a-dA-D éx.-]{50,140}"], 0..90
             ),
-            typed in prop_oneof![9 => "[a-d.é-]{1,4}( [a-d]{1,3}){0,2}", 1 => "[ab]{14,18}"], limit in 0_usize..12
+            typed in prop_oneof![9 => "[a-d1.é-]{1,4}( [a-d]{1,3}){0,2}", 1 => "[ab]{14,18}"], limit in 0_usize..12
         ) {
             let ranked = Finder::new(Arc::new(Index::new(&texts))).rank(&typed, limit);
             let plain = Plain::new(&texts).rank(&typed, limit);
@@ -184,7 +213,7 @@ mod tests {
 
         #[test]
         fn typing_on_and_going_back_finds_the_same_as_afresh(
-            texts in prop::collection::vec("[a-e ]{0,10}", 0..40), typed in "[a-e ]{1,5}"
+            texts in prop::collection::vec("[a-eA-E ]{0,10}", 0..40), typed in "[a-e ]{1,5}"
         ) {
             let index = Arc::new(Index::new(&texts));
             let mut finder = Finder::new(Arc::clone(&index));

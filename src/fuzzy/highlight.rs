@@ -1,13 +1,11 @@
 //! Which letters of a text fit what was typed; asked only for the rows that are drawn.
 
 use fuzzy_matcher::FuzzyMatcher;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
+use super::fold::Humps;
 use super::outlook::word_start_of;
 use super::query::Query;
 use super::score::matcher;
-use crate::domain::search_key::fold_char;
 
 /// The characters of `text` (counted from 0, ascending) that fit `typed`.
 pub fn highlight(text: &str, typed: &str) -> Vec<usize> {
@@ -31,12 +29,14 @@ pub fn highlight(text: &str, typed: &str) -> Vec<usize> {
 fn folded_with_origin(text: &str) -> (String, Vec<usize>) {
     let mut key = String::with_capacity(text.len());
     let mut origin = Vec::with_capacity(text.len());
+    let mut humps = Humps::default();
     for (at, c) in text.chars().enumerate() {
         let before = key.len();
         if c.is_whitespace() {
             key.push(' ');
+            humps = Humps::default();
         } else {
-            std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)).for_each(|c| fold_char(c, &mut key));
+            humps.fold_onto(c, &mut key);
         }
         let added = key.get(before..).map_or(0, |added| added.chars().count());
         origin.extend(std::iter::repeat_n(at, added));
@@ -61,6 +61,13 @@ mod tests {
         assert_eq!(marked("Operations › Yorkshire › York", "york"), "York");
         assert_eq!(marked("Manual handling", "mhg"), "Mhg");
         assert_eq!(marked("Fire", "zz"), "");
+        assert_eq!(marked("PowerPoint", "powerpo"), "PowerPo");
+    }
+
+    #[test]
+    fn a_capital_that_begins_a_word_within_a_word_is_marked_before_others() {
+        assert_eq!(highlight("Œuvres NoSQL basics", "s"), [9]);
+        assert_eq!(highlight("Œuvres nosql basics", "s"), [18]);
     }
 
     proptest! {

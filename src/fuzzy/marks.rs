@@ -1,7 +1,9 @@
 //! Where letters stand in a text, a bit for each of its bytes: sixteen are compared at once. Most texts
 //! have at most 64 bytes: as many are read of each of them, whatever their length, as to ask how many there
-//! are takes longer.
+//! are takes longer. Most have no hump either: case is looked through only where there is one, and in
+//! longer texts.
 
+use std::borrow::Cow;
 use std::ops::{BitAnd, BitOr, Shl, Shr};
 
 use wide::u8x16;
@@ -12,6 +14,8 @@ const STRIDE: usize = 16;
 const NEAR: usize = 64;
 /// Most bytes of a text whose letters are marked.
 pub(super) const FAR: usize = 128;
+/// The bit that tells a small letter from its capital.
+const CASE: u8 = b'a' ^ b'A';
 
 /// A folded text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,6 +23,7 @@ pub(super) struct Text<'a> {
     pub key: &'a str,
     /// The same, and what follows it.
     padded: &'a [u8],
+    has_humps: bool,
 }
 
 /// How the letters of a text are marked.
@@ -34,33 +39,40 @@ impl<'a> Text<'a> {
     /// A text alone: its letters are not marked.
     #[cfg(test)]
     pub fn new(key: &'a str) -> Self {
-        Self { key, padded: &[] }
+        Self { key, padded: &[], has_humps: true }
     }
 
-    /// The text between two bytes of `all`. Its letters are marked where as much follows its start as is read.
-    pub fn within(all: &'a str, start: usize, end: usize) -> Option<Self> {
-        Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)? })
+    /// The text between two bytes of `all`, in which only humps are capitals. Its letters are marked where as
+    /// much follows its start as is read.
+    #[inline]
+    pub fn within(all: &'a str, start: usize, end: usize, has_humps: bool) -> Option<Self> {
+        Some(Self { key: all.get(start..end)?, padded: all.as_bytes().get(start..)?, has_humps })
+    }
+
+    /// Its key, all in small letters.
+    pub fn without_humps(&self) -> Cow<'a, str> {
+        if self.has_humps { Cow::Owned(self.key.to_ascii_lowercase()) } else { Cow::Borrowed(self.key) }
     }
 
     #[inline]
     pub fn sight(self) -> Sight<'a> {
         let length = self.key.len();
         match (self.padded.first_chunk(), self.padded.first_chunk()) {
-            (Some(bytes), _) if length <= NEAR => Sight::Near(Near { bytes, length }),
+            (Some(bytes), _) if length <= NEAR && !self.has_humps => Sight::Near(Near { bytes, length }),
             (_, Some(bytes)) if length <= FAR => Sight::Far(Far { bytes, length }),
             _ => Sight::None,
         }
     }
 }
 
-/// A text of at most 64 bytes, and what follows it up to there.
+/// A text of at most 64 bytes without a hump, and what follows it up to there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Near<'a> {
     bytes: &'a [u8; NEAR],
     length: usize,
 }
 
-/// A text of at most 128 bytes, likewise.
+/// A text of at most 128 bytes, likewise, which may have humps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Far<'a> {
     bytes: &'a [u8; FAR],
@@ -71,22 +83,19 @@ pub(super) struct Far<'a> {
 pub(super) trait Marked: Copy {
     type Places: Places;
 
+    /// The places of `byte`, which is no capital, and of its capital.
+    fn places_of(self, byte: u8) -> Self::Places;
+
+    /// The places right after what is no letter, the first, and the humps: wherever a word begins, and
+    /// after digits.
+    fn heads(self) -> Self::Places;
+}
+
+impl Near<'_> {
     /// The places of whose bytes `is_found` says so.
-    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> Self::Places;
-
-    /// The places of `byte`.
     #[inline]
-    fn places_of(self, byte: u8) -> Self::Places {
-        let wanted = u8x16::splat(byte);
-        self.places(|bytes| bytes.simd_eq(wanted))
-    }
-
-    /// The places right after what is no letter, and the first: wherever a word begins, and after
-    /// digits.
-    #[inline]
-    fn heads(self) -> Self::Places {
-        let (first, last) = (u8x16::splat(b'a'), u8x16::splat(b'z'));
-        self.places(|bytes| bytes.simd_lt(first) | bytes.simd_gt(last)) << 1 | Self::Places::FIRST
+    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u64 {
+        gathered(self.bytes, is_found) & u64::up_to(self.length)
     }
 }
 
@@ -94,8 +103,24 @@ impl Marked for Near<'_> {
     type Places = u64;
 
     #[inline]
-    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u64 {
-        gathered(self.bytes, is_found) & u64::up_to(self.length)
+    fn places_of(self, byte: u8) -> u64 {
+        let wanted = u8x16::splat(byte);
+        self.places(|bytes| bytes.simd_eq(wanted))
+    }
+
+    #[inline]
+    fn heads(self) -> u64 {
+        self.places(is_no_letter) << 1 | u64::FIRST
+    }
+}
+
+impl Far<'_> {
+    /// Likewise.
+    #[inline]
+    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u128 {
+        let (first, second) = self.bytes.split_at(NEAR);
+        let both = u128::from(gathered(first, &is_found)) | u128::from(gathered(second, &is_found)) << NEAR;
+        both & u128::up_to(self.length)
     }
 }
 
@@ -103,11 +128,24 @@ impl Marked for Far<'_> {
     type Places = u128;
 
     #[inline]
-    fn places(self, is_found: impl Fn(u8x16) -> u8x16) -> u128 {
-        let (first, second) = self.bytes.split_at(NEAR);
-        let both = u128::from(gathered(first, &is_found)) | u128::from(gathered(second, &is_found)) << NEAR;
-        both & u128::up_to(self.length)
+    fn places_of(self, byte: u8) -> u128 {
+        let wanted = u8x16::splat(byte);
+        let case = u8x16::splat(if byte.is_ascii_lowercase() { CASE } else { 0 });
+        self.places(|bytes| (bytes | case).simd_eq(wanted))
     }
+
+    #[inline]
+    fn heads(self) -> u128 {
+        let case = u8x16::splat(CASE);
+        // Some punctuation passes for a capital: an outlook is the brighter for it, never the darker.
+        let capitals = self.places(|bytes| (bytes & case).simd_eq(u8x16::splat(0)));
+        self.places(|bytes| is_no_letter(bytes | case)) << 1 | u128::FIRST | capitals
+    }
+}
+
+#[inline]
+fn is_no_letter(bytes: u8x16) -> u8x16 {
+    bytes.simd_lt(u8x16::splat(b'a')) | bytes.simd_gt(u8x16::splat(b'z'))
 }
 
 #[inline]
@@ -191,16 +229,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_mark_is_where_the_letter_is(text in "[a-c9 ~é-]{0,64}", next in "[a-cé]{128}", byte in 0_u8..128) {
+        fn a_mark_is_where_the_letter_is(
+            text in "[a-cA-C0-9@-`{-~é\u{1}\u{1a} -]{0,64}", is_small: bool, next in "[a-cé]{128}",
+            byte in prop_oneof![0..b'A', b'['..128]
+        ) {
+            let text = if is_small { text.to_ascii_lowercase() } else { text };
             let all = format!("{text}{next}");
-            let marked = Text::within(&all, 0, text.len()).unwrap();
-            let bytes = text.bytes().enumerate();
-            let expected = bytes.fold(0_u128, |bits, (at, own)| bits | u128::from(own == byte) << at);
-            prop_assert_eq!(places_of(marked, byte), expected);
-            for at in 0..text.len() {
-                let is_head = at == 0 || !text.as_bytes()[at - 1].is_ascii_lowercase();
-                prop_assert_eq!(heads(marked) >> at & 1 == 1, is_head);
+            let marked = Text::within(&all, 0, text.len(), !is_small).unwrap();
+            let mut expected = 0_u128;
+            for (at, own) in text.bytes().enumerate() {
+                expected |= u128::from(own.to_ascii_lowercase() == byte) << at;
+                let begins = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphabetic();
+                let is_head = heads(marked) >> at & 1 == 1;
+                prop_assert!(is_head == (begins || own.is_ascii_uppercase()) || !own.is_ascii_alphanumeric());
             }
+            prop_assert_eq!(places_of(marked, byte), expected);
         }
     }
 }

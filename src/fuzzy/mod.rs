@@ -1,7 +1,8 @@
 //! Ranking of lists by what was typed. No I/O; nothing of users, units or courses.
 //!
 //! Scores are those of `fuzzy-matcher`'s `SkimMatcherV2` on folded text (accents and case do not
-//! count), for each word of the query, plus a bonus where a word of the item begins with it.
+//! count, but a capital within a word begins another one, as in "PowerPoint"), for each word of the
+//! query, plus a bonus where a word of the item begins with it.
 
 mod best;
 mod bound;

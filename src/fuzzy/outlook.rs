@@ -58,6 +58,7 @@ impl Outlook {
             return None;
         }
         let [first, further @ ..] = letters;
+        // Humps are among them: they gain less than the heads of words, nowhere more.
         let heads = text.heads();
         let is_ascii = key.is_ascii();
         let (mut marks, mut before, mut run) = (first, first, first);
@@ -85,7 +86,7 @@ impl Outlook {
     fn by_reading(key: &str, word: &Word) -> Self {
         let lost = if key.starts_with(word.first) { 0 } else { NOT_FIRST };
         let bonus = bonus(key, word, occurrences(key, &word.text));
-        Self { most: word.most - lost, bonus, is_certain: key.starts_with(&word.text), marks: None }
+        Self { most: word.most - lost, bonus, is_certain: begins_with(key, &word.text), marks: None }
     }
 }
 
@@ -163,7 +164,12 @@ fn places_in(mut bits: u128) -> impl Iterator<Item = usize> + Clone {
 fn occurrences(key: &str, word: &str) -> impl Iterator<Item = usize> {
     key.char_indices()
         .map(|(at, _)| at)
-        .filter(move |at| key.get(*at..).is_some_and(|tail| tail.starts_with(word)))
+        .filter(move |at| key.get(*at..).is_some_and(|tail| begins_with(tail, word)))
+}
+
+/// Whether `key` begins with `word`, humps or no humps.
+fn begins_with(key: &str, word: &str) -> bool {
+    key.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn starts_word(key: &str, at: usize) -> bool {

@@ -6,6 +6,8 @@ use std::cmp::Reverse;
 
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{Hit, Ranked};
 use crate::domain::search_key::fold;
@@ -17,7 +19,7 @@ pub(super) struct Plain {
 
 impl Plain {
     pub fn new(texts: &[String]) -> Self {
-        Self { keys: texts.iter().map(|text| fold(text)).collect() }
+        Self { keys: texts.iter().map(|text| with_humps(text)).collect() }
     }
 
     /// What [`super::Finder::rank`] gives where no slip is to be forgiven.
@@ -33,11 +35,28 @@ impl Plain {
     }
 }
 
+/// `text` folded, but for the capitals of ASCII that follow a small letter or a digit.
+fn with_humps(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| {
+        let letters: Vec<char> = word.nfd().filter(|c| !is_combining_mark(*c)).collect();
+        let pieces: Vec<String> = letters.iter().map(|c| fold(&c.to_string())).collect();
+        let is_small = |at: usize| !letters[at].is_uppercase() && pieces[at].ends_with(char::is_alphanumeric);
+        let is_hump = |at: usize| letters[at].is_uppercase() && at.checked_sub(1).is_some_and(is_small);
+        let piece = |at: usize| match pieces[at].split_at_checked(1).filter(|_| is_hump(at)) {
+            Some((first, rest)) => first.to_ascii_uppercase() + rest,
+            None => pieces[at].clone(),
+        };
+        (0..letters.len()).map(piece).collect::<String>()
+    });
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn score(key: &str, typed: &str) -> Option<i64> {
-    let mut total = if key == typed { 100 } else { 0 };
+    let small = key.to_ascii_lowercase();
+    let mut total = if small == typed { 100 } else { 0 };
     for word in typed.split(' ') {
         let matcher = SkimMatcherV2::default().ignore_case();
-        total += matcher.fuzzy_match(key, word)? + bonus(key, word);
+        total += matcher.fuzzy_match(key, word)? + bonus(&small, word);
     }
     Some(total)
 }

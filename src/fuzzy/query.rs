@@ -113,7 +113,7 @@ impl Word {
             Sight::Far(far) if self.is_ascii => self.fits_marked(far),
             _ => {
                 let mut chars = text.key.chars();
-                self.text.chars().all(|wanted| chars.any(|c| c == wanted))
+                self.text.chars().all(|wanted| chars.any(|c| c.to_ascii_lowercase() == wanted))
             }
         }
     }

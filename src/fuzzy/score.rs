@@ -59,7 +59,7 @@ impl Scorer {
         outlooks: &[Outlook],
         is_wanted: impl Fn(i64) -> bool,
     ) -> Fit {
-        let exact = if text.key == query.text { EXACT } else { 0 };
+        let exact = if text.key.eq_ignore_ascii_case(&query.text) { EXACT } else { 0 };
         let most: i64 = outlooks.iter().map(|outlook| outlook.most + outlook.bonus).sum();
         let mut score = most + exact;
         for (word, outlook) in query.words.iter().zip(outlooks).filter(|(_, outlook)| !outlook.is_certain) {

@@ -9,6 +9,7 @@ use std::thread;
 
 use super::best::{Best, Floor, Rank};
 use super::bound::Bound;
+use super::features::HUMPED;
 use super::finder::Ranked;
 use super::index::{BLOCK, Block, Index, LANES, WORDS};
 use super::marks::Text;
@@ -137,7 +138,8 @@ impl Search<'_> {
             while let Some((number, (words, block))) = units.next().filter(|_| goes_on()) {
                 let words = words.iter_mut().enumerate().filter(|(_, lanes)| **lanes != 0);
                 for (word, lanes) in words.take_while(|_| goes_on()) {
-                    read(&mut reader, &Place { block, first: number * BLOCK, word }, lanes);
+                    let humped = block.word(HUMPED, word);
+                    read(&mut reader, &Place { block, first: number * BLOCK, word, humped }, lanes);
                 }
             }
             reader.best
@@ -175,11 +177,13 @@ struct Place<'a> {
     /// The place in the list of the first text of the block.
     first: usize,
     word: usize,
+    /// Which of them have humps.
+    humped: u64,
 }
 
 impl<'a> Place<'a> {
     fn text(&self, lane: usize) -> Text<'a> {
-        self.block.text(self.word * LANES + lane)
+        self.block.text(self.word * LANES + lane, self.humped)
     }
 
     fn rank(&self, score: i64, length: usize, lane: usize) -> Rank {
