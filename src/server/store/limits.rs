@@ -93,12 +93,20 @@ pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes so much that a database without room refuses it. It is meant to be taken back.
+/// Writes so much that a database without room refuses it. It is meant to be taken back, or taken out.
 pub async fn try_to_fill(tx: &mut Tx) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO limits (key, uses, ends_at) VALUES ($1, 0, 0)";
+    const SQL: &str = "INSERT INTO limits (key, uses, ends_at) VALUES ($1, 0, 0) \
+        ON CONFLICT (key) DO UPDATE SET ends_at = 0";
     for n in 0..FILLING {
         let key = format!("{n:0LENGTH$}");
         on_engine!(tx, |connection| sqlx::query(SQL).bind(key).execute(connection).await.map(drop))?;
     }
+    Ok(())
+}
+
+/// Takes out what [`try_to_fill`] wrote.
+pub async fn take_out(tx: &mut Tx) -> Result<(), StoreError> {
+    const SQL: &str = "DELETE FROM limits WHERE uses = 0 AND ends_at = 0";
+    on_engine!(tx, |connection| sqlx::query(SQL).execute(connection).await.map(drop))?;
     Ok(())
 }

@@ -161,6 +161,14 @@ impl Store {
         let version = connect::version(&mut tx).await?;
         if self.was_full.load(Ordering::Relaxed) {
             limits::try_to_fill(&mut tx).await?;
+            if matches!(self.engine, Engine::Sqlite { .. }) {
+                // SQLite would keep in memory what is not committed, and find room for it.
+                tx.commit().await?;
+                tx = self.write_beside().await?;
+                limits::take_out(&mut tx).await?;
+                tx.commit().await?;
+                tx = self.write_beside().await?;
+            }
             self.was_full.store(false, Ordering::Relaxed);
         }
         tx.rollback().await?;
