@@ -133,7 +133,7 @@ impl Encoder {
                 }
             };
             read_row(row, first, self.depth, &mut new);
-            writer.row(y, &old, &new);
+            writer.row(y, first, &old, &new);
         }
     }
 }

@@ -95,11 +95,13 @@ fn shift(frames: &Frames) -> Option<(usize, bool)> {
     let mut votes: BTreeMap<(usize, bool), usize> = BTreeMap::new();
     for y in (first..=last).filter(changed) {
         let next = frames.next(y)?;
-        let mut places =
-            (first..=last).filter(|from| frames.previous(*from).is_some_and(|row| has_words_of(row, next)));
+        let was_at = |from: &usize| frames.previous(*from).is_some_and(|row| has_words_of(row, next));
+        if was_at(&y) {
+            continue;
+        }
+        let mut places = (first..=last).filter(was_at);
         // Rows that look the same tell nothing.
-        let (Some(from), None) = (places.next(), places.next()) else { continue };
-        if from != y {
+        if let (Some(from), None) = (places.next(), places.next()) {
             *votes.entry((from.abs_diff(y), from > y)).or_default() += 1;
         }
     }

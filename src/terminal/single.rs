@@ -3,7 +3,8 @@
 
 /// Whether each character of `text` is a grapheme and a cell of its own, and harmless.
 pub fn is_single(text: &str) -> bool {
-    text.chars().all(is_single_char)
+    // Most texts are ASCII, and bytes are looked at sooner than characters.
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_single_char)
 }
 
 /// Letters and signs of Europe, punctuation, arrows, lines, blocks, discs and braille, without

@@ -96,10 +96,10 @@ impl Writer {
     }
 
     /// Turns row `y` from `old` into `new`: each part that differs by itself, or by erasing the rest
-    /// of the row first, whichever is shorter.
-    pub fn row(&mut self, y: u16, old: &[Glyph], new: &[Glyph]) {
+    /// of the row first, whichever is shorter. Before column `from` they are the same.
+    pub fn row(&mut self, y: u16, from: usize, old: &[Glyph], new: &[Glyph]) {
         let row = Row::new(y, old, new);
-        let Some(first) = row.changed_from(0) else { return };
+        let Some(first) = row.changed_from(from) else { return };
         let end = row.part_end(first);
         if end == new.len() || !row.loses_ink(first..new.len()) {
             self.parts(first..end, &row);
