@@ -28,5 +28,6 @@ pub mod screen;
 mod scroll;
 mod shortest;
 pub mod signals;
+pub mod single;
 pub mod tty;
 mod writer;

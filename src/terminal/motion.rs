@@ -20,6 +20,15 @@ pub fn move_cursor(from: Place, x: u16, y: u16, out: &mut Vec<u8>) {
     if from == Place::At(x, y) {
         return;
     }
+    if let Place::At(column, row) = from
+        && row == y
+        && x >= 9
+        && (1..=9).contains(&x.saturating_sub(column))
+    {
+        // The common one, of four bytes at most; a column of two digits alone takes five.
+        sequence(u32::from(x - column), b'C', out);
+        return;
+    }
     let start = out.len();
     absolute(x, y, out);
     let (column, row) = match from {

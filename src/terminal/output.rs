@@ -4,16 +4,17 @@
 //! motion and a full style change and leave blank ends of rows as spaces; over a slow line the
 //! bytes are what one waits for.
 
+use ratatui::buffer::Cell;
 use ratatui::layout::Position;
 
 use super::canvas::Canvas;
-use super::frames::Frames;
+use super::frames::{Frames, rows};
 use super::glyph::{Glyph, read_row};
 use super::motion::Place;
 use super::pen::Pen;
 use super::scroll::{Origin, Scroll};
 use super::shortest::keep_shorter;
-use super::writer::Writer;
+use super::writer::{LOOK_BACK, Writer};
 
 /// Which colours may be written; modifiers such as reverse and bold always are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,8 +87,11 @@ impl Encoder {
         let shown = previous.cursor.is_some();
         let place = previous.cursor.map_or(Place::Unknown, |cursor| Place::At(cursor.x, cursor.y));
         let before = |from: u16, y: u16| {
-            let is_same = frames.is_same(usize::from(from), usize::from(y));
-            if is_same { Before::Same } else { Before::Row(previous, from) }
+            let (from, y) = (usize::from(from), usize::from(y));
+            let Some((row, first)) = frames.previous(from).zip(frames.change(from, y)) else {
+                return Before::Same;
+            };
+            Before::Row { cells: row, first }
         };
         let mut writer = Writer::new(out, place);
         self.rows(|y| before(y, y), next, &mut writer);
@@ -114,17 +118,22 @@ impl Encoder {
         let width = usize::from(next.area().width);
         let mut old = Vec::with_capacity(width);
         let mut new = Vec::with_capacity(width);
-        for y in 0..next.area().height {
-            match before(y) {
+        for (y, row) in (0..).zip(rows(next)) {
+            let first = match before(y) {
                 Before::Same => continue,
-                Before::Row(canvas, from) => read_row(&canvas.buffer, from, self.depth, &mut old),
+                Before::Row { cells, first } => {
+                    let first = first.saturating_sub(LOOK_BACK);
+                    read_row(cells, first, self.depth, &mut old);
+                    first
+                }
                 Before::Blank => {
                     old.clear();
                     old.resize(width, Glyph::ERASED);
+                    0
                 }
-            }
-            read_row(&next.buffer, y, self.depth, &mut new);
-            writer.row(y, &old, &new);
+            };
+            read_row(row, first, self.depth, &mut new);
+            writer.row(y, first, &old, &new);
         }
     }
 }
@@ -133,8 +142,11 @@ impl Encoder {
 enum Before<'a> {
     /// What is to stand there.
     Same,
-    /// This row of a frame.
-    Row(&'a Canvas, u16),
+    /// These cells; they are to be compared from column `first` on.
+    Row {
+        cells: &'a [Cell],
+        first: usize,
+    },
     Blank,
 }
 

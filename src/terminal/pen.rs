@@ -37,6 +37,10 @@ impl Pen {
     /// The look of a cell at `depth`. What can't be seen is left out, so that two looks are equal
     /// when they look the same: the text colour of a blank says nothing.
     pub fn of(cell: &Cell, depth: ColourDepth, blank: bool) -> Self {
+        // Most of a screen is in the terminal's own look.
+        if cell.modifier.is_empty() && cell.fg == Color::Reset && cell.bg == Color::Reset {
+            return Self::DEFAULT;
+        }
         let mut modifiers = cell.modifier;
         if modifiers.contains(Modifier::RAPID_BLINK) {
             modifiers.remove(Modifier::RAPID_BLINK);
@@ -178,6 +182,15 @@ fn index_of(named: Color) -> u8 {
 }
 
 fn colour(wanted: Color, depth: ColourDepth) -> Color {
+    match wanted {
+        Color::Rgb(..) | Color::Indexed(_) => mixed(wanted, depth),
+        named if depth != ColourDepth::None => named,
+        _ => Color::Reset,
+    }
+}
+
+/// A colour that has no name of its own, or one that is told by its number.
+fn mixed(wanted: Color, depth: ColourDepth) -> Color {
     match (depth, wanted) {
         (ColourDepth::None, _) => Color::Reset,
         (_, Color::Indexed(index @ 0..=15)) => {

@@ -18,11 +18,12 @@
 //! - Resetting the margins puts the cursor at the first column of the first row.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use ratatui::buffer::Cell;
 
-use super::frames::Frames;
+use super::frames::{Frames, is_same_cell};
+use super::glyph::is_same_text;
 
 /// A block of whole rows that moves by some rows; the rows that come in are blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,17 +92,16 @@ fn shift(frames: &Frames) -> Option<(usize, bool)> {
     if last - first < 2 {
         return None;
     }
-    let mut places = HashMap::new();
-    for y in first..=last {
-        // Rows that look the same tell nothing.
-        let words = frames.previous(y).map(words)?;
-        places.entry(words).and_modify(|place| *place = None).or_insert(Some(y));
-    }
     let mut votes: BTreeMap<(usize, bool), usize> = BTreeMap::new();
     for y in (first..=last).filter(changed) {
-        let words = frames.next(y).map(words)?;
-        let Some(from) = places.get(&words).copied().flatten() else { continue };
-        if from != y {
+        let next = frames.next(y)?;
+        let was_at = |from: &usize| frames.previous(*from).is_some_and(|row| has_words_of(row, next));
+        if was_at(&y) {
+            continue;
+        }
+        let mut places = (first..=last).filter(was_at);
+        // Rows that look the same tell nothing.
+        if let (Some(from), None) = (places.next(), places.next()) {
             *votes.entry((from.abs_diff(y), from > y)).or_default() += 1;
         }
     }
@@ -115,16 +115,17 @@ fn cost(frames: &Frames, from: Option<usize>, y: usize) -> i64 {
     let Some(new) = frames.next(y) else { return 0 };
     let differing = match from.and_then(|from| frames.previous(from)) {
         Some(_) if from == Some(y) && !frames.is_changed(y) => 0,
-        Some(old) => old.iter().zip(new).filter(|(old, new)| old != new).count(),
+        Some(old) => old.iter().zip(new).filter(|(old, new)| !is_same_cell(old, new)).count(),
         None => new.iter().filter(|cell| **cell != Cell::EMPTY).count(),
     };
     i64::try_from(differing).unwrap_or(i64::MAX)
 }
 
-/// What stands in the left half of a row, whatever it looks like: the selected row is no other one,
-/// and what stands beside a table doesn't scroll with it.
-fn words(row: &[Cell]) -> String {
-    row.iter().take(row.len().div_ceil(2)).map(Cell::symbol).collect()
+/// Whether the same stands in the left halves of two rows, whatever it looks like: the selected row
+/// is no other one, and what stands beside a table doesn't scroll with it.
+fn has_words_of(row: &[Cell], other: &[Cell]) -> bool {
+    let mut pairs = row.iter().zip(other).take(row.len().div_ceil(2));
+    pairs.all(|(cell, other)| is_same_text(cell.symbol(), other.symbol()))
 }
 
 /// The first and the last row of the block that is kept and moves up by `by` rows, chosen so that

@@ -13,6 +13,9 @@ const ERASE_TO_END: &[u8] = b"\x1b[K";
 /// written each by itself.
 const APART: usize = 8;
 
+/// Columns before one that differs that may be written again to get there.
+pub const LOOK_BACK: usize = 4;
+
 /// A row to be written.
 #[derive(Clone, Copy)]
 struct Row<'a> {
@@ -25,12 +28,15 @@ struct Row<'a> {
     new: &'a [Glyph<'a>],
     /// From here on it is to be blank.
     blank_from: usize,
+    /// The last column that differs.
+    last_changed: usize,
 }
 
 impl<'a> Row<'a> {
     fn new(y: u16, old: &'a [Glyph<'a>], new: &'a [Glyph<'a>]) -> Self {
-        let blank = new.iter().rev().take_while(|glyph| **glyph == Glyph::ERASED).count();
-        Self { y, old, erased: (0, 0), new, blank_from: new.len() - blank }
+        let blank_from = new.iter().rposition(|glyph| !glyph.is_erased()).map_or(0, |last| last + 1);
+        let last_changed = old.iter().zip(new).rposition(|(old, new)| old != new).unwrap_or(0);
+        Self { y, old, erased: (0, 0), new, blank_from, last_changed }
     }
 
     /// What stands in column `x`.
@@ -39,23 +45,27 @@ impl<'a> Row<'a> {
         if (from..to).contains(&x) { Some(&Glyph::ERASED) } else { self.old.get(x) }
     }
 
-    fn differs(&self, x: usize) -> bool {
-        self.old(x) != self.new.get(x)
-    }
-
     fn changed_from(&self, first: usize) -> Option<usize> {
-        (first..self.new.len()).find(|x| self.differs(*x))
+        let mut pairs = self.old.iter().zip(self.new).skip(first);
+        pairs.position(|(old, new)| old != new).map(|at| first + at)
     }
 
-    fn last_changed(&self) -> usize {
-        (0..self.new.len()).rfind(|x| self.differs(*x)).unwrap_or(0)
+    /// Whether something stands in `columns` where nothing is to stand: only then erasing helps.
+    fn loses_ink(&self, columns: Range<usize>) -> bool {
+        let mut pairs = self.old.iter().zip(self.new).take(columns.end).skip(columns.start);
+        pairs.any(|(old, new)| new.is_erased() && !old.is_erased())
     }
 
     /// The column after the part that begins at `first`.
     fn part_end(&self, first: usize) -> usize {
         let mut end = first + 1;
-        while let Some(next) = self.changed_from(end).filter(|next| next - end < APART) {
-            end = next + 1;
+        for (x, (old, new)) in self.old.iter().zip(self.new).enumerate().skip(end) {
+            if x - end >= APART {
+                break;
+            }
+            if old != new {
+                end = x + 1;
+            }
         }
         end
     }
@@ -86,28 +96,38 @@ impl Writer {
     }
 
     /// Turns row `y` from `old` into `new`: each part that differs by itself, or by erasing the rest
-    /// of the row first, whichever is shorter.
-    pub fn row(&mut self, y: u16, old: &[Glyph], new: &[Glyph]) {
+    /// of the row first, whichever is shorter. Before column `from` they are the same.
+    pub fn row(&mut self, y: u16, from: usize, old: &[Glyph], new: &[Glyph]) {
         let row = Row::new(y, old, new);
-        let Some(first) = row.changed_from(0) else { return };
+        let Some(first) = row.changed_from(from) else { return };
+        let end = row.part_end(first);
+        if end == new.len() || !row.loses_ink(first..new.len()) {
+            self.parts(first..end, &row);
+            return;
+        }
         self.shorter(
-            |writer| writer.parts(first, &row),
+            |writer| writer.parts(first..end, &row),
             |writer| {
                 writer.erase_first(first..new.len(), &row);
             },
         );
     }
 
-    /// The parts that differ, each in place or by erasing it first.
-    fn parts(&mut self, first: usize, row: &Row) {
-        let mut from = Some(first);
-        while let Some(first) = from {
-            let end = row.part_end(first);
-            let is_done = self.shorter(
-                |writer| writer.changes(first..end, row),
-                |writer| writer.erase_first(first..end, row),
-            );
-            from = row.changed_from(end).filter(|_| !is_done);
+    /// The parts that differ, from the `first` one on, each in place or by erasing it first.
+    fn parts(&mut self, first: Range<usize>, row: &Row) {
+        let mut part = first;
+        loop {
+            let end = part.end;
+            let is_done = if row.loses_ink(part.clone()) {
+                self.shorter(
+                    |writer| writer.changes(part.clone(), row),
+                    |writer| writer.erase_first(part.clone(), row),
+                )
+            } else {
+                self.changes(part, row)
+            };
+            let Some(next) = row.changed_from(end).filter(|_| !is_done) else { return };
+            part = next..row.part_end(next);
         }
     }
 
@@ -150,7 +170,7 @@ impl Writer {
             if !(glyph.uncertain && self.is_run(x, glyph, row.new)) {
                 self.approach(x, row.y, row.new);
             }
-            if x >= row.blank_from && row.last_changed().saturating_sub(x) >= ERASE_TO_END.len() {
+            if x >= row.blank_from && row.last_changed.saturating_sub(x) >= ERASE_TO_END.len() {
                 self.change_pen_for_blank(Pen::DEFAULT);
                 self.out.extend(ERASE_TO_END);
                 return true;
@@ -163,11 +183,14 @@ impl Writer {
     /// Brings the cursor to column `x` of row `y`: by writing again what stands between when that
     /// is no longer than a motion.
     fn approach(&mut self, x: usize, y: u16, row: &[Glyph]) {
+        if self.state.place == Place::At(column(x), y) {
+            return;
+        }
         if let Place::At(at, at_y) = self.state.place
             && at_y == y
             && usize::from(at) < x
             && let Some(between) = row.get(usize::from(at)..x)
-            && between.len() <= 4
+            && between.len() <= LOOK_BACK
             && between.iter().all(|glyph| self.may_repeat(glyph))
         {
             let start = self.out.len();
@@ -205,7 +228,10 @@ impl Writer {
         if !self.looks_right(glyph) {
             self.change_pen(glyph.pen);
         }
-        self.out.extend(glyph.text.bytes());
+        match glyph.text.as_bytes() {
+            [byte] => self.out.push(*byte),
+            bytes => self.out.extend(bytes),
+        }
         let after = x + usize::from(glyph.width);
         self.state.run_end = column(after);
         self.state.drift = if glyph.uncertain { self.state.drift + glyph.width } else { 0 };

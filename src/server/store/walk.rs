@@ -104,7 +104,12 @@ impl Stretch<'_> {
         };
         (by_name || self.sieve.words.is_empty())
             && self.section.sorts.iter().all(|sort| has(sort.by))
-            && self.sieve.only.iter().filter_map(|only| only.column()).all(has)
+            && self
+                .sieve
+                .only
+                .iter()
+                .filter_map(|only| only.column())
+                .all(|column| column == UserColumn::Groups || has(column))
     }
 
     /// Whether there is anything to walk along.
@@ -174,11 +179,20 @@ impl Stretch<'_> {
         self.push_start(statement, if part.is_few { veiled } else { plain });
         // All of a section that is sorted by nothing but the id is found by what it is narrowed to.
         let is_entered = part.is_few || leading.is_none();
-        self.sieve.push_only(statement, |only| {
-            let is_way_in =
-                if is_entered && entry.is_some() { entry == Some(only) } else { only.column() == leading };
-            if is_way_in || self.by_statistics { plain } else { veiled }
-        });
+        for only in &self.sieve.only {
+            let is_way_in = match entry {
+                Some(entry) if is_entered => entry == *only,
+                _ => only.column() == leading,
+            };
+            match only {
+                // As the index of every order has it.
+                Only::No(UserColumn::Groups) if !is_way_in => drop(statement.push(" AND u.group_marks = 0")),
+                Only::Some(UserColumn::Groups) if !is_way_in => {
+                    drop(statement.push(" AND u.group_marks <> 0"))
+                }
+                _ => only.push(statement, if is_way_in || self.by_statistics { plain } else { veiled }),
+            }
+        }
         let by_end = if part.is_few && entry.is_none() { plain } else { self.named(UserColumn::Expires) };
         self.sieve.push_ended(statement, part, by_end);
         if let Some(span) = span {

@@ -30,12 +30,12 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { least: 500, few: 2_000, near: 4_000, far: 20_000, farther: 100_000 }
+        Self { least: 500, few: 2_000, near: 2_000, far: 20_000, farther: 100_000 }
     }
 }
 
-/// Where a search index, which can't say beforehand how many it gives, is asked if fewer were found near.
-const DENSE: i64 = 10;
+/// A search index, which can't say beforehand how many it gives, is asked where fewer than one in so many pass.
+const SPARSE: i64 = 400;
 /// More are not counted to tell which index gives the fewest.
 const MANY: i64 = 300_000;
 /// To fetch a row and sort it costs as much as to look at so many in an index, or at so many rows.
@@ -111,9 +111,11 @@ async fn read(
         if found >= stretch.most {
             return Ok(Found::Rows(rows));
         }
-        let visited: Vec<(i64,)> = fetch_all!(tx, stretch.visited(bound))?;
-        if visited.iter().all(|(visited,)| *visited < bound) {
-            return Ok(Found::Rows(rows));
+        if bound == far {
+            let visited: Vec<(i64,)> = fetch_all!(tx, stretch.visited(bound))?;
+            if visited.iter().all(|(visited,)| *visited < bound) {
+                return Ok(Found::Rows(rows));
+            }
         }
         // So many would have to be looked at to fill the page, if it goes on like this.
         let expected = bound.saturating_mul(stretch.most) / found.max(1);
@@ -121,7 +123,7 @@ async fn read(
         if let Some(source) = within(tx, whole, worth.min(MANY)).await? {
             return Ok(Found::Rather(source));
         }
-        if by_words && found < DENSE {
+        if by_words && found.saturating_mul(SPARSE) < bound {
             return Ok(Found::Rather(Source::Words));
         }
     }

@@ -7,10 +7,10 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// `text` in spans: `matched` where a word of `search` occurs, `plain` elsewhere.
-pub fn highlight(text: &str, search: &str, plain: Style, matched: Style) -> Vec<Span<'static>> {
+pub fn highlight(text: String, search: &str, plain: Style, matched: Style) -> Vec<Span<'static>> {
     let words: Vec<String> = search.split_whitespace().map(fold).collect();
     if words.is_empty() {
-        return vec![Span::styled(text.to_owned(), plain)];
+        return vec![Span::styled(text, plain)];
     }
     let mut folded = String::new();
     let mut graphemes = Vec::new();
@@ -61,7 +61,8 @@ mod tests {
     use ratatui::style::Modifier;
 
     fn marked(text: &str, search: &str) -> String {
-        let spans = highlight(text, search, Style::new(), Style::new().add_modifier(Modifier::BOLD));
+        let spans =
+            highlight(text.to_owned(), search, Style::new(), Style::new().add_modifier(Modifier::BOLD));
         let mark = |span: &Span<'_>| {
             if span.style == Style::new() { span.content.to_string() } else { format!("[{}]", span.content) }
         };

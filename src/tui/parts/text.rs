@@ -1,25 +1,25 @@
 //! Text measured in cells, cut on the borders of graphemes.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Whether every byte is a cell: most text is, and needs no look at graphemes.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-}
+use crate::terminal::single::is_single;
 
 /// How many cells `text` takes.
 pub fn width(text: &str) -> usize {
-    if is_plain(text) {
-        return text.len();
+    if is_single(text) {
+        return text.chars().count();
     }
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
 /// The beginning of `text` that fits into `cells`.
 pub fn head(text: &str, cells: usize) -> &str {
-    if is_plain(text) {
-        return text.get(..cells).unwrap_or(text);
+    if is_single(text) {
+        let end = text.char_indices().nth(cells).map_or(text.len(), |(at, _)| at);
+        return text.get(..end).unwrap_or(text);
     }
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
@@ -33,24 +33,37 @@ pub fn head(text: &str, cells: usize) -> &str {
 
 /// `text`, or its beginning and `ellipsis`, in at most `cells`.
 pub fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
-    if width(text) <= cells {
-        return text.to_owned();
-    }
-    let mark = head(ellipsis, cells);
-    format!("{}{mark}", head(text, cells.saturating_sub(width(mark))).trim_end())
+    cut(text, cells, ellipsis).0.into_owned()
 }
 
 /// `text` cut to `cells` and filled up with spaces to exactly that.
 pub fn left(text: &str, cells: usize, ellipsis: &str) -> String {
-    let mut cut = fit(text, cells, ellipsis);
-    cut.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&cut))));
-    cut
+    let (cut, used) = cut(text, cells, ellipsis);
+    let blanks = cells.saturating_sub(used);
+    let mut filled = String::with_capacity(cut.len() + blanks);
+    filled.push_str(&cut);
+    filled.extend(std::iter::repeat_n(' ', blanks));
+    filled
 }
 
 /// `text` cut to `cells`, at the right of exactly that many.
 pub fn right(text: &str, cells: usize, ellipsis: &str) -> String {
-    let cut = fit(text, cells, ellipsis);
-    format!("{}{cut}", " ".repeat(cells.saturating_sub(width(&cut))))
+    let (cut, used) = cut(text, cells, ellipsis);
+    let mut filled = " ".repeat(cells.saturating_sub(used));
+    filled.push_str(&cut);
+    filled
+}
+
+/// As [`fit`], and how many cells that takes.
+fn cut<'a>(text: &'a str, cells: usize, ellipsis: &str) -> (Cow<'a, str>, usize) {
+    let whole = width(text);
+    if whole <= cells {
+        return (Cow::Borrowed(text), whole);
+    }
+    let mark = head(ellipsis, cells);
+    let cut = format!("{}{mark}", head(text, cells.saturating_sub(width(mark))).trim_end());
+    let used = width(&cut);
+    (Cow::Owned(cut), used)
 }
 
 /// A number with its thousands apart by a space that does not break: `1 204`.

@@ -1,5 +1,7 @@
 //! The columns of the table: which are shown at a width, how wide, and what stands in them.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -188,7 +190,7 @@ pub fn cells(
         let style = row.unwrap_or(style);
         if matches!(column, Column::Name | Column::Email) {
             let matched = style.patch(look.theme.matched());
-            spans.extend(highlight(&words, &filter.search, style, matched));
+            spans.extend(highlight(words, &filter.search, style, matched));
         } else {
             spans.push(Span::styled(words, style));
         }
@@ -197,15 +199,15 @@ pub fn cells(
     spans
 }
 
-fn cell(user: &User, column: Column, width: usize, look: &Look<'_>) -> (String, Style) {
+fn cell<'a>(user: &'a User, column: Column, width: usize, look: &Look<'_>) -> (Cow<'a, str>, Style) {
     let theme = look.theme;
-    let none = || (theme.signs.none.to_owned(), theme.dim());
-    let plain = |words: String| (words, theme.text());
+    let none = || (theme.signs.none.into(), theme.dim());
+    let plain = |words: String| (words.into(), theme.text());
     let zone = &look.place.zone;
     match column {
         Column::Name => plain(name(user)),
-        Column::Email => plain(user.email.to_string()),
-        Column::Status => (status(user, width, theme), theme.status(user.status)),
+        Column::Email => (user.email.as_str().into(), theme.text()),
+        Column::Status => (status(user, width, theme).into(), theme.status(user.status)),
         Column::Roles => plain(roles(user, width)),
         Column::Unit => match &user.unit {
             Some(unit) => plain(shortened(unit.path.as_str(), width, theme)),
@@ -220,18 +222,21 @@ fn cell(user: &User, column: Column, width: usize, look: &Look<'_>) -> (String, 
         Column::Expires => user.expires_on.map_or_else(none, |day| plain(ago::short_day(day))),
         Column::Invited => user.invited_at.map_or_else(none, |at| plain(ago::short_day_of(at, zone))),
         Column::LastActive => user.last_active_at.map_or_else(none, |at| plain(ago::short_day_of(at, zone))),
-        Column::Delivery => user.delivery.map_or_else(none, |state| delivery(state, theme)),
+        Column::Delivery => user.delivery.map_or_else(none, |state| {
+            let (words, style) = delivery(state, theme);
+            (words.into(), style)
+        }),
     }
 }
 
 /// First and last name.
 pub fn name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
+    [user.first_name.as_str(), " ", user.last_name.as_str()].concat()
 }
 
 fn status(user: &User, width: usize, theme: Theme) -> String {
     let sign = if user.link_expired { "!" } else { theme.status_sign(user.status) };
-    if width < STATUS { sign.to_owned() } else { format!("{sign} {}", user.status) }
+    if width < STATUS { sign.to_owned() } else { [sign, " ", user.status.as_str()].concat() }
 }
 
 /// The roles in words, or their first letters where the words do not fit.
