@@ -132,7 +132,9 @@ impl Sieve {
             between = " OR ";
         }
         statement.push(if self.parts.is_empty() { "1 = 0)" } else { ")" });
-        self.push_only(statement, |_| plain);
+        for only in &self.only {
+            only.push(statement, plain);
+        }
         self.push_rest(statement, plain);
     }
 
@@ -159,13 +161,6 @@ impl Sieve {
         };
         let is_told = |only: &&Only| matches!(only, Only::Roles(_) | Only::Delivery(_) | Only::No(_));
         self.only.iter().find(is_rare).or_else(|| self.only.iter().rev().find(is_told)).copied()
-    }
-
-    /// Appends what the list is narrowed to, besides the state.
-    pub fn push_only(&self, statement: &mut Statement, named: impl Fn(Only) -> Naming) {
-        for only in &self.only {
-            only.push(statement, named(*only));
-        }
     }
 
     /// Appends what else users are filtered by.

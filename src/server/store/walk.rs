@@ -184,11 +184,13 @@ impl Stretch<'_> {
                 Some(entry) if is_entered => entry == *only,
                 _ => only.column() == leading,
             };
+            // Of groups the index of every order has the marks.
             match only {
-                // As the index of every order has it.
-                Only::No(UserColumn::Groups) if !is_way_in => drop(statement.push(" AND u.group_marks = 0")),
+                Only::No(UserColumn::Groups) if !is_way_in => {
+                    statement.push(" AND u.group_marks = 0");
+                }
                 Only::Some(UserColumn::Groups) if !is_way_in => {
-                    drop(statement.push(" AND u.group_marks <> 0"))
+                    statement.push(" AND u.group_marks <> 0");
                 }
                 _ => only.push(statement, if is_way_in || self.by_statistics { plain } else { veiled }),
             }

@@ -127,10 +127,10 @@ async fn read(
             return Ok(Found::Rather(Source::Words));
         }
     }
-    match by_words {
-        true => Ok(Found::Rather(Source::Words)),
-        false => Ok(Found::Rows(fetch_all!(tx, stretch.walk())?)),
+    if by_words {
+        return Ok(Found::Rather(Source::Words));
     }
+    Ok(Found::Rows(fetch_all!(tx, stretch.walk())?))
 }
 
 /// The indexes to choose from. Those who have ended are sought part by part.
