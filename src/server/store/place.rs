@@ -19,6 +19,7 @@ pub(super) enum Term {
 }
 
 impl Stretch<'_> {
+    /// What the section is sorted by.
     pub(super) fn terms(&self) -> Vec<Term> {
         let mut terms = Vec::new();
         for (place, sort) in self.section.sorts.iter().enumerate() {
@@ -42,10 +43,12 @@ impl Stretch<'_> {
         }
     }
 
+    /// That way, for an order.
     pub(super) fn way(&self, term: &Term) -> &'static str {
         if self.descends(term) { " DESC" } else { "" }
     }
 
+    /// Appends what the term compares.
     pub(super) fn push_term(&self, statement: &mut Statement, term: &Term, named: Naming) {
         match term {
             Term::Id => drop(statement.push("u.id")),
@@ -70,8 +73,8 @@ impl Stretch<'_> {
     /// Appends the condition of lying where the page begins, or further on.
     pub(super) fn push_start(&self, statement: &mut Statement, named: Naming) {
         match self.start {
-            // For SQLite the order alone is no reason to enter its index where ties are sorted anew.
             Start::First | Start::Last if self.section.is_whole => {}
+            // For SQLite the order alone is no reason to enter its index where ties are sorted anew.
             Start::First | Start::Last => {
                 if let Some(sort) = self.section.sorts.first().filter(|_| self.section.sorts.len() > 1) {
                     statement.push(" AND ").push(named(sort.by));
