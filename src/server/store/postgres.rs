@@ -29,7 +29,7 @@ const CHANNEL: &str = "admit_news";
 /// is of few rows by an index: whatever the statistics say, nothing is gained by reading whole tables.
 const FOR_READING: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on; \
-    SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; SET random_page_cost = 1.1; \
+    SET jit = off; SET max_parallel_workers_per_gather = 0; SET enable_seqscan = off; SET random_page_cost = 0.2; \
     SET work_mem = '16MB'";
 /// The same for what writes; making a job for a million users takes a while.
 const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s'; \
