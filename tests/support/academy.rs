@@ -10,6 +10,7 @@ use admit::api::problem::{MEDIA_TYPE, Problem};
 use admit::domain::clock::{Clock, ManualClock};
 use admit::domain::email::EmailAddress;
 use admit::domain::entropy::SeededEntropy;
+use admit::domain::ids::GroupId;
 use admit::domain::search_key::fold;
 use admit::server::mail::MailSettings;
 use admit::server::registration::PasswordCost;
@@ -17,6 +18,7 @@ use admit::server::secret::ServerSecret;
 use admit::server::settings::{LINK_LIFETIME, Rate, Settings};
 use admit::server::start::{Parts, Running, start};
 use admit::server::store::Store;
+use admit::server::store::marks::mark;
 use admit::server::tokens;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
@@ -66,6 +68,11 @@ const HARBOUR: u128 = 3;
 /// An id of the sample.
 pub fn id(n: u128) -> String {
     Uuid::from_u128(n).to_string()
+}
+
+/// The mark of the group numbered `n`.
+fn mark_of(n: u128) -> i64 {
+    mark(GroupId::new(Uuid::from_u128(n)))
 }
 
 /// The form for somebody whom nobody knows.
@@ -423,8 +430,13 @@ impl Sample<'_> {
             let member = "INSERT INTO group_users (workspace_id, group_id, user_id) VALUES (?, ?, ?)";
             self.run(member, &[&id(ACADEMY), &id(group), &id(user)]).await;
         }
-        for (user, key) in [(LEARNER, "first aiders"), (LATE, "night shift")] {
-            self.run("UPDATE users SET group_key = ? WHERE id = ?", &[key, &id(user)]).await;
+        for (user, key, groups) in [
+            (LEARNER, "first aiders", &[NIGHT_SHIFT, FIRST_AIDERS][..]),
+            (LATE, "night shift", &[NIGHT_SHIFT]),
+        ] {
+            let marks = groups.iter().fold(0, |marks, group| marks | mark_of(*group));
+            let sql = "UPDATE users SET group_key = ?, group_marks = ? WHERE id = ?";
+            self.database.run(sql, values![key, marks, id(user)]).await;
         }
         for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
             self.run(
@@ -479,8 +491,8 @@ impl Sample<'_> {
             (ACADEMY, FIRST_AIDERS, "First aiders"),
             (HARBOUR, HARBOUR_GROUP, "Pilots"),
         ] {
-            let sql = "INSERT INTO groups (workspace_id, id, name, name_key) VALUES (?, ?, ?, ?)";
-            self.run(sql, &[&id(workspace), &id(n), name, &fold(name)]).await;
+            let sql = "INSERT INTO groups (workspace_id, id, name, name_key, mark) VALUES (?, ?, ?, ?, ?)";
+            self.database.run(sql, values![id(workspace), id(n), name, fold(name), mark_of(n)]).await;
         }
         for (workspace, n, title) in [
             (ACADEMY, FIRE_SAFETY, "Fire safety"),
