@@ -31,7 +31,7 @@ struct Crowd {
     users: Vec<User>,
     manager: UserId,
     branch: UnitRef,
-    _database: Database,
+    database: Database,
 }
 
 async fn crowd(folder: &std::path::Path) -> Crowd {
@@ -60,7 +60,7 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
     assert_eq!(users.len(), 160);
     let manager = users.iter().find(|user| user.email.as_str() == "manager@example.org").unwrap();
     let (manager, branch) = (manager.id, manager.units_managed[0].clone());
-    Crowd { store, view, users, manager, branch, _database: database }
+    Crowd { store, view, users, manager, branch, database }
 }
 
 fn is_within(user: &User, unit: &UnitRef) -> bool {
@@ -234,4 +234,29 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
             Ok(())
         })
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_migration_fills_in_the_marks_that_the_program_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let crowd = crowd(folder.path()).await;
+    let marks = async || {
+        let of = |sql| crowd.database.numbers(sql, values![]);
+        let groups = of("SELECT mark FROM groups ORDER BY workspace_id, id").await;
+        (groups, of("SELECT group_marks FROM users ORDER BY workspace_id, id").await)
+    };
+    let written = marks().await;
+    assert!(written.0.iter().all(|mark| *mark != 0) && written.1.iter().any(|marks| marks.count_ones() > 1));
+    for sql in ["UPDATE groups SET mark = 0", "UPDATE users SET group_marks = 0"] {
+        crowd.database.run(sql, values![]).await;
+    }
+    let engine = if crowd.database.address.file().is_some() { "sqlite" } else { "postgres" };
+    let path = format!("src/server/store/migrations/{engine}/0006_marks.sql");
+    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let fills: Vec<&str> = text.split(';').map(str::trim).filter(|sql| sql.starts_with("UPDATE ")).collect();
+    assert_eq!(fills.len(), 2);
+    for sql in fills {
+        crowd.database.run(sql, values![]).await;
+    }
+    assert_eq!(marks().await, written);
 }
