@@ -7,18 +7,31 @@ use unicode_normalization::char::is_combining_mark;
 /// written as people type them (`ß` as `ss`, `ø` as `o`), and white space as single blanks.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_words(text, &mut folded, fold_word);
+    folded
+}
+
+/// Appends the words of `text` to `folded`, each as `fold_word` does, with a blank between.
+pub fn fold_words(text: &str, folded: &mut String, fold_word: impl Fn(&str, &mut String)) {
+    let start = folded.len();
     for word in text.split_whitespace() {
         let end = folded.len();
-        if end > 0 {
+        if end > start {
             folded.push(' ');
         }
-        let start = folded.len();
-        fold_into(word, &mut folded);
+        let from = folded.len();
+        fold_word(word, folded);
         // A word of combining marks alone leaves nothing, not a blank either.
-        if folded.len() == start {
+        if folded.len() == from {
             folded.truncate(end);
         }
     }
+}
+
+/// The beginning of what [`fold`] makes of `text`, in at most `most` bytes.
+pub fn fold_within(text: &str, most: usize) -> String {
+    let mut folded = fold(text);
+    folded.truncate(folded.floor_char_boundary(most));
     folded
 }
 
@@ -28,9 +41,7 @@ const LONGEST_NAME: usize = 600;
 
 /// What a person sorts by: the folded name.
 pub fn name_key(first_name: &str, last_name: &str) -> String {
-    let mut key = fold(&format!("{first_name} {last_name}"));
-    key.truncate(key.floor_char_boundary(LONGEST_NAME));
-    key
+    fold_within(&format!("{first_name} {last_name}"), LONGEST_NAME)
 }
 
 /// What a person is searched by: the folded name and address.
@@ -38,9 +49,8 @@ pub fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
     format!("{} {}", name_key(first_name, last_name), fold(email))
 }
 
-/// Folds without touching white space, onto the end of `folded`.
-pub fn fold_into(text: &str, folded: &mut String) {
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)) {
+fn fold_word(word: &str, folded: &mut String) {
+    for c in word.nfd().filter(|c| !is_combining_mark(*c)) {
         fold_char(c, folded);
     }
 }

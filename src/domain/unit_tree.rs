@@ -1,7 +1,7 @@
 //! The tree of organisation units: where a unit stands in it, and where it may be put.
 
 use super::ids::UnitId;
-use super::search_key::fold;
+use super::search_key::{fold, fold_within};
 
 /// Most levels of the tree (DESIGN section 1).
 pub const LEVELS: u8 = 6;
@@ -31,11 +31,12 @@ pub struct UnitPlace {
 impl UnitPlace {
     /// The place of the unit `id` called `name` below the unit at `above`; none: at the top.
     pub fn of(id: UnitId, name: &str, above: Option<&Self>) -> Self {
+        let key = fold_within(name, LONGEST_NAME);
         match above {
-            None => Self { path: name.to_owned(), key: key_of(name), lineage: format!("/{id}/"), level: 1 },
+            None => Self { path: name.to_owned(), key, lineage: format!("/{id}/"), level: 1 },
             Some(above) => Self {
                 path: format!("{}{PATH_SEPARATOR}{name}", above.path),
-                key: format!("{}{KEY_SEPARATOR}{}", above.key, key_of(name)),
+                key: format!("{}{KEY_SEPARATOR}{key}", above.key),
                 lineage: format!("{}{id}/", above.lineage),
                 level: above.level.saturating_add(1),
             },
@@ -51,12 +52,6 @@ impl UnitPlace {
     pub fn is_within(&self, other: &Self) -> bool {
         self.lineage.starts_with(&other.lineage)
     }
-}
-
-fn key_of(name: &str) -> String {
-    let mut key = fold(name);
-    key.truncate(key.floor_char_boundary(LONGEST_NAME));
-    key
 }
 
 /// Why a unit can't be put somewhere.

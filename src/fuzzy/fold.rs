@@ -4,29 +4,19 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::domain::search_key::fold_char;
+use crate::domain::search_key::{fold_char, fold_words};
 
 /// Appends what [`fold`](crate::domain::search_key::fold) makes of `text`, but with its humps, which
 /// become the only capitals there are.
 pub(super) fn fold_onto(text: &str, folded: &mut String) {
-    let start = folded.len();
-    for word in text.split_whitespace() {
-        let end = folded.len();
-        if end > start {
-            folded.push(' ');
-        }
-        let from = folded.len();
+    fold_words(text, folded, |word, folded| {
         if word.is_ascii() {
             fold_ascii_onto(word, folded);
         } else {
             let mut humps = Humps::default();
             word.chars().for_each(|c| humps.fold_onto(c, folded));
         }
-        // A word of combining marks alone leaves nothing, not a blank either.
-        if folded.len() == from {
-            folded.truncate(end);
-        }
-    }
+    });
 }
 
 /// The same for one word of plain ASCII, quickly.

@@ -24,7 +24,8 @@ fn files(folder: &str, ending: &str) -> Vec<String> {
 }
 
 fn migrations() -> String {
-    let texts = files("migrations/postgres", ".sql").join("\n");
+    let texts =
+        [files("migrations/postgres", ".sql"), vec![read("migrations/0006_orders.sql")]].concat().join("\n");
     texts.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n")
 }
 

@@ -21,8 +21,8 @@ pub(super) fn plain(column: UserColumn) -> &'static str {
     }
 }
 
-/// As expressions of the same values, so that the index of the order is entered and no other: without
-/// statistics SQLite would take the one that seems to narrow down most, and sort all that it gives.
+/// As expressions of the same values, by which no index is entered: that of the order is to be, whatever else
+/// seems to narrow down most.
 pub(super) fn veiled(column: UserColumn) -> &'static str {
     match column {
         UserColumn::Name => "(u.name_key || '')",

@@ -160,19 +160,27 @@ impl Store {
         }
         let version = connect::version(&mut tx).await?;
         if self.was_full.load(Ordering::Relaxed) {
-            limits::try_to_fill(&mut tx).await?;
-            if matches!(self.engine, Engine::Sqlite { .. }) {
-                // SQLite would keep in memory what is not committed, and find room for it.
-                tx.commit().await?;
-                tx = self.write_beside().await?;
-                limits::take_out(&mut tx).await?;
-                tx.commit().await?;
-                tx = self.write_beside().await?;
-            }
+            self.seek_room(tx).await?;
             self.was_full.store(false, Ordering::Relaxed);
+        } else {
+            tx.rollback().await?;
         }
-        tx.rollback().await?;
         if version == connect::VERSION { Ok(()) } else { Err(StoreError::Unavailable(Outage::OtherVersion)) }
+    }
+
+    /// Whether there is room for a change; what is written for that is gone afterwards.
+    async fn seek_room(&self, mut tx: Tx) -> Result<(), StoreError> {
+        limits::try_to_fill(&mut tx).await?;
+        match self.engine {
+            Engine::Postgres { .. } => tx.rollback().await,
+            // SQLite would keep in memory what is not committed, and find room for it.
+            Engine::Sqlite { .. } => {
+                tx.commit().await?;
+                let mut tx = self.write_beside().await?;
+                limits::take_out(&mut tx).await?;
+                tx.commit().await
+            }
+        }
     }
 
     /// Remembers that the database had no room for a change: until there is some, which [`Store::check`]

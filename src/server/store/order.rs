@@ -122,11 +122,9 @@ impl Section {
 pub(super) fn sections(order: UserOrder, start: &Start) -> Vec<Section> {
     let mut found = Vec::new();
     split(&sorts(order), &[], &mut found);
-    let mut sections: Vec<Section> = found
-        .into_iter()
-        .map(|(only, sorts)| Section { only, sorts, ..Section::whole(order) })
-        .map(|section| Section { is_whole: false, ..section })
-        .collect();
+    let ids_descend = ids_descend(order);
+    let section = |(only, sorts)| Section { only, sorts, ids_descend, is_whole: false, order };
+    let mut sections: Vec<Section> = found.into_iter().map(section).collect();
     if start.is_back() {
         sections.reverse();
     }

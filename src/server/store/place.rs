@@ -73,18 +73,7 @@ impl Stretch<'_> {
     /// Appends the condition of lying where the page begins, or further on.
     pub(super) fn push_start(&self, statement: &mut Statement, named: Naming) {
         match self.start {
-            Start::First | Start::Last if self.section.is_whole => {}
-            // For SQLite the order alone is no reason to enter its index where ties are sorted anew.
-            Start::First | Start::Last => {
-                if let Some(sort) = self.section.sorts.first().filter(|_| self.section.sorts.len() > 1) {
-                    statement.push(" AND ").push(named(sort.by));
-                    if sorts_by_text(*sort) {
-                        statement.push(" >= ''");
-                    } else {
-                        statement.push(" >= ").bind(i64::MIN);
-                    }
-                }
-            }
+            Start::First | Start::Last => {}
             Start::From(text) => {
                 let Some(sort) = self.section.sorts.first() else { return };
                 statement.push(" AND (").push(named(sort.by));

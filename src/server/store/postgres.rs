@@ -42,7 +42,14 @@ pub(super) const MIGRATIONS: &[Text] = &[
     (3, "shared", include_str!("migrations/postgres/0003_shared.sql")),
     (4, "pages", include_str!("migrations/postgres/0004_pages.sql")),
     (5, "catalogue_revisions", include_str!("migrations/postgres/0005_catalogue_revisions.sql")),
-    (6, "marks", include_str!("migrations/postgres/0006_marks.sql")),
+    (
+        6,
+        "marks",
+        concat!(
+            include_str!("migrations/postgres/0006_marks.sql"),
+            include_str!("migrations/0006_orders.sql")
+        ),
+    ),
 ];
 
 /// The connections that read, and those that write. None is made before it is needed.

@@ -36,7 +36,11 @@ pub(super) const MIGRATIONS: &[Text] = &[
     (3, "shared", include_str!("migrations/sqlite/0003_shared.sql")),
     (4, "pages", include_str!("migrations/sqlite/0004_pages.sql")),
     (5, "catalogue_revisions", include_str!("migrations/sqlite/0005_catalogue_revisions.sql")),
-    (6, "marks", include_str!("migrations/sqlite/0006_marks.sql")),
+    (
+        6,
+        "marks",
+        concat!(include_str!("migrations/sqlite/0006_marks.sql"), include_str!("migrations/0006_orders.sql")),
+    ),
 ];
 
 /// The connections that read, and the one that writes.

@@ -10,11 +10,9 @@ use super::placement;
 use super::search::{Viewpoint, push_scope};
 use super::sieve::Sieve;
 use super::slips;
-
 use super::statement::{Statement, fetch_all};
 use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
-pub use super::ways::Reach;
 use super::ways::rows_of;
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::{User, UserFilter, UserOrder};
@@ -23,6 +21,8 @@ use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::search_key::{name_key, search_text};
 use crate::domain::status::UserStatus;
+
+pub use super::ways::Reach;
 
 /// Up to `most` users that `filter` lets through, in order, where `start` says, each with its sort keys.
 ///

@@ -179,7 +179,6 @@ impl Stretch<'_> {
         }
         statement.push(" WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
         statement.push(" AND u.state = '").push(part.state).push("'");
-        // First, since SQLite enters an index by the first bound that it is told.
         self.push_start(statement, if part.is_few { veiled } else { plain });
         // All of a section that is sorted by nothing but the id is found by what it is narrowed to.
         let is_entered = part.is_few || leading.is_none();

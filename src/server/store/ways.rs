@@ -96,7 +96,10 @@ async fn read(
         return Ok(Found::Rows(Vec::new()));
     }
     let sieve = stretch.sieve;
-    if let Some(source) = within(tx, sieve, reach.least).await? {
+    // Of a section that is narrowed to nothing it was asked before, as of the whole list.
+    if !sieve.only.is_empty()
+        && let Some(source) = within(tx, sieve, reach.least).await?
+    {
         return Ok(Found::Rows(fetch_all!(tx, stretch.fetch(tx, source))?));
     }
     let by_words = are_indexed(&sieve.words);
