@@ -171,6 +171,7 @@ async fn add_admin(
         Cell::NoText,
         "".into(),
         "".into(),
+        0.into(),
         Cell::NoText,
         Cell::NoNumber,
         Cell::NoNumber,

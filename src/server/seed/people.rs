@@ -57,16 +57,16 @@ pub struct Member {
 
 /// Rows of users that wait to be written.
 pub struct Crowd {
-    accounts: Rows,
-    users: Rows,
-    managed: Rows,
-    groups: Rows,
-    enrolments: Rows,
-    invitations: Rows,
-    verifications: Rows,
-    letters: Rows,
-    audit: Rows,
-    words: Rows,
+    accounts: Rows<{ ACCOUNTS.width() }>,
+    users: Rows<{ USERS.width() }>,
+    managed: Rows<{ UNITS_MANAGED.width() }>,
+    groups: Rows<{ GROUP_USERS.width() }>,
+    enrolments: Rows<{ ENROLMENTS.width() }>,
+    invitations: Rows<{ INVITATIONS.width() }>,
+    verifications: Rows<{ VERIFICATIONS.width() }>,
+    letters: Rows<{ LETTERS.width() }>,
+    audit: Rows<{ AUDIT.width() }>,
+    words: Rows<{ NAME_WORDS.width() }>,
     written_words: HashSet<String>,
 }
 
@@ -91,15 +91,16 @@ impl Default for Crowd {
 impl Crowd {
     /// Inserts what waits, what is referred to before what refers to it.
     pub async fn insert(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
-        let Self { accounts, users, managed, groups, enrolments, invitations, .. } = self;
-        for rows in [accounts, users, managed, groups, enrolments, invitations] {
-            rows.insert(tx).await?;
-        }
-        let Self { verifications, letters, audit, words, .. } = self;
-        for rows in [verifications, letters, audit, words] {
-            rows.insert(tx).await?;
-        }
-        Ok(())
+        self.accounts.insert(tx).await?;
+        self.users.insert(tx).await?;
+        self.managed.insert(tx).await?;
+        self.groups.insert(tx).await?;
+        self.enrolments.insert(tx).await?;
+        self.invitations.insert(tx).await?;
+        self.verifications.insert(tx).await?;
+        self.letters.insert(tx).await?;
+        self.audit.insert(tx).await?;
+        self.words.insert(tx).await
     }
 
     /// Adds `member` of `scene`; the account that it has.

@@ -53,15 +53,23 @@ impl From<Option<i64>> for Cell {
 
 /// A table that rows are put into, and the columns that they give.
 #[derive(Clone, Copy, Debug)]
-pub struct Table {
+pub struct Table<const COLUMNS: usize> {
     name: &'static str,
-    columns: &'static [&'static str],
+    columns: [&'static str; COLUMNS],
+}
+
+impl<const COLUMNS: usize> Table<COLUMNS> {
+    /// How many columns there are.
+    pub const fn width(&self) -> usize {
+        COLUMNS
+    }
 }
 
 macro_rules! tables {
     ($($(#[$doc:meta])* $constant:ident = $name:literal: $($column:ident)+;)+) => {$(
         $(#[$doc])*
-        pub const $constant: Table = Table { name: $name, columns: &[$(stringify!($column)),+] };
+        pub const $constant: Table<{ [$(stringify!($column)),+].len() }> =
+            Table { name: $name, columns: [$(stringify!($column)),+] };
     )+};
 }
 
@@ -107,39 +115,37 @@ tables! {
 
 /// Rows that wait to be inserted into one table.
 #[derive(Debug)]
-pub struct Rows {
-    table: Table,
+pub struct Rows<const COLUMNS: usize> {
+    table: Table<COLUMNS>,
     cells: Vec<Cell>,
 }
 
-impl Rows {
+impl<const COLUMNS: usize> Rows<COLUMNS> {
     /// No rows yet, for `table`.
-    pub const fn of(table: Table) -> Self {
+    pub const fn of(table: Table<COLUMNS>) -> Self {
         Self { table, cells: Vec::new() }
     }
 
     /// Adds a row: one value for each column of the table, in their order.
-    pub fn push<const COLUMNS: usize>(&mut self, row: [Cell; COLUMNS]) {
-        debug_assert_eq!(COLUMNS, self.table.columns.len(), "a row of {}", self.table.name);
+    pub fn push(&mut self, row: [Cell; COLUMNS]) {
         self.cells.extend(row);
     }
 
     /// Inserts what waits. The numbers of rows are powers of two, so that there are few statements,
     /// each prepared once.
     pub async fn insert(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
-        let columns = self.table.columns.len();
         let cells = std::mem::take(&mut self.cells);
-        if cells.len() > MOST_ROWS * columns {
+        if cells.len() > MOST_ROWS * COLUMNS {
             let head = format!("{} ({})", self.table.name, self.table.columns.join(", "));
-            if tx.copy(&head, || lines(&cells, columns)).await? {
+            if tx.copy(&head, || lines(&cells, COLUMNS)).await? {
                 return Ok(());
             }
         }
         let mut cells = cells.into_iter();
         while cells.len() > 0 {
-            let waiting = cells.len() / columns;
+            let waiting = cells.len() / COLUMNS;
             let rows = if waiting >= MOST_ROWS { MOST_ROWS } else { 1 << waiting.ilog2() };
-            insert(tx, self.table, cells.by_ref().take(rows * columns).collect()).await?;
+            insert(tx, self.table, cells.by_ref().take(rows * COLUMNS).collect()).await?;
         }
         Ok(())
     }
@@ -166,22 +172,26 @@ fn lines(cells: &[Cell], columns: usize) -> String {
     text
 }
 
-fn text_of(table: Table, rows: usize) -> String {
+fn text_of<const COLUMNS: usize>(table: Table<COLUMNS>, rows: usize) -> String {
     let mut text = format!("INSERT INTO {} ({}) VALUES ", table.name, table.columns.join(", "));
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..table.columns.len() {
+        for column in 0..COLUMNS {
             let before = if column == 0 { "" } else { ", " };
             // Writing to a string can't fail.
-            let _ = write!(text, "{before}${}", row * table.columns.len() + column + 1);
+            let _ = write!(text, "{before}${}", row * COLUMNS + column + 1);
         }
         text.push(')');
     }
     text
 }
 
-async fn insert(tx: &mut Tx, table: Table, cells: Vec<Cell>) -> Result<(), StoreError> {
-    let text = text_of(table, cells.len() / table.columns.len());
+async fn insert<const COLUMNS: usize>(
+    tx: &mut Tx,
+    table: Table<COLUMNS>,
+    cells: Vec<Cell>,
+) -> Result<(), StoreError> {
+    let text = text_of(table, cells.len() / COLUMNS);
     on_engine!(tx, |connection| {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
         for cell in cells {
@@ -217,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_statement_numbers_its_parameters_row_by_row() {
-        let table = Table { name: "pets", columns: &["name", "legs"] };
+        let table = Table { name: "pets", columns: ["name", "legs"] };
         assert_eq!(text_of(table, 2), "INSERT INTO pets (name, legs) VALUES ($1, $2), ($3, $4)");
     }
 }
