@@ -212,6 +212,7 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
         (0_i64..20, 0_i64..30, 1_i64..60).prop_map(|(least, few, far)| Reach {
             least,
             few,
+            rare: few / 3,
             near: far / 2 + 1,
             far,
             farther: far * 2

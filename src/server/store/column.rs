@@ -1,5 +1,6 @@
 //! The columns that users are sorted and filtered by, as conditions and orders name them.
 
+use super::statement::Statement;
 use crate::api::users::UserColumn;
 
 /// How a condition names its columns: [`plain`] or [`veiled`].
@@ -35,5 +36,16 @@ pub(super) fn veiled(column: UserColumn) -> &'static str {
         UserColumn::Invited => "(u.invited_at + 0)",
         UserColumn::LastActive => "(u.last_active_at + 0)",
         UserColumn::Delivery => "(u.delivery + 0)",
+    }
+}
+
+/// Appends names of columns between commas, each once.
+pub(super) fn push_columns(statement: &mut Statement, columns: impl IntoIterator<Item = &'static str>) {
+    let mut known: Vec<&str> = Vec::new();
+    for column in columns {
+        if !known.contains(&column) {
+            statement.push(if known.is_empty() { "" } else { ", " }).push(column);
+            known.push(column);
+        }
     }
 }

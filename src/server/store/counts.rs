@@ -3,7 +3,7 @@
 use super::part::Only;
 use super::search::{Viewpoint, push_invited, push_status, status_numbered};
 use super::sieve::Sieve;
-use super::sources::{FETCHED, Source, are_indexed, entered_by, fewest};
+use super::sources::{Source, are_indexed, entered_by, fewest};
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count};
 use super::{StoreError, Tx};
@@ -14,10 +14,6 @@ use crate::domain::status::UserStatus;
 const EXACT: i64 = 10_000;
 /// One user in so many is in the sample.
 const SAMPLED: u64 = 64;
-
-/// What is looked at of a user who is counted: the index of every order has it.
-const COUNTED: &str = "u.workspace_id, u.id, u.state, u.roles, u.expires_on, u.ends_at, u.link_ends_at, \
-    u.unit_key, u.group_marks";
 
 /// How many users `filter` lets through, by status. The deleted are counted when no status is asked
 /// for, but are no part of the total.
@@ -54,12 +50,14 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
 
 /// Counts one by one.
 async fn exact(tx: &mut Tx, sieve: &Sieve, source: Source) -> Result<UserCounts, StoreError> {
+    let rest = source.rest_of(sieve);
     let mut statement = Statement::new("WITH u AS MATERIALIZED (");
-    source.push(&mut statement, tx, sieve, if sieve.words.is_empty() { COUNTED } else { FETCHED });
+    // Of the invited it is told whose link has ended.
+    source.push(&mut statement, tx, sieve, &[rest.columns(), vec!["u.link_ends_at"]].concat());
     statement.push(") ");
-    push_columns(&mut statement, sieve);
+    push_columns(&mut statement, &rest);
     statement.push(" FROM u WHERE ");
-    sieve.push(&mut statement);
+    rest.push(&mut statement);
     statement.push(" GROUP BY 1");
     counted(tx, statement).await
 }

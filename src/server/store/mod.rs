@@ -12,6 +12,7 @@ pub mod connect;
 pub mod counts;
 pub mod courses;
 pub mod enrolments;
+mod entry;
 mod error;
 pub mod filling;
 pub mod groups;

@@ -2,6 +2,7 @@
 //! in order.
 
 use super::column::Naming;
+use super::entry::Entry;
 use super::order::sorts_by_text;
 use super::statement::Statement;
 use crate::api::users::{UserColumn, UserSort};
@@ -13,9 +14,9 @@ use crate::domain::status::UserStatus;
 pub(super) struct Part {
     pub state: &'static str,
     pub ended: Option<bool>,
-    /// Whether so few of them are in what the list is narrowed to that they are rather fetched from there
-    /// and sorted than sought along the order.
-    pub is_few: bool,
+    /// By what so few of them are found that they are rather fetched from there and sorted than sought along
+    /// the order.
+    pub few_by: Option<Entry>,
 }
 
 /// What a list is narrowed to besides its filter, to be read one after the other.
@@ -80,10 +81,10 @@ pub(super) fn parts_of(statuses: &[UserStatus]) -> Vec<Part> {
             (before, after) if before != after => Some(after),
             _ => return None,
         };
-        Some(Part { state, ended, is_few: false })
+        Some(Part { state, ended, few_by: None })
     });
     let stays = THAT_STAY.into_iter().filter(|(_, status)| wanted(*status));
-    ends.chain(stays.map(|(state, _)| Part { state, ended: None, is_few: false })).collect()
+    ends.chain(stays.map(|(state, _)| Part { state, ended: None, few_by: None })).collect()
 }
 
 impl Part {
@@ -126,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_part_is_narrowed_to_a_status() {
-        let active = |ended| Part { state: "active", ended, is_few: false };
+        let active = |ended| Part { state: "active", ended, few_by: None };
         assert_eq!(active(None).within(UserStatus::Expired), Some(active(Some(true))));
         assert_eq!(active(Some(false)).within(UserStatus::Expired), None);
         assert_eq!(active(Some(false)).within(UserStatus::Active), Some(active(Some(false))));

@@ -50,6 +50,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
             include_str!("migrations/0006_orders.sql")
         ),
     ),
+    (7, "staff", include_str!("migrations/0007_staff.sql")),
 ];
 
 /// The connections that read, and those that write. None is made before it is needed.

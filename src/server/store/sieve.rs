@@ -116,6 +116,40 @@ impl Sieve {
             && self.words.is_empty()
     }
 
+    /// The columns that its conditions look at.
+    pub fn columns(&self) -> Vec<&'static str> {
+        let some = [
+            (self.roles != 0, "u.roles"),
+            (self.spans.is_some(), "u.unit_key"),
+            (self.group.is_some(), "u.group_marks"),
+            (self.link_expired.is_some(), "u.link_ends_at"),
+            (self.expires_before.is_some(), "u.expires_on"),
+            (!self.words.is_empty(), "u.search_text"),
+        ];
+        let of_filter = some.into_iter().filter_map(|(is_needed, column)| is_needed.then_some(column));
+        let of_section = self.only.iter().filter_map(|only| only.column()).map(plain);
+        let of_all = ["u.workspace_id", "u.id", "u.state", "u.ends_at"];
+        of_all.into_iter().chain(of_filter).chain(of_section).collect()
+    }
+
+    /// Whether roles are asked for that few have.
+    pub fn asks_for_staff(&self) -> bool {
+        self.roles != 0 && self.roles & learner() == 0
+    }
+
+    /// Whether none is a Learner and nothing else, so that the indexes of staff have all who are sought.
+    pub fn is_of_staff(&self) -> bool {
+        let has_more = |only: &Only| matches!(only, Only::Roles(bits) if *bits > learner());
+        self.asks_for_staff() || self.only.iter().any(has_more)
+    }
+
+    /// Appends what the indexes of staff are made by, where they have all who are sought.
+    pub fn push_staff(&self, statement: &mut Statement) {
+        if self.is_of_staff() {
+            statement.push(" AND u.roles > 1");
+        }
+    }
+
     pub fn now(&self) -> i64 {
         self.view.now.as_microsecond()
     }
@@ -172,10 +206,11 @@ impl Sieve {
             push_spans(statement.push(" AND "), spans, named);
         }
         if let Some((group, mark)) = self.group {
+            // Not EXISTS, for which PostgreSQL would rather join all of the group than ask each who has the mark.
             statement
                 .push(" AND (u.group_marks & ")
                 .bind(mark)
-                .push(") <> 0 AND EXISTS (SELECT 1 FROM group_users g WHERE g.workspace_id = ")
+                .push(") <> 0 AND 1 = (SELECT 1 FROM group_users g WHERE g.workspace_id = ")
                 .bind(self.view.workspace.to_string())
                 .push(" AND g.user_id = u.id AND g.group_id = ")
                 .bind(group.to_string())

@@ -1,7 +1,7 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
-use super::column::plain;
-use super::part::{Only, Part, learner};
+use super::column::{plain, push_columns};
+use super::part::Only;
 use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, TxEngine};
@@ -21,19 +21,13 @@ pub(super) enum Source {
     States,
 }
 
-/// What is fetched of a user: whatever is filtered or sorted by.
-pub(super) const FETCHED: &str = "u.workspace_id, u.id, u.state, u.roles, u.expires_on, u.ends_at, u.invited_at, \
-    u.link_ends_at, u.last_active_at, u.name_key, u.email_key, u.unit_key, u.group_key, \
-    u.group_marks, u.delivery, u.search_text";
-
 impl Source {
     /// The indexes that narrow `sieve` down and count quickly.
     pub fn of(sieve: &Sieve) -> Vec<Self> {
-        let by_roles = sieve.roles != 0 && sieve.roles & learner() == 0;
         let fits = [
             (Self::Group, sieve.group.is_some()),
             (Self::Units, sieve.spans.is_some()),
-            (Self::Roles, by_roles),
+            (Self::Roles, sieve.asks_for_staff()),
             (
                 Self::Ends,
                 sieve.expires_before.is_some() || sieve.parts.iter().all(|part| part.ended == Some(true)),
@@ -43,14 +37,20 @@ impl Source {
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
     }
 
+    /// What of `sieve` is still to be asked of those whom the index gives.
+    pub fn rest_of(self, sieve: &Sieve) -> Sieve {
+        let group = sieve.group.filter(|_| self != Self::Group);
+        Sieve { group, ..sieve.clone() }
+    }
+
     /// How SQLite is told the index, where the source is one of users.
-    fn index(self) -> &'static str {
+    fn index(self, is_of_staff: bool) -> &'static str {
         match self {
-            Self::Units => index_of(Some(UserColumn::Unit)),
-            Self::Roles => index_of(Some(UserColumn::Roles)),
-            Self::Ends => index_of(Some(UserColumn::Expires)),
+            Self::Units => index_of(Some(UserColumn::Unit), is_of_staff),
+            Self::Roles => index_of(Some(UserColumn::Roles), is_of_staff),
+            Self::Ends => index_of(Some(UserColumn::Expires), is_of_staff),
             Self::Links => " INDEXED BY users_by_link_end",
-            Self::States => index_of(None),
+            Self::States => index_of(None, is_of_staff),
             Self::Group | Self::Words => "",
         }
     }
@@ -58,7 +58,7 @@ impl Source {
     /// Appends a query that gives a row for each whom the index gives.
     fn push_count(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve) {
         if self != Self::Group {
-            return self.push(statement, tx, sieve, "1");
+            return self.push(statement, tx, sieve, &["1"]);
         }
         statement.push("SELECT 1 FROM group_users g WHERE g.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string()).push(" AND g.group_id = ");
@@ -66,12 +66,12 @@ impl Source {
     }
 
     /// Appends a query of `columns` for those whom the index gives: all of `sieve`, and others.
-    pub fn push(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &'static str) {
+    pub fn push(self, statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'static str]) {
         let workspace = sieve.view.workspace.to_string();
         if self == Self::Units {
             return push_units(statement, tx, sieve, columns);
         }
-        statement.push("SELECT ").push(columns);
+        push_columns(statement.push("SELECT "), columns.iter().copied());
         match self {
             Self::Words => return push_trigrams(statement, tx, sieve.view.workspace, &sieve.words),
             Self::Group => {
@@ -86,7 +86,10 @@ impl Source {
             }
             _ => {}
         }
-        statement.push(" FROM users u").push(entered_by(tx, self.index())).push(" WHERE u.workspace_id = ");
+        statement
+            .push(" FROM users u")
+            .push(entered_by(tx, self.index(sieve.is_of_staff())))
+            .push(" WHERE u.workspace_id = ");
         statement.bind(workspace);
         if self == Self::Links {
             let is_over = sieve.link_expired.unwrap_or_default();
@@ -112,19 +115,26 @@ impl Source {
 }
 
 /// How SQLite is told the index that holds users in the order of `column`; none: of their ids.
-pub(super) fn index_of(column: Option<UserColumn>) -> &'static str {
-    match column {
-        None | Some(UserColumn::Status) => " INDEXED BY users_by_state",
-        Some(UserColumn::Name) => " INDEXED BY users_by_name",
-        Some(UserColumn::Email) => " INDEXED BY users_by_email",
-        Some(UserColumn::Roles) => " INDEXED BY users_by_roles",
-        Some(UserColumn::Unit) => " INDEXED BY users_by_unit_key",
-        Some(UserColumn::Groups) => " INDEXED BY users_by_group_key",
-        Some(UserColumn::Expires) => " INDEXED BY users_by_end",
-        Some(UserColumn::Invited) => " INDEXED BY users_by_invited",
-        Some(UserColumn::LastActive) => " INDEXED BY users_by_last_active",
-        Some(UserColumn::Delivery) => " INDEXED BY users_by_delivery",
-    }
+pub(super) fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'static str {
+    let (of_all, of_staff) = match column {
+        None | Some(UserColumn::Status) => (" INDEXED BY users_by_state", " INDEXED BY users_staff_by_state"),
+        Some(UserColumn::Name) => (" INDEXED BY users_by_name", " INDEXED BY users_staff_by_name"),
+        Some(UserColumn::Email) => (" INDEXED BY users_by_email", " INDEXED BY users_staff_by_email"),
+        Some(UserColumn::Roles) => (" INDEXED BY users_by_roles", " INDEXED BY users_staff_by_roles"),
+        Some(UserColumn::Unit) => (" INDEXED BY users_by_unit_key", " INDEXED BY users_staff_by_unit_key"),
+        Some(UserColumn::Groups) => {
+            (" INDEXED BY users_by_group_key", " INDEXED BY users_staff_by_group_key")
+        }
+        Some(UserColumn::Expires) => (" INDEXED BY users_by_end", " INDEXED BY users_staff_by_end"),
+        Some(UserColumn::Invited) => (" INDEXED BY users_by_invited", " INDEXED BY users_staff_by_invited"),
+        Some(UserColumn::LastActive) => {
+            (" INDEXED BY users_by_last_active", " INDEXED BY users_staff_by_last_active")
+        }
+        Some(UserColumn::Delivery) => {
+            (" INDEXED BY users_by_delivery", " INDEXED BY users_staff_by_delivery")
+        }
+    };
+    if is_of_staff { of_staff } else { of_all }
 }
 
 /// `index`, the words by which SQLite is told an index; PostgreSQL has none, and finds it by its statistics.
@@ -132,6 +142,7 @@ pub(super) fn entered_by(tx: &Tx, index: &'static str) -> &'static str {
     if matches!(tx.on, TxEngine::Sqlite(_)) { index } else { "" }
 }
 
+/// Appends the states of `sieve`, and what an index of staff alone is entered by.
 fn push_states(statement: &mut Statement, sieve: &Sieve) {
     let mut between = " AND u.state IN ('";
     for part in &sieve.parts {
@@ -139,10 +150,11 @@ fn push_states(statement: &mut Statement, sieve: &Sieve) {
         between = "', '";
     }
     statement.push(if sieve.parts.is_empty() { " AND 1 = 0" } else { "')" });
+    sieve.push_staff(statement);
 }
 
-/// Every sum of bits that `sieve` lets through.
-fn push_roles(statement: &mut Statement, sieve: &Sieve) {
+/// Appends every sum of bits that `sieve` lets through.
+pub(super) fn push_roles(statement: &mut Statement, sieve: &Sieve) {
     let exactly =
         sieve.only.iter().find_map(|only| if let Only::Roles(bits) = only { Some(*bits) } else { None });
     let fits = |bits: &i64| {
@@ -151,15 +163,18 @@ fn push_roles(statement: &mut Statement, sieve: &Sieve) {
     statement.push(" AND u.roles IN ").bind_all((1..8).filter(fits));
 }
 
-fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &'static str) {
+fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'static str]) {
     let spans = sieve.spans.as_deref().unwrap_or_default();
     let mut between = "";
     // A range each: several in one condition would be no range of an index.
     for span in
         spans.chunks(spans.len().div_ceil(MOST_RANGES).max(1)).chain(spans.is_empty().then_some(spans))
     {
-        statement.push(between).push("SELECT ").push(columns).push(" FROM users u");
-        statement.push(entered_by(tx, Source::Units.index())).push(" WHERE u.workspace_id = ");
+        push_columns(statement.push(between).push("SELECT "), columns.iter().copied());
+        statement.push(" FROM users u");
+        statement
+            .push(entered_by(tx, Source::Units.index(sieve.is_of_staff())))
+            .push(" WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
         push_states(statement, sieve);
         push_spans(statement.push(" AND "), span, plain);
@@ -213,38 +228,6 @@ pub(super) fn push_trigrams(
         " FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ",
     );
     statement.bind(sought);
-}
-
-/// The parts of `sieve`, each told whether they are few of whom it is narrowed to or who have ended; those
-/// that are none are left out. A part that held none would be gone through to its end in an order that
-/// knows nothing of what it is narrowed to.
-pub(super) async fn weighed(tx: &mut Tx, sieve: &Sieve, few: i64) -> Result<Vec<Part>, StoreError> {
-    let entry = sieve.entry();
-    let (told, others): (Vec<Part>, Vec<Part>) =
-        sieve.parts.iter().partition(|part| entry.is_some() || part.ended == Some(true));
-    if told.is_empty() {
-        return Ok(others);
-    }
-    let mut statement = Statement::new("");
-    let mut between = "SELECT ";
-    for (number, part) in (0_i64..).zip(&told) {
-        statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (SELECT 1");
-        let column = entry.and_then(Only::column).unwrap_or(UserColumn::Expires);
-        statement.push(" FROM users u").push(entered_by(tx, index_of(Some(column))));
-        statement.push(" WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
-        statement.push(" AND u.state = '").push(part.state).push("'");
-        match entry {
-            Some(only) => only.push(&mut statement, plain),
-            None => sieve.push_ended(&mut statement, *part, plain),
-        }
-        statement.push(" LIMIT ").literal(few + 1).push(") AS s");
-        between = " UNION ALL SELECT ";
-    }
-    let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
-    let count_of = |number: i64| counts.iter().find(|(of, _)| *of == number).map_or(0, |(_, count)| *count);
-    let some = (0_i64..).zip(told).filter(|(number, _)| count_of(*number) > 0);
-    let weighed = some.map(|(number, part)| Part { is_few: count_of(number) <= few, ..part });
-    Ok(weighed.chain(others).collect())
 }
 
 /// Which of `sources` gives the fewest, and how many, up to `most` and one more.

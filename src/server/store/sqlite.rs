@@ -41,6 +41,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
         "marks",
         concat!(include_str!("migrations/sqlite/0006_marks.sql"), include_str!("migrations/0006_orders.sql")),
     ),
+    (7, "staff", include_str!("migrations/0007_staff.sql")),
 ];
 
 /// The connections that read, and the one that writes.

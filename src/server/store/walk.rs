@@ -2,12 +2,13 @@
 //! passed the filter; or all whom another index gives, sorted.
 
 use super::Tx;
-use super::column::{Naming, plain, veiled};
+use super::column::{Naming, plain, push_columns, veiled};
+use super::entry::Entry;
 use super::order::{Section, Start, sorts_by_text};
 use super::part::{Only, Part};
 use super::place::Term;
 use super::sieve::{MOST_RANGES, Sieve, Span, push_spans};
-use super::sources::{FETCHED, Source, index_of};
+use super::sources::{Source, index_of, push_roles};
 use super::statement::Statement;
 use super::user_row::{COLUMNS, UNITS};
 use crate::api::users::{UserColumn, UserSort};
@@ -46,7 +47,11 @@ impl Stretch<'_> {
             self.push_where(&mut statement, range);
             self.sieve.push_rest(&mut statement, self.named(UserColumn::Unit));
             self.push_order(&mut statement);
-            statement.push(" LIMIT ").literal(self.most).push(") AS r");
+            if self.by_statistics {
+                statement.push(" LIMIT ").literal(self.most);
+            }
+            // Without a bound SQLite reads no further in a range than the others make it.
+            statement.push(") AS r");
             between = " UNION ALL ";
         }
         statement.push(") AS u");
@@ -79,12 +84,15 @@ impl Stretch<'_> {
 
     /// Everybody whom `source` gives, sorted.
     pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
+        let rest = source.rest_of(self.sieve);
+        let sorted_by = self.section.sorts.iter().map(|sort| plain(sort.by));
+        let columns: Vec<&str> = rest.columns().into_iter().chain(sorted_by).collect();
         let mut statement = Statement::new("WITH u AS MATERIALIZED (");
-        source.push(&mut statement, tx, self.sieve, FETCHED);
+        source.push(&mut statement, tx, self.sieve, &columns);
         statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
         self.push_keys(&mut statement);
         statement.push(" FROM u WHERE ");
-        self.sieve.push(&mut statement);
+        rest.push(&mut statement);
         self.push_start(&mut statement, plain);
         self.push_order(&mut statement);
         self.push_rows(&mut statement);
@@ -95,11 +103,14 @@ impl Stretch<'_> {
     pub fn is_by_index_alone(&self) -> bool {
         let leading = self.leading();
         let by_name = leading == Some(UserColumn::Name);
-        let has_name = matches!(leading, Some(UserColumn::Unit | UserColumn::Groups));
+        let is_of_staff = self.sieve.is_of_staff();
+        let has_name = is_of_staff || matches!(leading, Some(UserColumn::Unit | UserColumn::Groups));
         let has = |column: UserColumn| match column {
             UserColumn::Roles | UserColumn::Expires | UserColumn::Unit => true,
-            UserColumn::Name | UserColumn::Email if has_name => true,
-            UserColumn::Delivery | UserColumn::Invited | UserColumn::LastActive if by_name => true,
+            UserColumn::Name | UserColumn::Email if has_name && !by_name => true,
+            UserColumn::Delivery | UserColumn::Invited | UserColumn::LastActive if by_name || is_of_staff => {
+                true
+            }
             other => leading == Some(other),
         };
         (by_name || self.sieve.words.is_empty())
@@ -110,6 +121,12 @@ impl Stretch<'_> {
                 .iter()
                 .filter_map(|only| only.column())
                 .all(|column| column == UserColumn::Groups || has(column))
+    }
+
+    /// Whether those who have ended are met among all the others in the order.
+    pub fn is_of_ended(&self) -> bool {
+        let by_end = self.leading() == Some(UserColumn::Expires);
+        !by_end && self.sieve.parts.iter().any(|part| part.ended == Some(true) && part.few_by.is_none())
     }
 
     /// Whether there is anything to walk along.
@@ -129,21 +146,10 @@ impl Stretch<'_> {
     /// Appends the rows of all ranges in order, with no more than what is filtered and sorted by, so
     /// that an index that has it answers alone.
     fn push_visited(&self, statement: &mut Statement, bound: i64) {
-        let sieve = self.sieve;
-        let needed = [
-            (sieve.spans.is_some(), ", u.unit_key"),
-            (sieve.group.is_some(), ", u.group_marks"),
-            (!sieve.words.is_empty(), ", u.search_text"),
-            (sieve.link_expired.is_some(), ", u.link_ends_at"),
-            (sieve.expires_before.is_some(), ", u.expires_on"),
-        ];
         statement.push("SELECT * FROM (");
-        let mut between = "SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+        let mut between = "SELECT * FROM (SELECT ";
         for range in self.ranges() {
-            statement.push(between);
-            for (_, column) in needed.iter().filter(|(is_needed, _)| *is_needed) {
-                statement.push(column);
-            }
+            push_columns(statement.push(between), self.sieve.columns());
             self.push_keys(statement);
             self.push_where(statement, range);
             self.push_order(statement);
@@ -152,7 +158,7 @@ impl Stretch<'_> {
                 statement.push(" LIMIT ").literal(bound);
             }
             statement.push(") AS r");
-            between = " UNION ALL SELECT * FROM (SELECT u.id, u.workspace_id, u.roles";
+            between = " UNION ALL SELECT * FROM (SELECT ";
         }
         statement.push(") AS v");
         self.push_merge(statement, "v");
@@ -172,20 +178,48 @@ impl Stretch<'_> {
     }
 
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
-        let (leading, entry) = (self.leading(), self.sieve.entry());
+        let entered = self.entered(part);
         statement.push(" FROM users u");
         if !self.by_statistics {
-            statement.push(index_of(self.entered(part)));
+            statement.push(index_of(entered, self.sieve.is_of_staff()));
         }
         statement.push(" WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
         statement.push(" AND u.state = '").push(part.state).push("'");
-        self.push_start(statement, if part.is_few { veiled } else { plain });
-        // All of a section that is sorted by nothing but the id is found by what it is narrowed to.
-        let is_entered = part.is_few || leading.is_none();
+        self.sieve.push_staff(statement);
+        self.push_start(statement, if part.few_by.is_some() { veiled } else { plain });
+        self.push_only(statement, part);
+        let is_by_end = match part.few_by {
+            Some(entry) => entry == Entry::Ends,
+            None => self.leading() == Some(UserColumn::Expires),
+        };
+        let by_end: Naming = if is_by_end { plain } else { veiled };
+        self.sieve.push_ended(statement, part, by_end);
+        if let Some(end) = self.sieve.ends_before() {
+            statement.push(" AND ").push(by_end(UserColumn::Expires)).push(" <= ").bind(end);
+        }
+        if is_by_end && part.ended == Some(false) {
+            statement.push(" AND u.ends_at > ").bind(self.sieve.now());
+        }
+        if let Some(span) = span {
+            push_spans(statement.push(" AND "), std::slice::from_ref(span), plain);
+        }
+        if part.few_by == Some(Entry::Roles) {
+            push_roles(statement, self.sieve);
+        } else if entered == Some(UserColumn::Roles) && self.sieve.roles != 0 {
+            // Whoever has a role has at least its bit.
+            statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
+        }
+    }
+
+    /// Appends what the section is narrowed to.
+    fn push_only(&self, statement: &mut Statement, part: Part) {
+        let leading = self.leading();
         for only in &self.sieve.only {
-            let is_way_in = match entry {
-                Some(entry) if is_entered => entry == *only,
-                _ => only.column() == leading,
+            let is_way_in = match part.few_by {
+                Some(entry) => entry == Entry::Only(*only),
+                // All of a section that is sorted by nothing but the id is found by what it is narrowed to.
+                None if leading.is_none() => self.sieve.entry() == Some(*only),
+                None => only.column() == leading,
             };
             // Of groups the index of every order has the marks.
             match only {
@@ -198,40 +232,14 @@ impl Stretch<'_> {
                 _ => only.push(statement, if is_way_in || self.by_statistics { plain } else { veiled }),
             }
         }
-        let by_end = if part.is_few && entry.is_none() { plain } else { self.named(UserColumn::Expires) };
-        self.sieve.push_ended(statement, part, by_end);
-        if let Some(span) = span {
-            push_spans(statement.push(" AND "), std::slice::from_ref(span), plain);
-        }
-        if leading == Some(UserColumn::Roles) && self.sieve.roles != 0 {
-            // Whoever has a role has at least its bit.
-            statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
-        }
-        match leading {
-            Some(UserColumn::Expires) if !part.is_few => {
-                if let Some(end) = self.sieve.ends_before() {
-                    statement.push(" AND u.ends_at <= ").bind(end);
-                }
-                if part.ended == Some(false) {
-                    statement.push(" AND u.ends_at > ").bind(self.sieve.now());
-                }
-            }
-            _ => {
-                if let Some(end) = self.sieve.ends_before() {
-                    statement.push(" AND ").push(veiled(UserColumn::Expires)).push(" <= ").bind(end);
-                }
-            }
-        }
     }
 
-    /// The column whose index is entered: that of the order, or of what few are narrowed to.
+    /// The column whose index is entered: that by which few are found, that of the order, or, where it is by
+    /// the id, that of what the section is narrowed to.
     fn entered(&self, part: Part) -> Option<UserColumn> {
-        let narrowed = self.sieve.entry().and_then(Only::column);
-        match self.leading() {
-            Some(leading) if !part.is_few => Some(leading),
-            None if !part.is_few => narrowed,
-            // Without anything else they are few because they have ended.
-            _ => narrowed.or(Some(UserColumn::Expires)),
+        match part.few_by {
+            Some(entry) => entry.column(),
+            None => self.leading().or_else(|| self.sieve.entry().and_then(Only::column)),
         }
     }
 

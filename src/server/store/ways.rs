@@ -1,9 +1,10 @@
 //! The way to a page that is the shortest: along the orders of its sections, or by an index that narrows
 //! the whole list down.
 
+use super::entry::weighed;
 use super::order::{Section, Start, sections};
 use super::sieve::Sieve;
-use super::sources::{Source, are_indexed, fewest, weighed};
+use super::sources::{Source, are_indexed, fewest};
 use super::statement::fetch_all;
 use super::user_row::UserRow;
 use super::walk::Stretch;
@@ -18,7 +19,9 @@ pub struct Reach {
     pub least: i64,
     /// So few of a part of the list are rather fetched from what it is narrowed to than sought along the order.
     pub few: i64,
-    /// So many rows are looked at along the order to see how many of them pass; a quarter of it where
+    /// The same of a part that only the filter makes so few: elsewhere as many are soon met along the order.
+    pub rare: i64,
+    /// So many rows are looked at along the order to see how many of them pass; half of it where
     /// each has to be looked up.
     pub near: i64,
     /// So many are looked at before the order is given up, where something else may be shorter.
@@ -30,7 +33,7 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { least: 500, few: 2_000, near: 2_000, far: 20_000, farther: 100_000 }
+        Self { least: 500, few: 2_000, rare: 200, near: 1_000, far: 20_000, farther: 100_000 }
     }
 }
 
@@ -40,6 +43,13 @@ const SPARSE: i64 = 400;
 const MANY: i64 = 300_000;
 /// To fetch a row and sort it costs as much as to look at so many in an index, or at so many rows.
 const FETCHED_FOR: (i64, i64) = (12, 2);
+
+/// So many who pass tell well enough how far it is to a page of them. No bound is needed then, and what does not
+/// pass is left where it is found instead of being put into the order of all.
+const TELLING: i64 = 4;
+
+/// How much further than to one who passes it is taken to be, where none was met.
+const UNMET: i64 = 4;
 
 /// What is known of a section of a list.
 enum Found {
@@ -71,7 +81,7 @@ pub(super) async fn rows_of(
     for section in sections(order, start) {
         let rest = most.saturating_sub(number(&rows));
         let mut narrowed = sieve.narrowed(&section.only);
-        narrowed.parts = weighed(tx, &narrowed, reach.few).await?;
+        narrowed.parts = weighed(tx, &narrowed, reach).await?;
         let stretch =
             Stretch { sieve: &narrowed, section: &section, start: &place, most: rest, by_statistics };
         match read(tx, (sieve, stretch), reach).await? {
@@ -96,6 +106,9 @@ async fn read(
         return Ok(Found::Rows(Vec::new()));
     }
     let sieve = stretch.sieve;
+    if sieve.parts.iter().all(|part| part.few_by.is_some()) {
+        return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
+    }
     // Of a section that is narrowed to nothing it was asked before, as of the whole list.
     if !sieve.only.is_empty()
         && let Some(source) = within(tx, sieve, reach.least).await?
@@ -108,7 +121,7 @@ async fn read(
     }
     let is_alone = stretch.is_by_index_alone();
     let far = if is_alone && !stretch.by_statistics { reach.farther } else { reach.far };
-    for bound in [if is_alone { reach.near } else { reach.near / 4 }, far] {
+    for bound in [if is_alone { reach.near } else { reach.near / 2 }, far] {
         let rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
         let found = number(&rows);
         if found >= stretch.most {
@@ -121,13 +134,17 @@ async fn read(
             }
         }
         // So many would have to be looked at to fill the page, if it goes on like this.
-        let expected = bound.saturating_mul(stretch.most) / found.max(1);
-        let worth = expected / if is_alone { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
+        let expected = bound.saturating_mul(stretch.most) / found.max(1) * if found == 0 { UNMET } else { 1 };
+        let is_cheap = is_alone && !stretch.is_of_ended();
+        let worth = expected / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
         if let Some(source) = within(tx, whole, worth.min(MANY)).await? {
             return Ok(Found::Rather(source));
         }
         if by_words && found.saturating_mul(SPARSE) < bound {
             return Ok(Found::Rather(Source::Words));
+        }
+        if found >= TELLING {
+            return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
         }
     }
     if by_words {

@@ -1,0 +1,107 @@
+//! What few users of a part of a list are found by, so that they are fetched from there and sorted instead
+//! of being sought along the order.
+
+use super::column::plain;
+use super::part::{Only, Part};
+use super::sieve::Sieve;
+use super::sources::{entered_by, index_of, push_roles};
+use super::statement::{Statement, fetch_all};
+use super::ways::Reach;
+use super::{StoreError, Tx};
+use crate::api::users::UserColumn;
+
+/// What narrows a part down and has an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// What the section is narrowed to.
+    Only(Only),
+    /// Roles that few have.
+    Roles,
+    /// The end of those who have ended, or end before a day.
+    Ends,
+}
+
+impl Entry {
+    /// The column whose index is entered.
+    pub fn column(self) -> Option<UserColumn> {
+        match self {
+            Self::Only(only) => only.column(),
+            Self::Roles => Some(UserColumn::Roles),
+            Self::Ends => Some(UserColumn::Expires),
+        }
+    }
+
+    /// By what an index is entered for those of `part` in `sieve`, whichever gives the fewest.
+    fn of(sieve: &Sieve, part: Part) -> Vec<Self> {
+        let only = sieve.entry();
+        let is_of_roles = only.and_then(Only::column) == Some(UserColumn::Roles);
+        let by_roles = sieve.asks_for_staff() && !is_of_roles;
+        let by_end = part.ended == Some(true) || sieve.expires_before.is_some();
+        let others = [(by_roles, Self::Roles), (by_end, Self::Ends)];
+        let others = others.into_iter().filter_map(|(fits, entry)| fits.then_some(entry));
+        only.map(Self::Only).into_iter().chain(others).collect()
+    }
+
+    /// Of how many in a part it is rather asked than the order.
+    fn most(self, part: Part, reach: Reach) -> i64 {
+        if matches!(self, Self::Only(_)) || part.ended == Some(true) { reach.few } else { reach.rare }
+    }
+
+    /// Appends how many it gives, no more than `most` being counted.
+    fn push_count(self, statement: &mut Statement, tx: &Tx, (sieve, part, most): (&Sieve, Part, i64)) {
+        statement
+            .push("COUNT(*) FROM (SELECT 1 FROM users u")
+            .push(entered_by(tx, index_of(self.column(), sieve.is_of_staff())));
+        statement.push(" WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
+        statement.push(" AND u.state = '").push(part.state).push("'");
+        sieve.push_staff(statement);
+        match self {
+            Self::Only(only) => only.push(statement, plain),
+            Self::Roles => push_roles(statement, sieve),
+            Self::Ends => {
+                sieve.push_ended(statement, part, plain);
+                if let Some(end) = sieve.ends_before() {
+                    statement.push(" AND u.ends_at <= ").bind(end);
+                }
+            }
+        }
+        statement.push(" LIMIT ").literal(most).push(") AS s");
+    }
+}
+
+/// The parts of `sieve`, each told by what few of it are found, if there is such a thing; those that are none
+/// are left out. A part that held none would be gone through to its end in an order that
+/// knows nothing of what it is narrowed to.
+pub(super) async fn weighed(tx: &mut Tx, sieve: &Sieve, reach: Reach) -> Result<Vec<Part>, StoreError> {
+    let entries =
+        |part: &Part| Entry::of(sieve, *part).into_iter().map(|entry| (*part, entry)).collect::<Vec<_>>();
+    let told: Vec<(Part, Entry)> = sieve.parts.iter().flat_map(entries).collect();
+    if told.is_empty() {
+        return Ok(sieve.parts.clone());
+    }
+    let mut statement = Statement::new("");
+    let mut between = "SELECT ";
+    for (number, (part, entry)) in (0_i64..).zip(&told) {
+        statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), ");
+        entry.push_count(&mut statement, tx, (sieve, *part, entry.most(*part, reach) + 1));
+        between = " UNION ALL SELECT ";
+    }
+    let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
+    let told: Vec<(Part, Entry, i64)> = (0_i64..)
+        .zip(told)
+        .map(|(number, (part, entry))| {
+            (part, entry, counts.iter().find(|(of, _)| *of == number).map_or(0, |(_, count)| *count))
+        })
+        .collect();
+    let weighed = |part: &Part| {
+        let least = told.iter().filter(|(of, ..)| of == part).min_by_key(|(.., count)| *count);
+        match least {
+            Some((.., 0)) => None,
+            Some((_, entry, count)) if *count <= entry.most(*part, reach) => {
+                Some(Part { few_by: Some(*entry), ..*part })
+            }
+            _ => Some(*part),
+        }
+    };
+    Ok(sieve.parts.iter().filter_map(weighed).collect())
+}
