@@ -148,7 +148,8 @@ def report(servers, rounds):
             for kept, more, line in zip(whole, times, by_sort.setdefault(sort, ([], []))):
                 kept.extend(more)
                 line.extend(more)
-        ratios.append(row(name, whole))
+        rows = len(servers[0].get("users", **own[0][name], limit=50)[0]["items"])
+        ratios.append(row(name if rows == 50 else f"{name} ({rows} rows of the small one)", whole))
     print("\nEach sort over every filter\n")
     print(head.format("sort"))
     for sort, times in by_sort.items():

@@ -69,39 +69,45 @@ impl Entry {
     }
 }
 
-/// The parts of `sieve`, each told by what few of it are found, if there is such a thing; those that are none
-/// are left out. A part that held none would be gone through to its end in an order that
-/// knows nothing of what it is narrowed to.
+/// The parts of `sieve`, each told by what few of it are found, if there is such a thing; those that hold
+/// nobody are left out, which would be gone through to their end in an order that knows nothing of what the
+/// list is narrowed to.
 pub(super) async fn weighed(tx: &mut Tx, sieve: &Sieve, reach: Reach) -> Result<Vec<Part>, StoreError> {
-    let entries =
-        |part: &Part| Entry::of(sieve, *part).into_iter().map(|entry| (*part, entry)).collect::<Vec<_>>();
-    let told: Vec<(Part, Entry)> = sieve.parts.iter().flat_map(entries).collect();
+    let of_part = |part: &Part| Entry::of(sieve, *part).into_iter().map(|entry| (*part, entry)).collect();
+    let told: Vec<(Part, Entry)> = sieve.parts.iter().flat_map::<Vec<_>, _>(of_part).collect();
+    let few = few_of(tx, sieve, &told, reach).await?;
+    let weighed = |part: &Part| {
+        let least = few.iter().filter(|(of, ..)| of == part).min_by_key(|(.., count)| *count);
+        match least {
+            Some((.., 0)) => None,
+            Some((_, entry, _)) => Some(Part { few_by: Some(*entry), ..*part }),
+            None => Some(*part),
+        }
+    };
+    Ok(sieve.parts.iter().filter_map(weighed).collect())
+}
+
+/// Those of `told` that give few, and how many.
+async fn few_of(
+    tx: &mut Tx,
+    sieve: &Sieve,
+    told: &[(Part, Entry)],
+    reach: Reach,
+) -> Result<Vec<(Part, Entry, i64)>, StoreError> {
     if told.is_empty() {
-        return Ok(sieve.parts.clone());
+        return Ok(Vec::new());
     }
     let mut statement = Statement::new("");
     let mut between = "SELECT ";
-    for (number, (part, entry)) in (0_i64..).zip(&told) {
+    for (number, (part, entry)) in (0_i64..).zip(told) {
         statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), ");
         entry.push_count(&mut statement, tx, (sieve, *part, entry.most(*part, reach) + 1));
         between = " UNION ALL SELECT ";
     }
     let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
-    let told: Vec<(Part, Entry, i64)> = (0_i64..)
-        .zip(told)
-        .map(|(number, (part, entry))| {
-            (part, entry, counts.iter().find(|(of, _)| *of == number).map_or(0, |(_, count)| *count))
-        })
-        .collect();
-    let weighed = |part: &Part| {
-        let least = told.iter().filter(|(of, ..)| of == part).min_by_key(|(.., count)| *count);
-        match least {
-            Some((.., 0)) => None,
-            Some((_, entry, count)) if *count <= entry.most(*part, reach) => {
-                Some(Part { few_by: Some(*entry), ..*part })
-            }
-            _ => Some(*part),
-        }
+    let few = |(number, count): (i64, i64)| {
+        let (part, entry) = *told.get(usize::try_from(number).ok()?)?;
+        (count <= entry.most(part, reach)).then_some((part, entry, count))
     };
-    Ok(sieve.parts.iter().filter_map(weighed).collect())
+    Ok(counts.into_iter().filter_map(few).collect())
 }

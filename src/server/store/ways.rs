@@ -44,11 +44,11 @@ const MANY: i64 = 300_000;
 /// To fetch a row and sort it costs as much as to look at so many in an index, or at so many rows.
 const FETCHED_FOR: (i64, i64) = (12, 2);
 
-/// So many who pass tell well enough how far it is to a page of them. No bound is needed then, and what does not
-/// pass is left where it is found instead of being put into the order of all.
+/// So many who pass tell well enough how far it is to a page of them. The order is gone along without a bound
+/// then, where it answers alone: what does not pass need not be put into the order of all.
 const TELLING: i64 = 4;
 
-/// How much further than to one who passes it is taken to be, where none was met.
+/// How much further than to one who passes it is taken to be, where none was met near.
 const UNMET: i64 = 4;
 
 /// What is known of a section of a list.
@@ -134,7 +134,8 @@ async fn read(
             }
         }
         // So many would have to be looked at to fill the page, if it goes on like this.
-        let expected = bound.saturating_mul(stretch.most) / found.max(1) * if found == 0 { UNMET } else { 1 };
+        let further = if found == 0 && bound < far { UNMET } else { 1 };
+        let expected = bound.saturating_mul(stretch.most * further) / found.max(1);
         let is_cheap = is_alone && !stretch.is_of_ended();
         let worth = expected / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
         if let Some(source) = within(tx, whole, worth.min(MANY)).await? {
@@ -143,7 +144,7 @@ async fn read(
         if by_words && found.saturating_mul(SPARSE) < bound {
             return Ok(Found::Rather(Source::Words));
         }
-        if found >= TELLING {
+        if is_alone && found >= TELLING {
             return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
         }
     }
