@@ -55,7 +55,7 @@ async fn exact(tx: &mut Tx, sieve: &Sieve, source: Source) -> Result<UserCounts,
     // Of the invited it is told whose link has ended.
     source.push(&mut statement, tx, sieve, &[rest.columns(), vec!["u.link_ends_at"]].concat());
     statement.push(") ");
-    push_columns(&mut statement, &rest);
+    push_counted(&mut statement, &rest);
     statement.push(" FROM u WHERE ");
     rest.push(&mut statement);
     statement.push(" GROUP BY 1");
@@ -65,7 +65,7 @@ async fn exact(tx: &mut Tx, sieve: &Sieve, source: Source) -> Result<UserCounts,
 /// Counts in the sample.
 async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
     let mut statement = Statement::new("");
-    push_columns(&mut statement, sieve);
+    push_counted(&mut statement, sieve);
     if let Some(group) = sieve.group.map(|(id, _)| id) {
         statement.push(" FROM group_users m").push(entered_by(tx, " INDEXED BY group_users_sampled"));
         statement.push(" CROSS JOIN users u WHERE substr(m.user_id, 35, 2) < '04'");
@@ -81,7 +81,7 @@ async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
     counted(tx, statement).await
 }
 
-fn push_columns(statement: &mut Statement, sieve: &Sieve) {
+fn push_counted(statement: &mut Statement, sieve: &Sieve) {
     statement.push("SELECT CAST(");
     push_status(statement, sieve.view.now);
     statement.push(" AS BIGINT), COUNT(*), CAST(SUM(CASE WHEN ");

@@ -58,12 +58,7 @@ impl Entry {
         match self {
             Self::Only(only) => only.push(statement, plain),
             Self::Roles => push_roles(statement, sieve),
-            Self::Ends => {
-                sieve.push_ended(statement, part, plain);
-                if let Some(end) = sieve.ends_before() {
-                    statement.push(" AND u.ends_at <= ").bind(end);
-                }
-            }
+            Self::Ends => sieve.push_end(statement, part, plain),
         }
         statement.push(" LIMIT ").literal(most).push(") AS s");
     }

@@ -116,7 +116,7 @@ impl Sieve {
             && self.words.is_empty()
     }
 
-    /// The columns that its conditions look at.
+    /// The columns that the conditions of its filter look at.
     pub fn columns(&self) -> Vec<&'static str> {
         let some = [
             (self.roles != 0, "u.roles"),
@@ -127,9 +127,7 @@ impl Sieve {
             (!self.words.is_empty(), "u.search_text"),
         ];
         let of_filter = some.into_iter().filter_map(|(is_needed, column)| is_needed.then_some(column));
-        let of_section = self.only.iter().filter_map(|only| only.column()).map(plain);
-        let of_all = ["u.workspace_id", "u.id", "u.state", "u.ends_at"];
-        of_all.into_iter().chain(of_filter).chain(of_section).collect()
+        ["u.workspace_id", "u.id", "u.state", "u.ends_at"].into_iter().chain(of_filter).collect()
     }
 
     /// Whether roles are asked for that few have.
@@ -182,6 +180,14 @@ impl Sieve {
                 statement.push(" AND (u.ends_at IS NULL OR ").push(ends_at).push(" > ").bind(self.now());
                 statement.push(")");
             }
+        }
+    }
+
+    /// Appends whether the users of `part` have ended, and end before the day asked for.
+    pub fn push_end(&self, statement: &mut Statement, part: Part, named: Naming) {
+        self.push_ended(statement, part, named);
+        if let Some(end) = self.ends_before() {
+            statement.push(" AND ").push(named(UserColumn::Expires)).push(" <= ").bind(end);
         }
     }
 

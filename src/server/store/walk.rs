@@ -85,8 +85,9 @@ impl Stretch<'_> {
     /// Everybody whom `source` gives, sorted.
     pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
         let rest = source.rest_of(self.sieve);
-        let sorted_by = self.section.sorts.iter().map(|sort| plain(sort.by));
-        let columns: Vec<&str> = rest.columns().into_iter().chain(sorted_by).collect();
+        let of_section = self.sieve.only.iter().filter_map(|only| only.column());
+        let of_section = of_section.chain(self.section.sorts.iter().map(|sort| sort.by)).map(plain);
+        let columns: Vec<&str> = rest.columns().into_iter().chain(of_section).collect();
         let mut statement = Statement::new("WITH u AS MATERIALIZED (");
         source.push(&mut statement, tx, self.sieve, &columns);
         statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
@@ -188,15 +189,13 @@ impl Stretch<'_> {
         self.sieve.push_staff(statement);
         self.push_start(statement, if part.few_by.is_some() { veiled } else { plain });
         self.push_only(statement, part);
+        // Those who never end stand in the index of the end, but in no order of it.
         let is_by_end = match part.few_by {
             Some(entry) => entry == Entry::Ends,
             None => self.leading() == Some(UserColumn::Expires),
         };
         let by_end: Naming = if is_by_end { plain } else { veiled };
-        self.sieve.push_ended(statement, part, by_end);
-        if let Some(end) = self.sieve.ends_before() {
-            statement.push(" AND ").push(by_end(UserColumn::Expires)).push(" <= ").bind(end);
-        }
+        self.sieve.push_end(statement, part, by_end);
         if is_by_end && part.ended == Some(false) {
             statement.push(" AND u.ends_at > ").bind(self.sieve.now());
         }
