@@ -24,12 +24,7 @@ fn files(folder: &str, ending: &str) -> Vec<String> {
 }
 
 fn migrations() -> String {
-    let texts = [
-        files("migrations/postgres", ".sql"),
-        ["migrations/0006_orders.sql", "migrations/0007_staff.sql"].map(read).to_vec(),
-    ]
-    .concat()
-    .join("\n");
+    let texts = [files("migrations/postgres", ".sql"), files("migrations", ".sql")].concat().join("\n");
     texts.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n")
 }
 
