@@ -6,6 +6,7 @@ pub mod email;
 pub mod enrolment;
 pub mod entropy;
 pub mod expiry;
+pub mod gram;
 pub mod ids;
 pub mod invitation;
 pub mod managing;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::store::accounts::{self, Account};
 use super::store::audit::{self, NewEntry};
 use super::store::bulk::{ACCOUNTS, CUSTOMERS, Cell, Rows, USERS, WORKSPACES};
-use super::store::{Store, StoreError, Tx, slips, workspaces};
+use super::store::{Store, StoreError, Tx, sought, workspaces};
 use super::tokens;
 use crate::domain::clock::Clock;
 use crate::domain::email::EmailAddress;
@@ -154,7 +154,7 @@ async fn add_admin(
 ) -> Result<UserId, StoreError> {
     let id = UserId::new(entropy.uuid(now));
     let Account { first_name, last_name, email, .. } = account;
-    let key = name_key(first_name, last_name);
+    let (key, text) = (name_key(first_name, last_name), search_text(first_name, last_name, email));
     let mut rows = Rows::of(USERS);
     rows.push([
         workspace.to_string().into(),
@@ -165,7 +165,7 @@ async fn add_admin(
         first_name.clone().into(),
         last_name.clone().into(),
         key.clone().into(),
-        search_text(first_name, last_name, email).into(),
+        text.clone().into(),
         UserState::Active.as_str().into(),
         i64::from(Roles::NONE.with(Role::Admin).bits()).into(),
         Cell::NoText,
@@ -182,7 +182,7 @@ async fn add_admin(
         now.as_microsecond().into(),
     ]);
     rows.insert(tx).await?;
-    slips::insert(tx, workspace, &key).await?;
+    sought::insert(tx, workspace, &key, &text).await?;
     Ok(id)
 }
 

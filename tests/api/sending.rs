@@ -25,6 +25,7 @@ const ONE_INVITATION: &[(&str, i64)] = &[
     ("invitations", 1),
     ("letters", 1),
     ("name_words", 6),
+    ("search_grams", 9),
     ("users", 1),
 ];
 
@@ -44,6 +45,7 @@ async fn r9_user_plans_record_and_letter_are_written_together() {
         ("invitations", 1),
         ("letters", 1),
         ("name_words", 6),
+        ("search_grams", 9),
         ("users", 1),
     ];
     assert_eq!(added(&before, &academy.row_counts().await), rows(&wanted));

@@ -180,7 +180,23 @@ fn filters(crowd: &Crowd) -> impl Strategy<Value = UserFilter> + use<> {
     let statuses = prop::collection::vec(prop::sample::select(UserStatus::ALL.to_vec()), 0..4);
     let roles =
         prop::collection::vec(prop::sample::select(vec![Role::Learner, Role::Manager, Role::Admin]), 1..3);
-    let words = ["a", "an", "ann", "smith", "example.org", "o'b", "jose gar", "é", "王", "xyz", "%"];
+    let words = [
+        "a",
+        "an",
+        "ann",
+        "smith",
+        "example.org",
+        "o'b",
+        "jose gar",
+        "é",
+        "王",
+        "xyz",
+        "%",
+        "q",
+        "rg",
+        "zo",
+        "z.b",
+    ];
     let rarely = |n| prop::option::weighted(n, any::<bool>());
     (
         statuses,
@@ -214,6 +230,7 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
             few,
             rare: few / 3,
             near: far / 2 + 1,
+            on: far * 3 / 4 + 1,
             far,
             farther: far * 2
         })
@@ -251,13 +268,22 @@ async fn a_migration_fills_in_the_marks_that_the_program_writes() {
     for sql in ["UPDATE groups SET mark = 0", "UPDATE users SET group_marks = 0"] {
         crowd.database.run(sql, values![]).await;
     }
-    let engine = if crowd.database.address.file().is_some() { "sqlite" } else { "postgres" };
-    let path = format!("src/server/store/migrations/{engine}/0006_marks.sql");
-    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-    let fills: Vec<&str> = text.split(';').map(str::trim).filter(|sql| sql.starts_with("UPDATE ")).collect();
-    assert_eq!(fills.len(), 2);
-    for sql in fills {
-        crowd.database.run(sql, values![]).await;
-    }
+    assert_eq!(crowd.database.fill_as("0006_marks", "UPDATE ").await, 2);
     assert_eq!(marks().await, written);
+}
+
+#[tokio::test]
+async fn a_migration_fills_in_the_grams_that_the_program_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let crowd = crowd(folder.path()).await;
+    let rows = "SELECT workspace_id || ' ' || form || ' ' || gram FROM search_grams ORDER BY workspace_id, form, gram";
+    let grams = async || crowd.database.texts(rows, values![]).await;
+    let written = grams().await;
+    assert!(
+        written.iter().any(|row| row.ends_with(" org org"))
+            && written.iter().any(|row| row.ends_with(" g org"))
+    );
+    crowd.database.run("DELETE FROM search_grams", values![]).await;
+    assert_eq!(crowd.database.fill_as("0008_grams", "WITH ").await, 1);
+    assert_eq!(grams().await, written);
 }

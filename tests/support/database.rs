@@ -233,6 +233,19 @@ impl Database {
         .unwrap();
     }
 
+    /// Runs again those statements of a migration that begin with `beginning`; how many there are.
+    pub async fn fill_as(&self, migration: &str, beginning: &str) -> usize {
+        let engine = if self.address.file().is_some() { "sqlite" } else { "postgres" };
+        let path = format!("src/server/store/migrations/{engine}/{migration}.sql");
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        let fills: Vec<&str> =
+            text.split(';').map(str::trim).filter(|sql| sql.starts_with(beginning)).collect();
+        for sql in &fills {
+            self.run(sql, values![]).await;
+        }
+        fills.len()
+    }
+
     /// The first column of a query, of texts.
     pub async fn texts(&self, sql: &str, values: &[Value]) -> Vec<String> {
         let rows: Vec<(String,)> =

@@ -7,6 +7,7 @@ mod offer;
 mod people;
 mod places;
 mod scene;
+mod searched;
 
 use jiff::Timestamp;
 
@@ -108,8 +109,9 @@ pub async fn fill(store: &Store, plan: &Plan, mut progress: impl FnMut(u64) + Se
     let size = Size { units: plan.units, groups: plan.groups, courses: plan.courses };
     let branch_dice = Dice::new(plan.seed, u64::MAX - 2);
     let mut scene = Scene::set(&mut tx, plan, (&first, size), None, branch_dice).await?;
-    write_operators(&mut tx, &mut scene).await?;
-    write_users(&mut tx, &scene, &mut progress).await?;
+    let mut crowd = Crowd::default();
+    write_operators(&mut tx, &mut scene, &mut crowd).await?;
+    write_users(&mut tx, (&scene, &mut crowd), &mut progress).await?;
 
     let small = Size { units: plan.units.min(6), groups: plan.groups.min(3), courses: plan.courses.min(12) };
     let second_dice = Dice::new(plan.seed, u64::MAX - 3);
@@ -157,8 +159,7 @@ fn member_of(scene: &Scene<'_>, who: &Operator, dice: &mut Dice) -> Member {
 }
 
 /// Writes the operators, the Admin first: everybody else is invited by them.
-async fn write_operators(tx: &mut Tx, scene: &mut Scene<'_>) -> Result<(), StoreError> {
-    let mut crowd = Crowd::default();
+async fn write_operators(tx: &mut Tx, scene: &mut Scene<'_>, crowd: &mut Crowd) -> Result<(), StoreError> {
     for (n, who) in (0..).zip(OPERATORS) {
         let mut dice = Dice::new(scene.plan.seed, u64::MAX - 10 - n);
         let member = member_of(scene, &who, &mut dice);
@@ -170,16 +171,15 @@ async fn write_operators(tx: &mut Tx, scene: &mut Scene<'_>) -> Result<(), Store
 
 async fn write_users(
     tx: &mut Tx,
-    scene: &Scene<'_>,
+    (scene, crowd): (&Scene<'_>, &mut Crowd),
     progress: &mut (impl FnMut(u64) + Send),
 ) -> Result<(), StoreError> {
     let operators = u64::try_from(OPERATORS.len()).unwrap_or(0);
     let count = scene.plan.users.saturating_sub(operators);
-    let mut crowd = Crowd::default();
     for start in (0..count).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
         let end = count.min(start + CHUNK);
         for n in start..end {
-            add_user(&mut crowd, scene, (n, count));
+            add_user(crowd, scene, (n, count));
         }
         crowd.insert(tx).await?;
         progress(end + operators);

@@ -1,21 +1,19 @@
 //! The users of a sample and all that hangs on them: account, invitation, letters, enrolments, record.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 
 use super::dice::Dice;
 use super::life::{Dates, Fate, after};
 use super::scene::Scene;
+use super::searched::Searched;
 use super::{ADMIN, DETAILED_USERS};
 use crate::domain::ids::{AccountId, UserId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::search_key::{name_key, search_text};
-use crate::domain::slip::{forms, words};
 use crate::domain::status::UserState;
 use crate::server::store::bulk::{
-    ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, NAME_WORDS, Rows, UNITS_MANAGED,
-    USERS, VERIFICATIONS,
+    ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, Rows, UNITS_MANAGED, USERS,
+    VERIFICATIONS,
 };
 use crate::server::store::marks::mark;
 use crate::server::store::{StoreError, Tx};
@@ -66,8 +64,7 @@ pub struct Crowd {
     verifications: Rows<{ VERIFICATIONS.width() }>,
     letters: Rows<{ LETTERS.width() }>,
     audit: Rows<{ AUDIT.width() }>,
-    words: Rows<{ NAME_WORDS.width() }>,
-    written_words: HashSet<String>,
+    searched: Searched,
 }
 
 impl Default for Crowd {
@@ -82,8 +79,7 @@ impl Default for Crowd {
             verifications: Rows::of(VERIFICATIONS),
             letters: Rows::of(LETTERS),
             audit: Rows::of(AUDIT),
-            words: Rows::of(NAME_WORDS),
-            written_words: HashSet::new(),
+            searched: Searched::default(),
         }
     }
 }
@@ -100,7 +96,7 @@ impl Crowd {
         self.verifications.insert(tx).await?;
         self.letters.insert(tx).await?;
         self.audit.insert(tx).await?;
-        self.words.insert(tx).await
+        self.searched.insert(tx).await
     }
 
     /// Adds `member` of `scene`; the account that it has.
@@ -121,7 +117,9 @@ impl Crowd {
         }
         let delivery = is_invited.then_some(if member.fate == Fate::Bounced { 0 } else { 2 });
         self.add_user(scene, member, (id, account), (groups, delivery));
-        self.add_words(scene, &name_key(&member.first_name, &member.last_name));
+        let Member { first_name, last_name, email, .. } = member;
+        let (key, text) = (name_key(first_name, last_name), search_text(first_name, last_name, email));
+        self.searched.add(&scene.workspace.to_string(), &key, &text);
         account
     }
 
@@ -140,18 +138,6 @@ impl Crowd {
             member.dates.settled_at.as_microsecond().into(),
         ]);
         Some(id)
-    }
-
-    fn add_words(&mut self, scene: &Scene<'_>, name_key: &str) {
-        for word in words(name_key) {
-            if self.written_words.contains(word) {
-                continue;
-            }
-            self.written_words.insert(word.to_owned());
-            for form in forms(word) {
-                self.words.push([scene.workspace.to_string().into(), form.into(), word.to_owned().into()]);
-            }
-        }
     }
 
     fn add_user(

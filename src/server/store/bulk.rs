@@ -92,6 +92,8 @@ tables! {
         delivery password_hash created_at;
     /// Words of names, with their forms.
     NAME_WORDS = "name_words": workspace_id form word;
+    /// Three characters in a row of names and addresses, with their forms.
+    SEARCH_GRAMS = "search_grams": workspace_id form gram;
     /// Units managed.
     UNITS_MANAGED = "units_managed": workspace_id user_id unit_id;
     /// Users of groups.

@@ -3,7 +3,7 @@
 use super::part::Only;
 use super::search::{Viewpoint, push_invited, push_status, status_numbered};
 use super::sieve::Sieve;
-use super::sources::{Source, are_indexed, entered_by, fewest};
+use super::sources::{Source, entered_by, fewest};
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count};
 use super::{StoreError, Tx};
@@ -42,7 +42,7 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
     if sieve.is_by_state_alone() {
         return by_state(tx, &sieve, sampled, is_much).await;
     }
-    if are_indexed(&sieve.words) && !is_much(found) {
+    if sieve.is_indexed() && !is_much(found) {
         return exact(tx, &sieve, Source::Words).await;
     }
     Ok(scaled(sampled))

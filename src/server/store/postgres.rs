@@ -51,6 +51,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
         ),
     ),
     (7, "staff", include_str!("migrations/0007_staff.sql")),
+    (8, "grams", include_str!("migrations/postgres/0008_grams.sql")),
 ];
 
 /// The connections that read, and those that write. None is made before it is needed.

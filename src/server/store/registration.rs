@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::slips;
+use super::sought;
 use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
@@ -282,17 +282,19 @@ pub async fn insert_account(tx: &mut Tx, account: &NewAccount<'_>) -> Result<(),
 pub async fn take_names(tx: &mut Tx, invitee: &Invitee, account: &KnownAccount) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE users SET first_name = $3, last_name = $4, name_key = $5, search_text = $6 \
         WHERE workspace_id = $1 AND id = $2";
+    let KnownAccount { first_name, last_name, .. } = account;
+    let (key, text) = (name_key(first_name, last_name), search_text(first_name, last_name, &invitee.email));
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(invitee.workspace.to_string())
         .bind(invitee.user.to_string())
         .bind(&account.first_name)
         .bind(&account.last_name)
-        .bind(name_key(&account.first_name, &account.last_name))
-        .bind(search_text(&account.first_name, &account.last_name, &invitee.email))
+        .bind(&key)
+        .bind(&text)
         .execute(conn)
         .await
         .map(drop))?;
-    slips::insert(tx, invitee.workspace, &name_key(&account.first_name, &account.last_name)).await
+    sought::insert(tx, invitee.workspace, &key, &text).await
 }
 
 /// Gives an account its first password.

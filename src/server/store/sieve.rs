@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use super::column::{Naming, plain};
 use super::marks::mark_of;
 use super::part::{Only, Part, learner, parts_of};
-use super::search::{Viewpoint, push_word};
+use super::search::Viewpoint;
+use super::sought::Word;
 use super::statement::{Statement, fetch_all};
-use super::{StoreError, Tx, slips};
+use super::{StoreError, Tx};
 use crate::api::users::{UserColumn, UserFilter};
 use crate::domain::ids::{GroupId, UnitId};
 use crate::domain::role::Roles;
-use crate::domain::search_key::fold;
 use crate::domain::status::UserStatus;
 
 /// A unit and all below, as a range of the key that users are sorted by.
@@ -48,8 +48,7 @@ pub(super) struct Sieve {
     /// Whether the link has ended, of those who are invited.
     pub link_expired: Option<bool>,
     pub expires_before: Option<Date>,
-    /// Each with what may be meant by it.
-    pub words: Vec<Vec<String>>,
+    pub words: Vec<Word>,
     pub only: Vec<Only>,
 }
 
@@ -61,8 +60,11 @@ impl Sieve {
             parts = parts.into_iter().filter_map(|part| part.within(UserStatus::Invited)).collect();
         }
         let roles: Roles = filter.role.0.iter().copied().collect();
-        let folded = fold(filter.search.as_deref().unwrap_or_default());
-        let words = folded.split(' ').filter(|word| !word.is_empty());
+        let search = filter.search.as_deref().unwrap_or_default();
+        let words = Word::all_of(tx, view.workspace, search).await?;
+        if words.iter().any(Word::is_nobodys) {
+            parts.clear();
+        }
         Ok(Self {
             view,
             parts,
@@ -74,7 +76,7 @@ impl Sieve {
             },
             link_expired: filter.link_expired,
             expires_before: filter.expires_before,
-            words: slips::meant(tx, view.workspace, words).await?,
+            words,
             only: Vec::new(),
         })
     }
@@ -234,20 +236,17 @@ impl Sieve {
         if let Some(day) = self.expires_before {
             statement.push(" AND u.expires_on < ").bind(day.to_string());
         }
-        self.push_words(statement);
+        self.words.iter().for_each(|word| word.push(statement));
     }
 
-    /// Appends that every word is there; so that no search index is asked, which would be gone through as
-    /// a whole for words that it does not know.
-    pub fn push_words(&self, statement: &mut Statement) {
-        for meant in &self.words {
-            let mut between = " AND (";
-            for word in meant {
-                push_word(statement.push(between), "(u.search_text || '')", word);
-                between = " OR ";
-            }
-            statement.push(")");
-        }
+    /// What the search index is asked for of every word that it helps to find.
+    pub fn indexed(&self) -> impl Iterator<Item = &[String]> {
+        self.words.iter().filter_map(Word::indexed)
+    }
+
+    /// Whether the search index narrows the list down.
+    pub fn is_indexed(&self) -> bool {
+        self.indexed().next().is_some()
     }
 
     /// Whoever ends before this is a superset of those who expire before the day asked for, wherever

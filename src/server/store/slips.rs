@@ -2,31 +2,27 @@
 
 use super::bulk::{NAME_WORDS, Rows};
 use super::search::push_word;
-use super::sources::{entered_by, push_trigrams};
+use super::sources::entered_by;
 use super::statement::{Statement, fetch_all};
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, grams};
 use crate::domain::ids::WorkspaceId;
 use crate::domain::slip::{forms, is_one_slip, may_slip, words};
 
 /// Words meant by one at most.
 const MOST_MEANT: usize = 8;
 
-/// Each of `typed` with what may be meant by it: itself, or, where nobody in the workspace has it,
-/// the words of names that are one slip away.
-pub(super) async fn meant<'a>(
+/// What may be meant by `typed`: itself, and, where nobody in the workspace has it, the words of names
+/// that are one slip away.
+pub(super) async fn meant(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    typed: impl Iterator<Item = &'a str>,
-) -> Result<Vec<Vec<String>>, StoreError> {
-    let mut all = Vec::new();
-    for word in typed {
-        let mut meant = vec![word.to_owned()];
-        if may_slip(word) && !somebody_has(tx, workspace, word).await? {
-            meant.extend(one_slip_from(tx, workspace, word).await?);
-        }
-        all.push(meant);
+    typed: &str,
+) -> Result<Vec<String>, StoreError> {
+    let mut meant = vec![typed.to_owned()];
+    if may_slip(typed) && !somebody_has(tx, workspace, typed).await? {
+        meant.extend(one_slip_from(tx, workspace, typed).await?);
     }
-    Ok(all)
+    Ok(meant)
 }
 
 /// Whether anybody's name or address holds `word`. Looked for where it is likely first: at the
@@ -49,7 +45,7 @@ async fn somebody_has(tx: &mut Tx, workspace: WorkspaceId, word: &str) -> Result
         return Ok(true);
     }
     let mut statement = Statement::new("WITH found AS MATERIALIZED (SELECT u.workspace_id ");
-    push_trigrams(&mut statement, tx, workspace, &[vec![word.to_owned()]]);
+    grams::push(&mut statement, tx, workspace, std::iter::once(&[word.to_owned()][..]));
     push_word(statement.push(" AND "), "u.search_text", word);
     statement
         .push(") SELECT 1 FROM found WHERE workspace_id = ")
@@ -69,7 +65,7 @@ async fn one_slip_from(tx: &mut Tx, workspace: WorkspaceId, typed: &str) -> Resu
 }
 
 /// Writes down the words of a name.
-pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, name_key: &str) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, name_key: &str) -> Result<(), StoreError> {
     let mut new: Vec<&str> = words(name_key).collect();
     let mut statement = Statement::new("SELECT word FROM name_words WHERE form = word AND workspace_id = ");
     statement.bind(workspace.to_string()).push(" AND form IN ").bind_all(new.iter().copied());

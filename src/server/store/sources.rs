@@ -4,9 +4,8 @@ use super::column::{plain, push_columns};
 use super::part::Only;
 use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use super::statement::{Statement, fetch_all};
-use super::{StoreError, Tx, TxEngine};
+use super::{StoreError, Tx, TxEngine, grams};
 use crate::api::users::UserColumn;
-use crate::domain::ids::WorkspaceId;
 
 /// An index that narrows a list down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +72,7 @@ impl Source {
         }
         push_columns(statement.push("SELECT "), columns.iter().copied());
         match self {
-            Self::Words => return push_trigrams(statement, tx, sieve.view.workspace, &sieve.words),
+            Self::Words => return grams::push(statement, tx, sieve.view.workspace, sieve.indexed()),
             Self::Group => {
                 statement
                     .push(" FROM group_users g CROSS JOIN users u WHERE g.workspace_id = ")
@@ -182,54 +181,6 @@ fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'st
     }
 }
 
-/// Whether a search index knows `word`: only of three letters in a row and more.
-pub(super) fn is_indexed(word: &str) -> bool {
-    word.split(|c: char| !c.is_alphanumeric()).any(|run| run.chars().count() >= 3)
-}
-
-/// Whether the search index narrows the words of a filter down.
-pub(super) fn are_indexed(words: &[Vec<String>]) -> bool {
-    words.iter().any(|meant| meant.iter().all(|word| is_indexed(word)))
-}
-
-/// Appends where those are found who may have the words, for which the search index is asked.
-pub(super) fn push_trigrams(
-    statement: &mut Statement,
-    tx: &Tx,
-    workspace: WorkspaceId,
-    words: &[Vec<String>],
-) {
-    let indexed = words.iter().filter(|meant| meant.iter().all(|word| is_indexed(word)));
-    if matches!(tx.on, TxEngine::Postgres(_)) {
-        statement.push(" FROM users u WHERE u.workspace_id = ").bind(workspace.to_string());
-        statement.push(" AND (u.workspace_id || '') = ").bind(workspace.to_string());
-        let mut between = " AND (";
-        for meant in indexed {
-            for word in meant {
-                super::search::push_word(statement.push(between), "u.search_text", word);
-                between = " OR ";
-            }
-            between = ") AND (";
-        }
-        statement.push(")");
-        return;
-    }
-    let all_of = |word: &String| {
-        let letters: Vec<char> = word.chars().collect();
-        let grams = letters
-            .windows(3)
-            .map(|gram| format!("\"{}\"", gram.iter().collect::<String>().replace('"', "\"\"")));
-        format!("({})", grams.collect::<Vec<_>>().join(" AND "))
-    };
-    let any_of =
-        |meant: &Vec<String>| format!("({})", meant.iter().map(all_of).collect::<Vec<_>>().join(" OR "));
-    let sought = indexed.map(any_of).collect::<Vec<_>>().join(" AND ");
-    statement.push(
-        " FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ",
-    );
-    statement.bind(sought);
-}
-
 /// Which of `sources` gives the fewest, and how many, up to `most` and one more.
 pub(super) async fn fewest(
     tx: &mut Tx,
@@ -251,19 +202,4 @@ pub(super) async fn fewest(
     let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
     let least = counts.into_iter().min_by_key(|(_, count)| *count);
     Ok(least.and_then(|(number, count)| Some((*sources.get(usize::try_from(number).ok()?)?, count))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_search_index_knows_words_of_three_letters_in_a_row() {
-        for word in ["ann", "@example.org", "小龍虎", "o'brien"] {
-            assert!(is_indexed(word), "{word}");
-        }
-        for word in ["an", "a.b.c", "...", "小龍", "%_%"] {
-            assert!(!is_indexed(word), "{word}");
-        }
-    }
 }

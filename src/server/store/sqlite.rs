@@ -42,6 +42,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
         concat!(include_str!("migrations/sqlite/0006_marks.sql"), include_str!("migrations/0006_orders.sql")),
     ),
     (7, "staff", include_str!("migrations/0007_staff.sql")),
+    (8, "grams", include_str!("migrations/sqlite/0008_grams.sql")),
 ];
 
 /// The connections that read, and the one that writes.

@@ -9,7 +9,7 @@ use super::order::{SortKeys, Start};
 use super::placement;
 use super::search::{Viewpoint, push_scope};
 use super::sieve::Sieve;
-use super::slips;
+use super::sought;
 use super::statement::{Statement, fetch_all};
 use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
@@ -129,6 +129,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
         link_ends_at, version, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'invited', $9, $10, $11, $12, $13, $14, $15, 1, $14)";
+    let NewInvitee { first_name, last_name, email, .. } = user;
+    let (key, text) = (name_key(first_name, last_name), search_text(first_name, last_name, email.as_str()));
     on_engine!(tx, |connection| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.id.to_string())
@@ -136,8 +138,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         .bind(user.email.key())
         .bind(&user.first_name)
         .bind(&user.last_name)
-        .bind(name_key(&user.first_name, &user.last_name))
-        .bind(search_text(&user.first_name, &user.last_name, user.email.as_str()))
+        .bind(&key)
+        .bind(&text)
         .bind(i64::from(user.roles.bits()))
         .bind(user.unit.as_ref().map(|(id, _)| id.to_string()))
         .bind(user.unit.as_ref().map_or("", |(_, key)| key.as_str()))
@@ -148,7 +150,7 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
         .execute(connection)
         .await
         .map(drop))?;
-    slips::insert(tx, workspace, &name_key(&user.first_name, &user.last_name)).await
+    sought::insert(tx, workspace, &key, &text).await
 }
 
 /// Adds what stands in other tables, with a statement for each of them that has any.

@@ -4,7 +4,7 @@
 use super::entry::weighed;
 use super::order::{Section, Start, sections};
 use super::sieve::Sieve;
-use super::sources::{Source, are_indexed, fewest};
+use super::sources::{Source, fewest};
 use super::statement::fetch_all;
 use super::user_row::UserRow;
 use super::walk::Stretch;
@@ -24,6 +24,8 @@ pub struct Reach {
     /// So many rows are looked at along the order to see how many of them pass; half of it where
     /// each has to be looked up.
     pub near: i64,
+    /// So many are looked at along an order that answers alone before a word is taken for rare.
+    pub on: i64,
     /// So many are looked at before the order is given up, where something else may be shorter.
     pub far: i64,
     /// The same in SQLite, where the index of the order answers alone. PostgreSQL takes the bound for what
@@ -33,7 +35,7 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { least: 500, few: 2_000, rare: 200, near: 1_000, far: 20_000, farther: 100_000 }
+        Self { least: 500, few: 2_000, rare: 200, near: 1_000, on: 10_000, far: 20_000, farther: 100_000 }
     }
 }
 
@@ -115,13 +117,17 @@ async fn read(
     {
         return Ok(Found::Rows(fetch_all!(tx, stretch.fetch(tx, source))?));
     }
-    let by_words = are_indexed(&sieve.words);
+    let by_words = sieve.is_indexed();
     if sources(sieve).is_empty() && !by_words {
         return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
     }
     let is_alone = stretch.is_by_index_alone();
     let far = if is_alone && !stretch.by_statistics { reach.farther } else { reach.far };
-    for bound in [if is_alone { reach.near } else { reach.near / 2 }, far] {
+    let near = if is_alone { reach.near } else { reach.near / 2 };
+    // Near the beginning of an order the same names stand together: a word is taken for rare no sooner than
+    // some way on.
+    let on = (by_words && is_alone).then_some(reach.on);
+    for bound in [Some(near), on, Some(far)].into_iter().flatten() {
         let rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
         let found = number(&rows);
         if found >= stretch.most {
@@ -141,7 +147,7 @@ async fn read(
         if let Some(source) = within(tx, whole, worth.min(MANY)).await? {
             return Ok(Found::Rather(source));
         }
-        if by_words && found.saturating_mul(SPARSE) < bound {
+        if by_words && found.saturating_mul(SPARSE) < bound && (bound > near || !is_alone) {
             return Ok(Found::Rather(Source::Words));
         }
         if is_alone && found >= TELLING {

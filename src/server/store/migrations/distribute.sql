@@ -36,3 +36,4 @@ SELECT create_distributed_table('changes', 'workspace_id', colocate_with => 'tur
 SELECT create_distributed_table('jobs', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'jobs'::regclass);
 SELECT create_distributed_table('job_users', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'job_users'::regclass);
 SELECT create_distributed_table('name_words', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'name_words'::regclass);
+SELECT create_distributed_table('search_grams', 'workspace_id', colocate_with => 'turns') WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'search_grams'::regclass);
