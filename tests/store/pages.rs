@@ -230,7 +230,6 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
             few,
             rare: few / 3,
             near: far / 2 + 1,
-            on: far * 3 / 4 + 1,
             far,
             farther: far * 2
         })

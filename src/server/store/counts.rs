@@ -6,14 +6,13 @@ use super::sieve::Sieve;
 use super::sources::{Source, entered_by, fewest};
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count};
+use super::ways::SAMPLED;
 use super::{StoreError, Tx};
 use crate::api::users::{UserCounts, UserFilter};
 use crate::domain::status::UserStatus;
 
 /// More than so many are not counted, but estimated.
 const EXACT: i64 = 10_000;
-/// One user in so many is in the sample.
-const SAMPLED: u64 = 64;
 
 /// How many users `filter` lets through, by status. The deleted are counted when no status is asked
 /// for, but are no part of the total.
@@ -37,7 +36,8 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
         return exact(tx, &sieve, source).await;
     }
     let sampled = sample(tx, &sieve).await?;
-    let is_much = |users: u64| users.saturating_mul(SAMPLED) > u64::try_from(EXACT).unwrap_or_default();
+    let is_much =
+        |users: u64| users.saturating_mul(SAMPLED.into()) > u64::try_from(EXACT).unwrap_or_default();
     let found = sampled.total + sampled.deleted;
     if sieve.is_by_state_alone() {
         return by_state(tx, &sieve, sampled, is_much).await;
@@ -127,9 +127,9 @@ async fn by_state(
 fn scaled(sampled: UserCounts) -> UserCounts {
     let mut counts = UserCounts { approximate: true, ..UserCounts::default() };
     for status in UserStatus::ALL {
-        *slot(&mut counts, status) = sampled.of(status).saturating_mul(SAMPLED);
+        *slot(&mut counts, status) = sampled.of(status).saturating_mul(SAMPLED.into());
     }
-    counts.link_expired = sampled.link_expired.saturating_mul(SAMPLED);
+    counts.link_expired = sampled.link_expired.saturating_mul(SAMPLED.into());
     summed(counts)
 }
 

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod address;
 pub mod audit;
 pub mod auto_enrolments;
+mod bounds;
 pub mod bulk;
 pub mod catalogue;
 pub mod changes;
@@ -41,6 +42,7 @@ pub mod sought;
 mod sources;
 mod sqlite;
 mod statement;
+mod steps;
 pub mod tokens;
 pub mod units;
 mod user_row;
@@ -68,6 +70,7 @@ pub use error::{Outage, StoreError};
 use crate::domain::ids::{UnitId, UserId, WorkspaceId};
 use crate::server::metrics::begins::{Begins, Use};
 use news::{News, Newsroom};
+use steps::Steps;
 
 /// The database of a workspace server. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -110,6 +113,7 @@ enum Engine {
 #[derive(Debug)]
 pub struct Tx {
     on: TxEngine,
+    steps: Steps,
     news: News,
     newsroom: Newsroom,
 }
@@ -143,13 +147,14 @@ pub(crate) use on_engine;
 impl Store {
     /// A transaction that reads one state of the database and may not write.
     pub async fn read(&self) -> Result<Tx, StoreError> {
+        let steps = Steps::default();
         let begun = self.begins.timed(Use::READING, async {
             Ok::<_, StoreError>(match &self.engine {
-                Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers).await?),
+                Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers, &steps).await?),
                 Engine::Postgres { readers, .. } => TxEngine::Postgres(postgres::read(readers).await?),
             })
         });
-        Ok(self.tx(begun.await?))
+        Ok(Tx { steps: steps.clone(), ..self.tx(begun.await?) })
     }
 
     /// Whether the database answers, and takes changes.
@@ -193,7 +198,7 @@ impl Store {
     }
 
     fn tx(&self, on: TxEngine) -> Tx {
-        Tx { on, news: News::default(), newsroom: self.newsroom.clone() }
+        Tx { on, steps: Steps::default(), news: News::default(), newsroom: self.newsroom.clone() }
     }
 
     /// Where committed changes are told.

@@ -236,6 +236,11 @@ impl Sieve {
         if let Some(day) = self.expires_before {
             statement.push(" AND u.expires_on < ").bind(day.to_string());
         }
+        self.push_words(statement);
+    }
+
+    /// Appends that every word is there.
+    pub fn push_words(&self, statement: &mut Statement) {
         self.words.iter().for_each(|word| word.push(statement));
     }
 

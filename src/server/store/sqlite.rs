@@ -14,6 +14,7 @@ use sqlx::{Connection, Sqlite, Transaction};
 
 use super::StoreError;
 use super::connect::{Text, migrator};
+use super::steps::{self, Steps};
 
 /// How long a writer waits for another before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
@@ -26,8 +27,6 @@ const CACHE: &str = "-8192";
 const MAPPED: &str = "2147418112";
 /// The longest that reading may take.
 const LONGEST_READ: Duration = Duration::from_secs(10);
-/// Steps of SQLite's machine between two looks at the time.
-const STEPS: i32 = 100_000;
 
 /// The migrations.
 pub(super) const MIGRATIONS: &[Text] = &[
@@ -63,7 +62,10 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
 }
 
 /// A transaction that reads, and ends by itself when it takes too long.
-pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
+pub(super) async fn read(
+    readers: &SqlitePool,
+    steps: &Steps,
+) -> Result<Transaction<'static, Sqlite>, StoreError> {
     let mut transaction = readers.begin().await?;
     #[expect(
         clippy::disallowed_methods,
@@ -72,7 +74,9 @@ pub(super) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sq
     let until = Instant::now() + LONGEST_READ;
     #[expect(clippy::disallowed_methods, reason = "as above")]
     let is_in_time = move || Instant::now() < until;
-    transaction.lock_handle().await?.set_progress_handler(STEPS, is_in_time);
+    let steps = steps.clone();
+    let may_go_on = move || steps.take() && is_in_time();
+    transaction.lock_handle().await?.set_progress_handler(steps::AT_ONCE, may_go_on);
     Ok(transaction)
 }
 

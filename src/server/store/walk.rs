@@ -60,25 +60,27 @@ impl Stretch<'_> {
         statement
     }
 
-    /// The same, but looking at `bound` rows at most, in their order.
+    /// The same, but looking at `bound` rows at most, in their order: the rows of all ranges, with no more than what
+    /// is filtered and sorted by, so that an index that has it answers alone.
     pub fn bounded_walk(&self, bound: i64) -> Statement {
         let mut statement = Statement::new(COLUMNS);
-        statement.push(" FROM (SELECT u.* FROM (");
-        self.push_visited(&mut statement, bound);
-        statement.push(") AS u WHERE 1 = 1");
-        self.sieve.push_rest(&mut statement, plain);
-        if self.by_statistics {
-            self.push_merge(&mut statement, "u");
+        statement.push(" FROM (SELECT u.* FROM (SELECT * FROM (");
+        let mut between = "SELECT * FROM (SELECT ";
+        for range in self.ranges() {
+            push_columns(statement.push(between), self.sieve.columns());
+            self.push_keys(&mut statement);
+            self.push_where(&mut statement, range);
+            self.push_order(&mut statement);
+            // No more of each are needed than of all: told so, no range is sorted for its first rows.
+            statement.push(" LIMIT ").literal(bound).push(") AS r");
+            between = " UNION ALL SELECT * FROM (SELECT ";
         }
+        statement.push(") AS v");
+        self.push_merge(&mut statement, "v");
+        statement.push(" LIMIT ").literal(bound).push(") AS u WHERE 1 = 1");
+        self.sieve.push_rest(&mut statement, plain);
+        self.push_merge(&mut statement, "u");
         self.push_rows(&mut statement);
-        statement
-    }
-
-    /// How many rows a walk looks at that is bounded so.
-    pub fn visited(&self, bound: i64) -> Statement {
-        let mut statement = Statement::new("SELECT COUNT(*) FROM (");
-        self.push_visited(&mut statement, bound);
-        statement.push(") AS u");
         statement
     }
 
@@ -142,28 +144,6 @@ impl Stretch<'_> {
             .push(" WHERE u.id = p.id AND u.workspace_id = ")
             .bind(self.sieve.view.workspace.to_string());
         self.push_merge(statement, "p");
-    }
-
-    /// Appends the rows of all ranges in order, with no more than what is filtered and sorted by, so
-    /// that an index that has it answers alone.
-    fn push_visited(&self, statement: &mut Statement, bound: i64) {
-        statement.push("SELECT * FROM (");
-        let mut between = "SELECT * FROM (SELECT ";
-        for range in self.ranges() {
-            push_columns(statement.push(between), self.sieve.columns());
-            self.push_keys(statement);
-            self.push_where(statement, range);
-            self.push_order(statement);
-            if self.by_statistics {
-                // No more of each are needed than of all: told so, no engine sorts a whole range for its first rows.
-                statement.push(" LIMIT ").literal(bound);
-            }
-            statement.push(") AS r");
-            between = " UNION ALL SELECT * FROM (SELECT ";
-        }
-        statement.push(") AS v");
-        self.push_merge(statement, "v");
-        statement.push(" LIMIT ").literal(bound);
     }
 
     fn ranges(&self) -> Vec<Range<'_>> {

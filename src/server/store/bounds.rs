@@ -1,0 +1,55 @@
+//! The way to a page of a section on PostgreSQL, which can't be stopped on its way: walks that are bounded
+//! beforehand tell how far it is.
+
+use super::sieve::Sieve;
+use super::statement::fetch_all;
+use super::user_row::UserRow;
+use super::walk::Stretch;
+use super::ways::{Found, Reach, by_words, number, within};
+use super::{StoreError, Tx};
+
+/// More are not counted to tell which index gives the fewest.
+const MANY: i64 = 300_000;
+
+/// To fetch a row and sort it costs as much as to look at so many in an index, or at so many rows.
+const FETCHED_FOR: (i64, i64) = (12, 2);
+
+/// So many who pass tell well enough how far it is to a page of them. The order is gone along without a bound
+/// then, where it answers alone: what does not pass need not be put into the order of all.
+const TELLING: i64 = 4;
+
+/// How much further than to one who passes it is taken to be, where none was met near.
+const UNMET: i64 = 4;
+
+/// The page of `stretch`, or by what the `whole` list is rather fetched.
+pub(super) async fn seek(
+    tx: &mut Tx,
+    (whole, stretch): (&Sieve, Stretch<'_>),
+    reach: Reach,
+) -> Result<Found, StoreError> {
+    let is_alone = stretch.is_by_index_alone();
+    for bound in [if is_alone { reach.near } else { reach.near / 2 }, reach.far] {
+        let rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
+        let found = number(&rows);
+        if found >= stretch.most {
+            return Ok(Found::Rows(rows));
+        }
+        let is_far = bound == reach.far;
+        // So many would have to be looked at to fill the page, if it goes on like this.
+        let further = if found == 0 && !is_far { UNMET } else { 1 };
+        let expected = bound.saturating_mul(stretch.most * further) / found.max(1);
+        let is_cheap = is_alone && !stretch.is_of_ended();
+        let worth = expected / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
+        if let Some((source, _)) = within(tx, whole, worth.min(MANY)).await? {
+            return Ok(Found::Rather(source));
+        }
+        if found < TELLING {
+            if let Some((source, _)) = by_words(tx, whole).await?.filter(|(_, count)| *count <= worth) {
+                return Ok(Found::Rather(source));
+            }
+        } else if is_alone {
+            break;
+        }
+    }
+    Ok(Found::Rows(fetch_all!(tx, stretch.walk())?))
+}

@@ -1,0 +1,102 @@
+//! The way to a page of a section on SQLite, whose machine can be stopped on its way: no walk takes longer than
+//! what would be done instead.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::sieve::Sieve;
+use super::statement::{Statement, fetch_all};
+use super::user_row::UserRow;
+use super::walk::Stretch;
+use super::ways::{Found, Reach, by_words, within};
+use super::{StoreError, Tx};
+
+/// Instructions of the machine between two looks at whether it may go on.
+pub(super) const AT_ONCE: i32 = 1_000;
+
+/// So many rows are looked at meanwhile, most of which nothing is asked of but the first condition.
+const ROWS_AT_ONCE: i64 = 150;
+
+/// Instead of fetching a row and sorting it so many are looked at in an index, or so many rows, which takes half as
+/// long: most often a page of them is met on the way.
+const FETCHED_FOR: (i64, i64) = (10, 2);
+
+/// So many times as far is near here, where the index of the order answers alone.
+const NEARER: i64 = 4;
+
+/// What takes longer than to look so many times as far as before is not done instead of looking on.
+const FARTHEST: i64 = 3;
+
+/// How many steps a statement may still take. Shared with the machine that takes them.
+#[derive(Clone, Debug)]
+pub(super) struct Steps(Arc<AtomicI64>);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self(Arc::new(AtomicI64::new(i64::MAX)))
+    }
+}
+
+impl Steps {
+    /// Takes one, if there is one.
+    pub fn take(&self) -> bool {
+        self.0.fetch_sub(1, Ordering::Relaxed) > 0
+    }
+
+    fn allow(&self, steps: i64) {
+        self.0.store(steps, Ordering::Relaxed);
+    }
+
+    fn are_spent(&self) -> bool {
+        self.0.load(Ordering::Relaxed) < 0
+    }
+}
+
+/// The page of `stretch`, or by what the `whole` list is rather fetched.
+pub(super) async fn seek(
+    tx: &mut Tx,
+    (whole, stretch): (&Sieve, Stretch<'_>),
+    reach: Reach,
+) -> Result<Found, StoreError> {
+    let (near, far, fetched_for) = if stretch.is_by_index_alone() {
+        (reach.near.saturating_mul(NEARER), reach.farther, FETCHED_FOR.0)
+    } else {
+        (reach.near, reach.far, FETCHED_FOR.1)
+    };
+    // Most pages are found so near that nothing else need be asked.
+    if let Some(rows) = fetch_within(tx, stretch.walk(), near).await? {
+        return Ok(Found::Rows(rows));
+    }
+    let mut fewest = within(tx, whole, far / fetched_for).await?;
+    if fewest.is_none_or(|(_, count)| count > reach.few) {
+        let others = fewest.into_iter().chain(by_words(tx, whole).await?);
+        fewest = others.min_by_key(|(_, count)| *count);
+    }
+    let bound = fewest.map_or(far, |(_, count)| far.min(count * fetched_for));
+    if let Some(rows) = fetch_within(tx, stretch.walk(), bound).await? {
+        return Ok(Found::Rows(rows));
+    }
+    if fewest.is_none() {
+        fewest = within(tx, whole, FARTHEST * far / fetched_for).await?;
+    }
+    Ok(match fewest {
+        Some((source, _)) => Found::Rather(source),
+        None => Found::Rows(fetch_all!(tx, stretch.walk())?),
+    })
+}
+
+/// The rows of `statement`, if no more than about `bound` others have to be looked at for them.
+async fn fetch_within(
+    tx: &mut Tx,
+    statement: Statement,
+    bound: i64,
+) -> Result<Option<Vec<UserRow>>, StoreError> {
+    tx.steps.allow(bound.div_euclid(ROWS_AT_ONCE) + 1);
+    let rows = fetch_all!(tx, statement);
+    let are_spent = tx.steps.are_spent();
+    tx.steps.allow(i64::MAX);
+    match rows {
+        Err(_) if are_spent => Ok(None),
+        rows => Ok(Some(rows?)),
+    }
+}
