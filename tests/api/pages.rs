@@ -95,6 +95,42 @@ async fn a_place_is_given_once_and_where_it_can_be() {
 }
 
 #[tokio::test]
+async fn words_of_one_or_two_letters_are_found_wherever_they_stand() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    let found = async |search: &str| {
+        let query: String = form_urlencoded::byte_serialize(search.as_bytes()).collect();
+        let emails = admin.emails(&format!("users?sort=email&search={query}")).await;
+        let counts = admin.read(&format!("users/counts?search={query}")).await;
+        assert_eq!(counts["total"], json!(emails.len()), "{search}");
+        emails
+    };
+    for search in ["qx", "伟", "q", "x.y"] {
+        assert!(found(search).await.is_empty(), "{search}");
+    }
+    for (email, first, last) in [("jo@zq.example", "伟", "O'Qx"), ("wei@example.xyz", "Źó", "Wójcik")] {
+        let person = json!({ "email": email, "first_name": first, "last_name": last });
+        admin.invite(&with(ann(), &person)).await.done();
+    }
+    for (search, email) in [
+        ("伟", "jo@zq.example"),
+        ("qx", "jo@zq.example"),
+        ("'q", "jo@zq.example"),
+        ("@z", "jo@zq.example"),
+        ("q.", "jo@zq.example"),
+        ("q.e", "jo@zq.example"),
+        ("Ź", "wei@example.xyz"),
+        ("ZO", "wei@example.xyz"),
+        ("yz", "wei@example.xyz"),
+        (".x", "wei@example.xyz"),
+        ("Źó wó ik", "wei@example.xyz"),
+    ] {
+        assert!(found(search).await.contains(&email.to_owned()), "{search}");
+    }
+    assert!(found("zo qx").await.is_empty(), "one has one, another the other");
+}
+
+#[tokio::test]
 async fn one_slip_in_a_name_is_forgiven_where_nobody_has_the_word() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;

@@ -93,6 +93,9 @@ async fn r4_the_names_of_an_account_become_the_users() {
     assert_eq!(browser.post(&page, &[("code", &code)]).await.status, 200);
     let sql = "SELECT first_name || '|' || last_name || '|' || name_key || '|' || search_text FROM users WHERE id = ?";
     assert_eq!(desk.rows(sql, invited.user).await, ["Ann|Lee|ann lee|ann lee ann.lee@example.org"]);
+    let grams = "SELECT g.gram FROM search_grams g JOIN users u ON u.workspace_id = g.workspace_id \
+                 WHERE g.form = 'lee' AND u.id = ?";
+    assert_eq!(desk.rows(grams, invited.user).await, ["lee"], "what they are searched by goes with them");
     assert!(account_passwords(&desk).await[0].is_some(), "an account without a password gets the chosen one");
 }
 

@@ -5,7 +5,7 @@ use super::sieve::Sieve;
 use super::statement::fetch_all;
 use super::user_row::UserRow;
 use super::walk::Stretch;
-use super::ways::{Found, Reach, by_words, number, within};
+use super::ways::{COMMON, Found, Reach, by_words, number, within};
 use super::{StoreError, Tx};
 
 /// More are not counted to tell which index gives the fewest.
@@ -44,7 +44,8 @@ pub(super) async fn seek(
             return Ok(Found::Rather(source));
         }
         if found < TELLING {
-            if let Some((source, _)) = by_words(tx, whole).await?.filter(|(_, count)| *count <= worth) {
+            if let Some((source, _)) = by_words(tx, whole, COMMON).await?.filter(|(_, count)| *count <= worth)
+            {
                 return Ok(Found::Rather(source));
             }
         } else if is_alone {

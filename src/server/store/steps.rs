@@ -8,7 +8,7 @@ use super::sieve::Sieve;
 use super::statement::{Statement, fetch_all};
 use super::user_row::UserRow;
 use super::walk::Stretch;
-use super::ways::{Found, Reach, by_words, within};
+use super::ways::{COMMON, Found, Reach, by_words, within};
 use super::{StoreError, Tx};
 
 /// Instructions of the machine between two looks at whether it may go on.
@@ -23,6 +23,9 @@ const FETCHED_FOR: (i64, i64) = (10, 2);
 
 /// So many times as far is near here, where the index of the order answers alone.
 const NEARER: i64 = 4;
+
+/// What so many of the sample have is most often met on the way.
+const FREQUENT: i64 = 100;
 
 /// What takes longer than to look so many times as far as before is not done instead of looking on.
 const FARTHEST: i64 = 3;
@@ -69,7 +72,7 @@ pub(super) async fn seek(
     }
     let mut fewest = within(tx, whole, far / fetched_for).await?;
     if fewest.is_none_or(|(_, count)| count > reach.few) {
-        let others = fewest.into_iter().chain(by_words(tx, whole).await?);
+        let others = fewest.into_iter().chain(by_words(tx, whole, FREQUENT).await?);
         fewest = others.min_by_key(|(_, count)| *count);
     }
     let bound = fewest.map_or(far, |(_, count)| far.min(count * fetched_for));
@@ -77,7 +80,8 @@ pub(super) async fn seek(
         return Ok(Found::Rows(rows));
     }
     if fewest.is_none() {
-        fewest = within(tx, whole, FARTHEST * far / fetched_for).await?;
+        let others = within(tx, whole, FARTHEST * far / fetched_for).await?.into_iter();
+        fewest = others.chain(by_words(tx, whole, COMMON).await?).min_by_key(|(_, count)| *count);
     }
     Ok(match fewest {
         Some((source, _)) => Found::Rather(source),

@@ -40,7 +40,7 @@ impl Default for Reach {
 /// One user in so many is in the sample.
 pub(super) const SAMPLED: u8 = 64;
 /// Where so many of the sample have what is searched for, the order is rather gone along to its end.
-const COMMON: i64 = 400;
+pub(super) const COMMON: i64 = 400;
 
 /// What is known of a section of a list.
 pub(super) enum Found {
@@ -75,20 +75,7 @@ pub(super) async fn rows_of(
         narrowed.parts = weighed(tx, &narrowed, reach).await?;
         let stretch =
             Stretch { sieve: &narrowed, section: &section, start: &place, most: rest, by_statistics };
-        let found = if stretch.is_empty() {
-            Found::Rows(Vec::new())
-        } else if narrowed.parts.iter().all(|part| part.few_by.is_some()) {
-            Found::Rows(fetch_all!(tx, stretch.walk())?)
-        } else if let Some(source) = within_section(tx, &narrowed, reach).await? {
-            Found::Rows(fetch_all!(tx, stretch.fetch(tx, source))?)
-        } else if sources(&narrowed).is_empty() && !narrowed.is_indexed() {
-            Found::Rows(fetch_all!(tx, stretch.walk())?)
-        } else if by_statistics {
-            bounds::seek(tx, (sieve, stretch), reach).await?
-        } else {
-            steps::seek(tx, (sieve, stretch), reach).await?
-        };
-        match found {
+        match read(tx, (sieve, stretch), reach).await? {
             Found::Rows(more) => rows.extend(more),
             // Together with what was found before.
             Found::Rather(source) => return Ok(fetch_all!(tx, list.fetch(tx, source))?),
@@ -99,6 +86,34 @@ pub(super) async fn rows_of(
         place = if start.is_back() { Start::Last } else { Start::First };
     }
     Ok(rows)
+}
+
+async fn read(
+    tx: &mut Tx,
+    (whole, stretch): (&Sieve, Stretch<'_>),
+    reach: Reach,
+) -> Result<Found, StoreError> {
+    let sieve = stretch.sieve;
+    if stretch.is_empty() {
+        return Ok(Found::Rows(Vec::new()));
+    }
+    if sieve.parts.iter().all(|part| part.few_by.is_some()) {
+        return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
+    }
+    // Of a section that is narrowed to nothing it was asked before, as of the whole list.
+    if !sieve.only.is_empty()
+        && let Some((source, _)) = within(tx, sieve, reach.least).await?
+    {
+        return Ok(Found::Rows(fetch_all!(tx, stretch.fetch(tx, source))?));
+    }
+    if sources(sieve).is_empty() && !sieve.is_indexed() {
+        return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
+    }
+    if stretch.by_statistics {
+        bounds::seek(tx, (whole, stretch), reach).await
+    } else {
+        steps::seek(tx, (whole, stretch), reach).await
+    }
 }
 
 /// The indexes to choose from. Those who have ended are sought part by part.
@@ -118,18 +133,13 @@ pub(super) async fn within(
     Ok(least.filter(|(_, count)| *count <= most))
 }
 
-/// What gives so few of a section that they are fetched before anything else is tried. Of one that is narrowed to
-/// nothing it was asked before, as of the whole list.
-async fn within_section(tx: &mut Tx, sieve: &Sieve, reach: Reach) -> Result<Option<Source>, StoreError> {
-    if sieve.only.is_empty() {
-        return Ok(None);
-    }
-    Ok(within(tx, sieve, reach.least).await?.map(|(source, _)| source))
-}
-
-/// The search index, and about how many it gives; none where it does not help, or would give too many. It can't
-/// say itself before all of them are fetched.
-pub(super) async fn by_words(tx: &mut Tx, sieve: &Sieve) -> Result<Option<(Source, i64)>, StoreError> {
+/// The search index, and about how many it gives; none where it does not help, or `most` of the sample have what is
+/// searched for. It can't say itself before all of them are fetched.
+pub(super) async fn by_words(
+    tx: &mut Tx,
+    sieve: &Sieve,
+    most: i64,
+) -> Result<Option<(Source, i64)>, StoreError> {
     if !sieve.is_indexed() {
         return Ok(None);
     }
@@ -137,9 +147,9 @@ pub(super) async fn by_words(tx: &mut Tx, sieve: &Sieve) -> Result<Option<(Sourc
     statement.push(entered_by(tx, " INDEXED BY users_sampled")).push(" WHERE substr(u.id, 35, 2) < '04'");
     statement.push(" AND u.workspace_id = ").bind(sieve.view.workspace.to_string());
     sieve.push_words(&mut statement);
-    statement.push(" LIMIT ").literal(COMMON).push(") AS s");
+    statement.push(" LIMIT ").literal(most).push(") AS s");
     let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
-    let sampled = counts.first().map(|(count,)| *count).filter(|count| *count < COMMON);
+    let sampled = counts.first().map(|(count,)| *count).filter(|count| *count < most);
     Ok(sampled.map(|count| (Source::Words, count * i64::from(SAMPLED))))
 }
 
