@@ -283,6 +283,6 @@ async fn a_migration_fills_in_the_grams_that_the_program_writes() {
             && written.iter().any(|row| row.ends_with(" g org"))
     );
     crowd.database.run("DELETE FROM search_grams", values![]).await;
-    assert_eq!(crowd.database.fill_as("0008_grams", "WITH ").await, 1);
+    assert_eq!(crowd.database.fill_as("0008_grams", "WITH").await, 1);
     assert_eq!(grams().await, written);
 }

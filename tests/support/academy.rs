@@ -424,7 +424,7 @@ impl Sample<'_> {
         let elsewhere = ("Elsa", "Where");
         let elsewhere = person(200, "elsewhere@example.org", elsewhere, ("active", 5, Some(HARBOUR_UNIT)));
         self.person(&elsewhere, HARBOUR).await;
-        self.database.fill_as("0008_grams", "WITH ").await;
+        self.database.fill_as("0008_grams", "WITH").await;
         let managed = "INSERT INTO units_managed (workspace_id, user_id, unit_id) VALUES (?, ?, ?)";
         self.run(managed, &[&id(ACADEMY), &id(MANAGER), &id(YORKSHIRE)]).await;
         for (group, user) in [(NIGHT_SHIFT, LEARNER), (NIGHT_SHIFT, LATE), (FIRST_AIDERS, LEARNER)] {
