@@ -50,16 +50,17 @@ impl Steps {
         self.0.store(steps, Ordering::Relaxed);
     }
 
-    fn are_spent(&self) -> bool {
-        self.0.load(Ordering::Relaxed) < 0
+    fn left(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
-/// The page of `stretch`, or by what the `whole` list is rather fetched.
+/// The page of `stretch`, or by what the `whole` list is rather fetched. `sought` is how many rows were looked at
+/// before, in what precedes `stretch`.
 pub(super) async fn seek(
     tx: &mut Tx,
     (whole, stretch): (&Sieve, Stretch<'_>),
-    reach: Reach,
+    (reach, sought): (Reach, &mut i64),
 ) -> Result<Found, StoreError> {
     let (near, far, fetched_for) = if stretch.is_by_index_alone() {
         (reach.near.saturating_mul(NEARER), reach.farther, FETCHED_FOR.0)
@@ -67,7 +68,7 @@ pub(super) async fn seek(
         (reach.near, reach.far, FETCHED_FOR.1)
     };
     // Most pages are found so near that nothing else need be asked.
-    if let Some(rows) = fetch_within(tx, stretch.walk(), near).await? {
+    if let Some(rows) = fetch_within(tx, stretch.walk(), near, sought).await? {
         return Ok(Found::Rows(rows));
     }
     let mut fewest = within(tx, whole, far / fetched_for).await?;
@@ -75,8 +76,8 @@ pub(super) async fn seek(
         let others = fewest.into_iter().chain(by_words(tx, whole, FREQUENT).await?);
         fewest = others.min_by_key(|(_, count)| *count);
     }
-    let bound = fewest.map_or(far, |(_, count)| far.min(count * fetched_for));
-    if let Some(rows) = fetch_within(tx, stretch.walk(), bound).await? {
+    let bound = fewest.map_or(far, |(_, count)| far.min(count * fetched_for)) - *sought;
+    if let Some(rows) = fetch_within(tx, stretch.walk(), bound, sought).await? {
         return Ok(Found::Rows(rows));
     }
     if fewest.is_none() {
@@ -89,18 +90,22 @@ pub(super) async fn seek(
     })
 }
 
-/// The rows of `statement`, if no more than about `bound` others have to be looked at for them.
+/// The rows of `statement`, if no more than about `bound` others have to be looked at for them. Adds to `sought` how
+/// many were.
 async fn fetch_within(
     tx: &mut Tx,
     statement: Statement,
     bound: i64,
+    sought: &mut i64,
 ) -> Result<Option<Vec<UserRow>>, StoreError> {
-    tx.steps.allow(bound.div_euclid(ROWS_AT_ONCE) + 1);
+    let steps = bound.max(0) / ROWS_AT_ONCE + 1;
+    tx.steps.allow(steps);
     let rows = fetch_all!(tx, statement);
-    let are_spent = tx.steps.are_spent();
+    let left = tx.steps.left();
     tx.steps.allow(i64::MAX);
+    *sought += (steps - left) * ROWS_AT_ONCE;
     match rows {
-        Err(_) if are_spent => Ok(None),
+        Err(_) if left < 0 => Ok(None),
         rows => Ok(Some(rows?)),
     }
 }

@@ -69,13 +69,14 @@ pub(super) async fn rows_of(
     }
     let mut rows: Vec<UserRow> = Vec::new();
     let mut place = start.clone();
+    let mut sought = 0;
     for section in sections(order, start) {
         let rest = most.saturating_sub(number(&rows));
         let mut narrowed = sieve.narrowed(&section.only);
         narrowed.parts = weighed(tx, &narrowed, reach).await?;
         let stretch =
             Stretch { sieve: &narrowed, section: &section, start: &place, most: rest, by_statistics };
-        match read(tx, (sieve, stretch), reach).await? {
+        match read(tx, (sieve, stretch), (reach, &mut sought)).await? {
             Found::Rows(more) => rows.extend(more),
             // Together with what was found before.
             Found::Rather(source) => return Ok(fetch_all!(tx, list.fetch(tx, source))?),
@@ -91,7 +92,7 @@ pub(super) async fn rows_of(
 async fn read(
     tx: &mut Tx,
     (whole, stretch): (&Sieve, Stretch<'_>),
-    reach: Reach,
+    (reach, sought): (Reach, &mut i64),
 ) -> Result<Found, StoreError> {
     let sieve = stretch.sieve;
     if stretch.is_empty() {
@@ -112,7 +113,7 @@ async fn read(
     if stretch.by_statistics {
         bounds::seek(tx, (whole, stretch), reach).await
     } else {
-        steps::seek(tx, (whole, stretch), reach).await
+        steps::seek(tx, (whole, stretch), (reach, sought)).await
     }
 }
 
