@@ -34,18 +34,19 @@ pub(super) async fn seek(
         if found >= stretch.most {
             return Ok(Found::Rows(rows));
         }
-        let is_far = bound == reach.far;
         // So many would have to be looked at to fill the page, if it goes on like this.
-        let further = if found == 0 && !is_far { UNMET } else { 1 };
-        let expected = bound.saturating_mul(stretch.most * further) / found.max(1);
+        let expected = bound.saturating_mul(stretch.most) / found.max(1);
         let is_cheap = is_alone && !stretch.is_of_ended();
         let worth = expected / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
-        if let Some((source, _)) = within(tx, whole, worth.min(MANY)).await? {
+        let further = if found == 0 && bound < reach.far { worth.saturating_mul(UNMET) } else { worth };
+        if let Some((source, _)) = within(tx, whole, further.min(MANY)).await? {
             return Ok(Found::Rather(source));
         }
         if found < TELLING {
-            if let Some((source, _)) = by_words(tx, whole, COMMON).await?.filter(|(_, count)| *count <= worth)
-            {
+            // Names that stand together are soon passed where the index of the order answers alone.
+            let most = if is_alone { worth } else { further };
+            let by_words = by_words(tx, whole, COMMON).await?;
+            if let Some((source, _)) = by_words.filter(|(_, count)| *count <= most) {
                 return Ok(Found::Rather(source));
             }
         } else if is_alone {
