@@ -113,6 +113,7 @@ enum Engine {
 #[derive(Debug)]
 pub struct Tx {
     on: TxEngine,
+    /// How far a statement may go that reads on SQLite.
     steps: Steps,
     news: News,
     newsroom: Newsroom,
