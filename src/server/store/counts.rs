@@ -3,10 +3,9 @@
 use super::part::Only;
 use super::search::{Viewpoint, push_invited, push_status, status_numbered};
 use super::sieve::Sieve;
-use super::sources::{Source, entered_by, fewest};
+use super::sources::{SAMPLED, Source, entered_by, fewest, push_sample};
 use super::statement::{Statement, fetch_all};
 use super::value::{corrupt, count};
-use super::ways::SAMPLED;
 use super::{StoreError, Tx};
 use crate::api::users::{UserCounts, UserFilter};
 use crate::domain::status::UserStatus;
@@ -73,8 +72,7 @@ async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<UserCounts, StoreError> {
         statement.push(" AND m.group_id = ").bind(group.to_string());
         statement.push(" AND u.workspace_id = m.workspace_id AND u.id = m.user_id AND ");
     } else {
-        statement.push(" FROM users u").push(entered_by(tx, " INDEXED BY users_sampled"));
-        statement.push(" WHERE substr(u.id, 35, 2) < '04' AND ");
+        push_sample(&mut statement, tx);
     }
     sieve.push(&mut statement);
     statement.push(" GROUP BY 1");

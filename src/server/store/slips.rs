@@ -2,7 +2,7 @@
 
 use super::bulk::{NAME_WORDS, Rows};
 use super::search::push_word;
-use super::sources::entered_by;
+use super::sources::push_sample;
 use super::statement::{Statement, fetch_all};
 use super::{StoreError, Tx, grams};
 use crate::domain::ids::WorkspaceId;
@@ -35,9 +35,9 @@ async fn somebody_has(tx: &mut Tx, workspace: WorkspaceId, word: &str) -> Result
     if !found.is_empty() {
         return Ok(true);
     }
-    let mut statement = Statement::new("SELECT 1 FROM users u");
-    statement.push(entered_by(tx, " INDEXED BY users_sampled"));
-    statement.push(" WHERE substr(u.id, 35, 2) < '04' AND u.workspace_id = ");
+    let mut statement = Statement::new("SELECT 1");
+    push_sample(&mut statement, tx);
+    statement.push("u.workspace_id = ");
     push_word(statement.bind(workspace.to_string()).push(" AND "), "(u.search_text || '')", word);
     statement.push(" LIMIT 1");
     let found: Vec<(i32,)> = fetch_all!(tx, statement)?;

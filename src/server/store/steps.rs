@@ -77,7 +77,10 @@ pub(super) async fn seek(
         fewest = others.min_by_key(|(_, count)| *count);
     }
     let bound = fewest.map_or(far, |(_, count)| far.min(count * fetched_for)) - *sought;
-    if let Some(rows) = fetch_within(tx, stretch.walk(), bound, sought).await? {
+    // No further than before nothing else would be met.
+    if bound > near
+        && let Some(rows) = fetch_within(tx, stretch.walk(), bound, sought).await?
+    {
         return Ok(Found::Rows(rows));
     }
     if fewest.is_none() {

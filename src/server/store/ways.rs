@@ -4,7 +4,7 @@
 use super::entry::weighed;
 use super::order::{Section, Start, sections};
 use super::sieve::Sieve;
-use super::sources::{Source, entered_by, fewest};
+use super::sources::{SAMPLED, Source, fewest, push_sample};
 use super::statement::{Statement, fetch_all};
 use super::user_row::UserRow;
 use super::walk::Stretch;
@@ -37,8 +37,6 @@ impl Default for Reach {
     }
 }
 
-/// One user in so many is in the sample.
-pub(super) const SAMPLED: u8 = 64;
 /// Where so many of the sample have what is searched for, the order is rather gone along to its end.
 pub(super) const COMMON: i64 = 400;
 
@@ -144,9 +142,9 @@ pub(super) async fn by_words(
     if !sieve.is_indexed() {
         return Ok(None);
     }
-    let mut statement = Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM users u");
-    statement.push(entered_by(tx, " INDEXED BY users_sampled")).push(" WHERE substr(u.id, 35, 2) < '04'");
-    statement.push(" AND u.workspace_id = ").bind(sieve.view.workspace.to_string());
+    let mut statement = Statement::new("SELECT COUNT(*) FROM (SELECT 1");
+    push_sample(&mut statement, tx);
+    statement.push("u.workspace_id = ").bind(sieve.view.workspace.to_string());
     sieve.push_words(&mut statement);
     statement.push(" LIMIT ").literal(most).push(") AS s");
     let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
