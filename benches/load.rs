@@ -32,7 +32,7 @@ use admit::server::seed::{ADMIN, Plan, SAMPLE_PASSWORD, fill};
 use admit::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use admit::server::start::{Parts, start};
 use admit::server::store::Store;
-use admit::server::store::address::DatabaseAddress;
+use admit::server::store::engine::address::DatabaseAddress;
 use admit::server::tokens;
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};

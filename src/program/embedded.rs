@@ -22,7 +22,7 @@ use crate::server::seed::ADMIN;
 use crate::server::settings::{LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, Running, StartError, start};
 use crate::server::store::Store;
-use crate::server::store::address::DatabaseAddress;
+use crate::server::store::engine::address::DatabaseAddress;
 use crate::server::store::{accounts, tokens as stored_tokens};
 use crate::server::tokens;
 

@@ -14,7 +14,7 @@ use crate::domain::person_name::check_name;
 use crate::domain::slug::check_slug;
 use crate::server::founding::{Founded, FoundingError, NewWorkspace, found};
 use crate::server::store::Store;
-use crate::server::store::address::DatabaseAddress;
+use crate::server::store::engine::address::DatabaseAddress;
 
 /// Makes a workspace and its first Admin, and prints a token for them, once.
 pub async fn create_workspace(

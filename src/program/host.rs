@@ -23,8 +23,8 @@ use crate::server::seed::{SAMPLE_PASSWORD, fill};
 use crate::server::settings::{HEARTBEAT, LINK_LIFETIME, Rate, Settings};
 use crate::server::start::{Parts, start};
 use crate::server::store::Store;
-use crate::server::store::address::DatabaseAddress;
-use crate::server::store::connect::{Awaited, Connections};
+use crate::server::store::engine::address::DatabaseAddress;
+use crate::server::store::engine::connect::{Awaited, Connections};
 use crate::server::tokens;
 
 /// Runs a server until it is told to end (SIGTERM, SIGINT).

@@ -11,7 +11,7 @@ use crate::cli::exit::Failure;
 use crate::server::registration::{PasswordCost, Passwords};
 use crate::server::seed::{Plan, SAMPLE_PASSWORD, fill};
 use crate::server::store::Store;
-use crate::server::store::address::DatabaseAddress;
+use crate::server::store::engine::address::DatabaseAddress;
 
 /// How much the sample has.
 #[derive(Clone, Copy, Debug)]

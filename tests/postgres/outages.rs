@@ -2,7 +2,7 @@
 
 use admit::api::problem::ProblemCode;
 use admit::server::store::Store;
-use admit::server::store::connect::Connections;
+use admit::server::store::engine::connect::Connections;
 
 use crate::academy::*;
 use crate::database::Database;

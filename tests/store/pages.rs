@@ -11,10 +11,10 @@ use admit::domain::role::Role;
 use admit::domain::search_key::fold;
 use admit::domain::status::UserStatus;
 use admit::server::seed::{Plan, fill};
-use admit::server::store::order::{SortKeys, Start};
+use admit::server::store::Store;
 use admit::server::store::search::Viewpoint;
-use admit::server::store::users::Reach;
-use admit::server::store::{Store, counts, users};
+use admit::server::store::user_list::order::{SortKeys, Start};
+use admit::server::store::user_list::{self, Reach, counts};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -54,7 +54,8 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
     let view = Viewpoint { workspace, manager: None, now };
     let whole = UserFilter { status: CommaList(UserStatus::ALL.to_vec()), ..UserFilter::default() };
     let mut tx = store.read().await.unwrap();
-    let rows = users::page(&mut tx, view, (&whole, UserOrder::default()), &Start::First, 1000).await.unwrap();
+    let rows =
+        user_list::page(&mut tx, view, (&whole, UserOrder::default()), &Start::First, 1000).await.unwrap();
     drop(tx);
     let users: Vec<User> = rows.into_iter().map(|(_, user)| user).collect();
     assert_eq!(users.len(), 160);
@@ -115,7 +116,7 @@ impl Crowd {
         loop {
             let most = i64::try_from(limit).unwrap();
             let view = self.view(is_managed);
-            let rows = users::page_within(&mut tx, view, which, (&start, most), reach).await.unwrap();
+            let rows = user_list::page_within(&mut tx, view, which, (&start, most), reach).await.unwrap();
             let place = |row: Option<&(SortKeys, User)>| row.map(|(keys, user)| (keys.clone(), user.id));
             let next = if is_back { place(rows.first()) } else { place(rows.last()) };
             pages.push(rows.iter().map(|(_, user)| user.id).collect());

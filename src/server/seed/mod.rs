@@ -17,7 +17,7 @@ use people::{Crowd, Member};
 use scene::{Naming, Scene, Size};
 
 use super::store::bulk::{CUSTOMERS, Rows, is_empty};
-use super::store::filling::{put_away, put_back};
+use super::store::engine::filling::{put_away, put_back};
 use super::store::{Store, StoreError, Tx};
 use crate::domain::ids::CustomerId;
 use crate::domain::role::{Role, Roles};

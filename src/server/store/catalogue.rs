@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::search::push_words;
 use super::statement::{Statement, fetch_all};
 use super::value::{count, parse, parse_some};
-use super::{StoreError, Tx, on_engine, words};
+use super::words::names;
+use super::{StoreError, Tx, on_engine};
 use crate::api::catalogue::{AutoCourse, Course, CourseRef, Group, Unit, UnitRef};
 use crate::api::whole_list::Kind;
 use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId, UserId, WorkspaceId};
@@ -67,7 +68,7 @@ impl<'a> Part<'a> {
             }
             Some(Likely::Words(typed)) => {
                 // What is likely has no order, so that the work can be bounded.
-                words::push(statement, (tx, kind), (workspace, typed, most_by_words));
+                names::push(statement, (tx, kind), (workspace, typed, most_by_words));
                 statement.push(" LIMIT ").bind(self.most);
                 return;
             }

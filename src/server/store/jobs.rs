@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::search::{Viewpoint, push_scope};
-use super::sieve::Sieve;
 use super::statement::{Statement, execute, fetch_all};
+use super::user_list::sieve::Sieve;
 use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::changes::{Tally, UserResult};

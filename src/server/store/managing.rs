@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::user_row::state_named;
+use super::user_list::row::state_named;
 use super::value::{count, instant_some};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;

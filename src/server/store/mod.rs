@@ -1,58 +1,38 @@
 //! The store: the only module that knows which database engine it speaks to.
 
 pub mod accounts;
-pub mod address;
 pub mod audit;
 pub mod auto_enrolments;
-mod bounds;
 pub mod bulk;
 pub mod catalogue;
 pub mod changes;
-mod column;
-pub mod connect;
-pub mod counts;
 pub mod courses;
+pub mod engine;
 pub mod enrolments;
-mod entry;
 mod error;
-pub mod filling;
-mod grams;
 pub mod groups;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
 pub mod limits;
-mod line;
 pub mod managing;
 pub mod marks;
 pub mod news;
-pub mod order;
 pub mod outbox;
-mod part;
-mod place;
 pub mod placement;
-mod postgres;
 pub mod registration;
 pub mod revisions;
 pub mod search;
 pub mod set_up;
-mod sieve;
-mod slips;
-pub mod sought;
-mod sources;
-mod sqlite;
 mod statement;
-mod steps;
 pub mod tokens;
 pub mod units;
-mod user_row;
+pub mod user_list;
 pub mod users;
 mod value;
 pub mod verifications;
-mod walk;
-mod ways;
 pub mod whole_lists;
-mod words;
+pub mod words;
 pub mod workspaces;
 
 use std::sync::Arc;
@@ -69,8 +49,9 @@ pub use error::{Outage, StoreError};
 
 use crate::domain::ids::{UnitId, UserId, WorkspaceId};
 use crate::server::metrics::begins::{Begins, Use};
+use engine::steps::Steps;
+use engine::{connect, postgres, sqlite};
 use news::{News, Newsroom};
-use steps::Steps;
 
 /// The database of a workspace server. Cheap to clone.
 #[derive(Clone, Debug)]

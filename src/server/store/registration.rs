@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::sought;
 use super::value::{corrupt, count, instant, instant_some, parse};
+use super::words::sought;
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::InvitationState;
 use crate::domain::ids::{AccountId, InvitationId, UserId, WorkspaceId};

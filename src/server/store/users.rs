@@ -5,55 +5,20 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::{SortKeys, Start};
 use super::placement;
 use super::search::{Viewpoint, push_scope};
-use super::sieve::Sieve;
-use super::sought;
 use super::statement::{Statement, fetch_all};
-use super::user_row::{COLUMNS, UNITS, UserRow, state_named};
+use super::user_list::order::SortKeys;
+use super::user_list::row::{COLUMNS, UNITS, UserRow, state_named};
 use super::value::{instant_some, parse, parse_some};
-use super::ways::rows_of;
+use super::words::sought;
 use super::{StoreError, Tx, on_engine};
-use crate::api::users::{User, UserFilter, UserOrder};
+use crate::api::users::{User, UserOrder};
 use crate::domain::email::EmailAddress;
 use crate::domain::ids::{AccountId, UnitId, UserId, WorkspaceId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::search_key::{name_key, search_text};
 use crate::domain::status::UserStatus;
-
-pub use super::ways::Reach;
-
-/// Up to `most` users that `filter` lets through, in order, where `start` says, each with its sort keys.
-///
-/// It costs the same wherever it begins, and about the same however many users there are: each section
-/// of the list is read along the index of its order, or, where few pass the filter, from theirs.
-pub async fn page(
-    tx: &mut Tx,
-    view: Viewpoint,
-    which: (&UserFilter, UserOrder),
-    start: &Start,
-    most: i64,
-) -> Result<Vec<(SortKeys, User)>, StoreError> {
-    page_within(tx, view, which, (start, most), Reach::default()).await
-}
-
-/// The same, found so far and no farther.
-pub async fn page_within(
-    tx: &mut Tx,
-    view: Viewpoint,
-    (filter, order): (&UserFilter, UserOrder),
-    (start, most): (&Start, i64),
-    reach: Reach,
-) -> Result<Vec<(SortKeys, User)>, StoreError> {
-    let sieve = Sieve::of(tx, view, filter).await?;
-    let mut rows = rows_of(tx, &sieve, order, (start, most), reach).await?;
-    if start.is_back() {
-        rows.reverse();
-    }
-    let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
-    with_placement(tx, view.workspace, rows).await
-}
 
 /// The user `id`, where the viewpoint sees them; deleted ones too.
 pub async fn find(tx: &mut Tx, view: Viewpoint, id: UserId) -> Result<Option<User>, StoreError> {
@@ -154,7 +119,7 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> R
 }
 
 /// Adds what stands in other tables, with a statement for each of them that has any.
-async fn with_placement(
+pub(super) async fn with_placement(
     tx: &mut Tx,
     workspace: WorkspaceId,
     mut rows: Vec<(SortKeys, User)>,

@@ -5,7 +5,7 @@ use crate::api::users::{CountUsers, UserCounts};
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::page::read_search;
-use crate::server::store::counts;
+use crate::server::store::user_list::counts;
 
 /// How many users the filter lets through, by status.
 pub async fn count_users(people: People, request: Request<CountUsers>) -> Result<UserCounts, ApiError> {

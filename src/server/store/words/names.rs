@@ -1,14 +1,14 @@
 //! The index of the words that names of units, groups and courses are made of.
 
-use super::statement::Statement;
-use super::{Tx, TxEngine};
 use crate::api::whole_list::Kind;
 use crate::domain::ids::WorkspaceId;
+use crate::server::store::statement::Statement;
+use crate::server::store::{Tx, TxEngine};
 
 /// Limits a list of `kind`, whose table is called by its alias in [`super::catalogue`], to names of
 /// which some word begins with each of `words`, which are letters and digits alone. Each engine has an
 /// index of its own kind; on SQLite the first `most` that fit are looked at.
-pub(super) fn push(
+pub fn push(
     statement: &mut Statement,
     (tx, kind): (&Tx, Kind),
     (workspace, words, most): (WorkspaceId, &[String], i64),

@@ -5,20 +5,20 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::column::{Naming, plain};
-use super::marks::mark_of;
 use super::part::{Only, Part, learner, parts_of};
-use super::search::Viewpoint;
-use super::sought::Word;
-use super::statement::{Statement, fetch_all};
-use super::{StoreError, Tx};
 use crate::api::users::{UserColumn, UserFilter};
 use crate::domain::ids::{GroupId, UnitId};
 use crate::domain::role::Roles;
 use crate::domain::status::UserStatus;
+use crate::server::store::marks::mark_of;
+use crate::server::store::search::Viewpoint;
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::words::sought::Word;
+use crate::server::store::{StoreError, Tx};
 
 /// A unit and all below, as a range of the key that users are sorted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub struct Span {
     pub from: String,
     /// The range ends before this.
     pub to: String,
@@ -37,7 +37,7 @@ impl Span {
 
 /// A filter, ready.
 #[derive(Clone, Debug)]
-pub(super) struct Sieve {
+pub struct Sieve {
     pub view: Viewpoint,
     pub parts: Vec<Part>,
     /// One of these bits; none: any roles.
@@ -264,7 +264,7 @@ impl Sieve {
 }
 
 /// Appends that the unit is in one of `spans`.
-pub(super) fn push_spans(statement: &mut Statement, spans: &[Span], named: Naming) {
+pub fn push_spans(statement: &mut Statement, spans: &[Span], named: Naming) {
     let unit = named(UserColumn::Unit);
     match spans {
         [] => drop(statement.push("1 = 0")),
@@ -284,7 +284,7 @@ pub(super) fn push_spans(statement: &mut Statement, spans: &[Span], named: Namin
 
 /// So many ranges of units are read one by one; more are a condition like others, since no engine
 /// takes any number of queries in one.
-pub(super) const MOST_RANGES: usize = 50;
+pub const MOST_RANGES: usize = 50;
 
 /// The units that the Manager manages and that were asked for, in order; none: everybody.
 async fn spans(tx: &mut Tx, view: Viewpoint, unit: Option<UnitId>) -> Result<Option<Vec<Span>>, StoreError> {

@@ -3,13 +3,14 @@
 
 use super::entry::weighed;
 use super::order::{Section, Start, sections};
+use super::row::UserRow;
 use super::sieve::Sieve;
 use super::sources::{SAMPLED, Source, fewest, push_sample};
-use super::statement::{Statement, fetch_all};
-use super::user_row::UserRow;
 use super::walk::Stretch;
-use super::{StoreError, Tx, TxEngine, bounds, steps};
+use super::{on_postgres, on_sqlite};
 use crate::api::users::UserOrder;
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::{StoreError, Tx, TxEngine};
 
 /// How far a page is sought one way before another is tried. It decides what a page costs, never what
 /// stands on it.
@@ -109,9 +110,9 @@ async fn read(
         return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
     }
     if stretch.by_statistics {
-        bounds::seek(tx, (whole, stretch), reach).await
+        on_postgres::seek(tx, (whole, stretch), reach).await
     } else {
-        steps::seek(tx, (whole, stretch), (reach, sought)).await
+        on_sqlite::seek(tx, (whole, stretch), (reach, sought)).await
     }
 }
 

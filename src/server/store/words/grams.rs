@@ -1,18 +1,18 @@
 //! SQL of the search index, which knows three characters in a row: who may have a word, and by which grams
 //! a shorter word is found there.
 
-use super::bulk::{Rows, SEARCH_GRAMS};
-use super::search::push_word;
-use super::statement::{Statement, fetch_all};
-use super::{StoreError, Tx, TxEngine};
 use crate::domain::gram::{forms, grams, head, is_of_word};
 use crate::domain::ids::WorkspaceId;
+use crate::server::store::bulk::{Rows, SEARCH_GRAMS};
+use crate::server::store::search::push_word;
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::{StoreError, Tx, TxEngine};
 
 /// A word that is in more grams is in so many texts that it is rather sought along the order.
 const MOST_GRAMS: usize = 64;
 
 /// Whether the search index knows `word`: only of three letters in a row and more.
-pub(super) fn is_indexed(word: &str) -> bool {
+pub fn is_indexed(word: &str) -> bool {
     word.split(|c: char| !c.is_alphanumeric()).any(|run| run.chars().count() >= 3)
 }
 
@@ -25,7 +25,7 @@ fn is_telling(gram: &str) -> bool {
 
 /// Grams of the workspace of which everybody has one who has `word`; none where there are too many, or some
 /// that tell little.
-pub(super) async fn around(
+pub async fn around(
     tx: &mut Tx,
     workspace: WorkspaceId,
     word: &str,
@@ -40,7 +40,7 @@ pub(super) async fn around(
 }
 
 /// Writes down the grams of what a user is searched by.
-pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &str) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &str) -> Result<(), StoreError> {
     let mut new = forms(search_text);
     new.sort_unstable();
     new.dedup();
@@ -58,7 +58,7 @@ pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &st
 }
 
 /// Appends where those are found who may have a word of each of `words`, all of which the search index knows.
-pub(super) fn push<'a>(
+pub fn push<'a>(
     statement: &mut Statement,
     tx: &Tx,
     workspace: WorkspaceId,

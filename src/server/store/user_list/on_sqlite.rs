@@ -1,18 +1,12 @@
 //! The way to a page of a section on SQLite, whose machine can be stopped on its way: no walk takes longer than
 //! what would be done instead.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
+use super::row::UserRow;
 use super::sieve::Sieve;
-use super::statement::{Statement, fetch_all};
-use super::user_row::UserRow;
 use super::walk::Stretch;
 use super::ways::{COMMON, Found, Reach, by_words, within};
-use super::{StoreError, Tx};
-
-/// Instructions of the machine between two looks at whether it may go on.
-pub(super) const AT_ONCE: i32 = 1_000;
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::{StoreError, Tx};
 
 /// So many rows are looked at meanwhile, most of which nothing is asked of but the first condition.
 const ROWS_AT_ONCE: i64 = 150;
@@ -29,31 +23,6 @@ const FREQUENT: i64 = 100;
 
 /// What takes longer than to look so many times as far as before is not done instead of looking on.
 const FARTHEST: i64 = 3;
-
-/// How many steps a statement may still take. Shared with the machine that takes them.
-#[derive(Clone, Debug)]
-pub(super) struct Steps(Arc<AtomicI64>);
-
-impl Default for Steps {
-    fn default() -> Self {
-        Self(Arc::new(AtomicI64::new(i64::MAX)))
-    }
-}
-
-impl Steps {
-    /// Takes one, if there is one.
-    pub fn take(&self) -> bool {
-        self.0.fetch_sub(1, Ordering::Relaxed) > 0
-    }
-
-    fn allow(&self, steps: i64) {
-        self.0.store(steps, Ordering::Relaxed);
-    }
-
-    fn left(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// The page of `stretch`, or by what the `whole` list is rather fetched. `sought` is how many rows were looked at
 /// before, in what precedes `stretch`.

@@ -5,14 +5,14 @@ use super::column::plain;
 use super::part::{Only, Part};
 use super::sieve::Sieve;
 use super::sources::{entered_by, index_of, push_roles};
-use super::statement::{Statement, fetch_all};
 use super::ways::Reach;
-use super::{StoreError, Tx};
 use crate::api::users::UserColumn;
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::{StoreError, Tx};
 
 /// What narrows a part down and has an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub enum Entry {
     /// What the section is narrowed to.
     Only(Only),
     /// Roles that few have.

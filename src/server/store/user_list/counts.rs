@@ -1,14 +1,14 @@
 //! SQL of counts of users by status.
 
 use super::part::Only;
-use super::search::{Viewpoint, push_invited, push_status, status_numbered};
 use super::sieve::Sieve;
 use super::sources::{SAMPLED, Source, entered_by, fewest, push_sample};
-use super::statement::{Statement, fetch_all};
-use super::value::{corrupt, count};
-use super::{StoreError, Tx};
 use crate::api::users::{UserCounts, UserFilter};
 use crate::domain::status::UserStatus;
+use crate::server::store::search::{Viewpoint, push_invited, push_status, status_numbered};
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::value::{corrupt, count};
+use crate::server::store::{StoreError, Tx};
 
 /// More than so many are not counted, but estimated.
 const EXACT: i64 = 10_000;

@@ -12,9 +12,9 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, Sqlite, Transaction};
 
-use super::StoreError;
 use super::connect::{Text, migrator};
-use super::steps::{self, Steps};
+use super::steps::{AT_ONCE, Steps};
+use crate::server::store::StoreError;
 
 /// How long a writer waits for another before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
@@ -29,23 +29,26 @@ const MAPPED: &str = "2147418112";
 const LONGEST_READ: Duration = Duration::from_secs(10);
 
 /// The migrations.
-pub(super) const MIGRATIONS: &[Text] = &[
-    (1, "workspace", include_str!("migrations/sqlite/0001_workspace.sql")),
-    (2, "changes", include_str!("migrations/sqlite/0002_changes.sql")),
-    (3, "shared", include_str!("migrations/sqlite/0003_shared.sql")),
-    (4, "pages", include_str!("migrations/sqlite/0004_pages.sql")),
-    (5, "catalogue_revisions", include_str!("migrations/sqlite/0005_catalogue_revisions.sql")),
+pub const MIGRATIONS: &[Text] = &[
+    (1, "workspace", include_str!("../migrations/sqlite/0001_workspace.sql")),
+    (2, "changes", include_str!("../migrations/sqlite/0002_changes.sql")),
+    (3, "shared", include_str!("../migrations/sqlite/0003_shared.sql")),
+    (4, "pages", include_str!("../migrations/sqlite/0004_pages.sql")),
+    (5, "catalogue_revisions", include_str!("../migrations/sqlite/0005_catalogue_revisions.sql")),
     (
         6,
         "marks",
-        concat!(include_str!("migrations/sqlite/0006_marks.sql"), include_str!("migrations/0006_orders.sql")),
+        concat!(
+            include_str!("../migrations/sqlite/0006_marks.sql"),
+            include_str!("../migrations/0006_orders.sql")
+        ),
     ),
-    (7, "staff", include_str!("migrations/0007_staff.sql")),
-    (8, "grams", include_str!("migrations/sqlite/0008_grams.sql")),
+    (7, "staff", include_str!("../migrations/0007_staff.sql")),
+    (8, "grams", include_str!("../migrations/sqlite/0008_grams.sql")),
 ];
 
 /// The connections that read, and the one that writes.
-pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
+pub async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
     make_private_file(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -62,10 +65,7 @@ pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
 }
 
 /// A transaction that reads, and ends by itself when it takes too long.
-pub(super) async fn read(
-    readers: &SqlitePool,
-    steps: &Steps,
-) -> Result<Transaction<'static, Sqlite>, StoreError> {
+pub async fn read(readers: &SqlitePool, steps: &Steps) -> Result<Transaction<'static, Sqlite>, StoreError> {
     let mut transaction = readers.begin().await?;
     #[expect(
         clippy::disallowed_methods,
@@ -76,12 +76,12 @@ pub(super) async fn read(
     let is_in_time = move || Instant::now() < until;
     let steps = steps.clone();
     let may_go_on = move || steps.take() && is_in_time();
-    transaction.lock_handle().await?.set_progress_handler(steps::AT_ONCE, may_go_on);
+    transaction.lock_handle().await?.set_progress_handler(AT_ONCE, may_go_on);
     Ok(transaction)
 }
 
 /// Moves what was written from the log into the file, and makes the log short.
-pub(super) async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
+pub async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
     sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = -2000").execute(writer).await?;
     Ok(())
 }

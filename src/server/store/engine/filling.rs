@@ -1,7 +1,7 @@
 //! Filling an empty database: what every row would have to be entered into is put away, and made
 //! anew from all rows at once.
 
-use super::{StoreError, Tx, TxEngine, on_engine};
+use crate::server::store::{StoreError, Tx, TxEngine, on_engine};
 
 /// What was put away: the statements that make it anew.
 #[derive(Debug)]

@@ -6,10 +6,11 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::address::{DatabaseAddress, PostgresAddress};
-use super::news::Newsroom;
 use super::postgres::PAUSE;
-use super::{Engine, Store, StoreError, Tx, line, on_engine, postgres, sqlite};
+use super::{line, postgres, sqlite};
 use crate::server::metrics::begins::Begins;
+use crate::server::store::news::Newsroom;
+use crate::server::store::{Engine, Store, StoreError, Tx, on_engine};
 
 /// The number, name and text of a migration.
 pub(super) type Text = (i64, &'static str, &'static str);
@@ -118,13 +119,13 @@ pub(super) fn migrator(texts: &[Text]) -> Migrator {
 }
 
 /// The number of the last migration that this program knows.
-pub(super) const VERSION: i64 = match sqlite::MIGRATIONS.last() {
+pub(in crate::server::store) const VERSION: i64 = match sqlite::MIGRATIONS.last() {
     Some((number, ..)) => *number,
     None => 0,
 };
 
 /// The number of the last migration that the database has seen.
-pub(super) async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
+pub(in crate::server::store) async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
     const SQL: &str = "SELECT MAX(version) FROM _sqlx_migrations";
     let (version,): (i64,) = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_one(connection).await)?;
     Ok(version)

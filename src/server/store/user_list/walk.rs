@@ -1,17 +1,17 @@
 //! The two ways to a page of a section: along the index that holds it in order, until enough have
 //! passed the filter; or all whom another index gives, sorted.
 
-use super::Tx;
 use super::column::{Naming, plain, push_columns, veiled};
 use super::entry::Entry;
 use super::order::{Section, Start, sorts_by_text};
 use super::part::{Only, Part};
 use super::place::Term;
+use super::row::{COLUMNS, UNITS};
 use super::sieve::{MOST_RANGES, Sieve, Span, push_spans};
 use super::sources::{Source, index_of, push_roles};
-use super::statement::Statement;
-use super::user_row::{COLUMNS, UNITS};
 use crate::api::users::{UserColumn, UserSort};
+use crate::server::store::Tx;
+use crate::server::store::statement::Statement;
 
 /// A section of a list, and where in it a page begins.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! The columns that users are sorted and filtered by, as conditions and orders name them.
 
-use super::statement::Statement;
 use crate::api::users::UserColumn;
+use crate::server::store::statement::Statement;
 
 /// How a condition names its columns: [`plain`] or [`veiled`].
 pub(super) type Naming = fn(UserColumn) -> &'static str;

@@ -1,14 +1,15 @@
 //! Words that users are searched for, and what is written down of a user so that they lead there.
 
-use super::search::push_word;
-use super::statement::Statement;
-use super::{StoreError, Tx, grams, slips};
+use super::{grams, slips};
 use crate::domain::ids::WorkspaceId;
 use crate::domain::search_key::fold;
+use crate::server::store::search::push_word;
+use crate::server::store::statement::Statement;
+use crate::server::store::{StoreError, Tx};
 
 /// A word that is searched for.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
+pub struct Word {
     /// What may be meant by it: whoever has one of these is found.
     meant: Vec<String>,
     /// Whoever is found has one of these too, all of which the search index knows; none: it does not help.

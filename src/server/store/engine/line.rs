@@ -7,10 +7,10 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions, Connection};
 
-use super::StoreError;
 use super::address::PostgresAddress;
 use super::connect::migrator;
 use super::postgres::{MIGRATIONS, WAIT};
+use crate::server::store::StoreError;
 
 /// A line that leaves this machine is encrypted, and the server's certificate looked at, unless the
 /// address says otherwise.

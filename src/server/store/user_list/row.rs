@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
-use super::StoreError;
 use super::order::{SortKey, SortKeys, sorts};
-use super::search::number_of;
-use super::value::{corrupt, count, instant_some, parse, parse_some};
 use crate::api::catalogue::UnitRef;
 use crate::api::users::{DeliveryState, User, UserColumn, UserOrder};
 use crate::domain::role::Roles;
 use crate::domain::status::{UserState, UserStatus};
+use crate::server::store::StoreError;
+use crate::server::store::search::number_of;
+use crate::server::store::value::{corrupt, count, instant_some, parse, parse_some};
 
 /// The columns of a [`UserRow`].
 pub const COLUMNS: &str = "SELECT u.id, u.email, u.first_name, u.last_name, u.state, u.roles, \

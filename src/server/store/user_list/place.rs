@@ -3,11 +3,11 @@
 
 use super::column::Naming;
 use super::order::{SortKey, Start, may_be_empty, sorts_by_text};
-use super::search::push_status;
-use super::statement::{Statement, Value};
 use super::walk::Stretch;
 use crate::api::users::{UserColumn, UserSort};
 use crate::domain::ids::UserId;
+use crate::server::store::search::push_status;
+use crate::server::store::statement::{Statement, Value};
 
 /// What a row is compared by, in the order of comparing; the last is the id.
 pub(super) enum Term {

@@ -4,14 +4,14 @@
 use super::column::Naming;
 use super::entry::Entry;
 use super::order::sorts_by_text;
-use super::statement::Statement;
 use crate::api::users::{UserColumn, UserSort};
 use crate::domain::role::{Role, Roles};
 use crate::domain::status::UserStatus;
+use crate::server::store::statement::Statement;
 
 /// Users of one state; of those who can end, all, or only those who have, or have not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub struct Part {
     pub state: &'static str,
     pub ended: Option<bool>,
     /// By what so few of them are found that they are rather fetched from there and sorted than sought along
@@ -21,7 +21,7 @@ pub(super) struct Part {
 
 /// What a list is narrowed to besides its filter, to be read one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Only {
+pub enum Only {
     /// Those of a status.
     Status(UserStatus),
     /// Those of exactly these roles.

@@ -1,12 +1,13 @@
 //! SQL of words of names: what may be meant by a word with a slip in it.
 
-use super::bulk::{NAME_WORDS, Rows};
-use super::search::push_word;
-use super::sources::push_sample;
-use super::statement::{Statement, fetch_all};
-use super::{StoreError, Tx, grams};
+use super::grams;
 use crate::domain::ids::WorkspaceId;
 use crate::domain::slip::{forms, is_one_slip, may_slip, words};
+use crate::server::store::bulk::{NAME_WORDS, Rows};
+use crate::server::store::search::push_word;
+use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::user_list::sources::push_sample;
+use crate::server::store::{StoreError, Tx};
 
 /// Words meant by one at most.
 const MOST_MEANT: usize = 8;

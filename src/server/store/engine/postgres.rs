@@ -10,18 +10,18 @@ use tokio_util::sync::CancellationToken;
 use super::address::PostgresAddress;
 use super::connect::{Connections, Text};
 use super::line::options;
-use super::news::{Newsroom, Told};
-use super::{Outage, StoreError};
 use crate::domain::ids::WorkspaceId;
+use crate::server::store::news::{Newsroom, Told};
+use crate::server::store::{Outage, StoreError};
 
 /// How long a request waits for a connection before it is told to come back.
-pub(super) const WAIT: Duration = Duration::from_secs(5);
+pub const WAIT: Duration = Duration::from_secs(5);
 /// How long a server that gives no connection is asked whether it is there at all.
 const PROBE: Duration = Duration::from_secs(1);
 /// A connection that rested for longer is asked for a sign of life before it is used.
 const RESTED: Duration = Duration::from_secs(2);
 /// How long to wait before connecting anew, after that failed.
-pub(super) const PAUSE: Duration = Duration::from_secs(1);
+pub const PAUSE: Duration = Duration::from_secs(1);
 /// Where programs tell each other what they changed.
 const CHANNEL: &str = "admit_news";
 
@@ -36,26 +36,26 @@ const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s
     SET idle_in_transaction_session_timeout = '60s'";
 
 /// The migrations.
-pub(super) const MIGRATIONS: &[Text] = &[
-    (1, "workspace", include_str!("migrations/postgres/0001_workspace.sql")),
-    (2, "changes", include_str!("migrations/postgres/0002_changes.sql")),
-    (3, "shared", include_str!("migrations/postgres/0003_shared.sql")),
-    (4, "pages", include_str!("migrations/postgres/0004_pages.sql")),
-    (5, "catalogue_revisions", include_str!("migrations/postgres/0005_catalogue_revisions.sql")),
+pub const MIGRATIONS: &[Text] = &[
+    (1, "workspace", include_str!("../migrations/postgres/0001_workspace.sql")),
+    (2, "changes", include_str!("../migrations/postgres/0002_changes.sql")),
+    (3, "shared", include_str!("../migrations/postgres/0003_shared.sql")),
+    (4, "pages", include_str!("../migrations/postgres/0004_pages.sql")),
+    (5, "catalogue_revisions", include_str!("../migrations/postgres/0005_catalogue_revisions.sql")),
     (
         6,
         "marks",
         concat!(
-            include_str!("migrations/postgres/0006_marks.sql"),
-            include_str!("migrations/0006_orders.sql")
+            include_str!("../migrations/postgres/0006_marks.sql"),
+            include_str!("../migrations/0006_orders.sql")
         ),
     ),
-    (7, "staff", include_str!("migrations/0007_staff.sql")),
-    (8, "grams", include_str!("migrations/postgres/0008_grams.sql")),
+    (7, "staff", include_str!("../migrations/0007_staff.sql")),
+    (8, "grams", include_str!("../migrations/postgres/0008_grams.sql")),
 ];
 
 /// The connections that read, and those that write. None is made before it is needed.
-pub(super) fn pools(address: &PostgresAddress, most: Connections) -> Result<(PgPool, PgPool), StoreError> {
+pub fn pools(address: &PostgresAddress, most: Connections) -> Result<(PgPool, PgPool), StoreError> {
     let options = options(address)?;
     let readers = pool(&options, most.readers, FOR_READING);
     let writers = pool(&options, most.writers, FOR_WRITING);
@@ -80,12 +80,12 @@ fn pool(options: &PgConnectOptions, most: u32, settings: &'static str) -> PgPool
 }
 
 /// A transaction that reads one state of the database.
-pub(super) async fn read(readers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+pub async fn read(readers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
     begin(readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
 }
 
 /// A transaction that writes.
-pub(super) async fn write_beside(writers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+pub async fn write_beside(writers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
     begin(writers, "BEGIN").await
 }
 
@@ -120,7 +120,7 @@ async fn why_no_connection(pool: &PgPool) -> Outage {
 }
 
 /// A transaction that holds the lock of `workspace`.
-pub(super) async fn write(
+pub async fn write(
     writers: &PgPool,
     workspace: WorkspaceId,
 ) -> Result<Transaction<'static, Postgres>, StoreError> {
@@ -137,7 +137,7 @@ pub(super) async fn write(
 }
 
 /// Lets the server see which rows everybody sees, so that indexes answer alone, and what they hold.
-pub(super) async fn tidy(writers: &PgPool) -> Result<(), StoreError> {
+pub async fn tidy(writers: &PgPool) -> Result<(), StoreError> {
     let mut connection = writers.acquire().await?;
     connection.execute(sqlx::raw_sql("SET statement_timeout = 0")).await?;
     let tidied = connection.execute(sqlx::raw_sql("VACUUM ANALYZE")).await;
@@ -147,7 +147,7 @@ pub(super) async fn tidy(writers: &PgPool) -> Result<(), StoreError> {
 }
 
 /// Copies `rows`, in PostgreSQL's text format, into the table and columns that `head` names.
-pub(super) async fn copy(transaction: &mut PgConnection, head: &str, rows: String) -> Result<(), StoreError> {
+pub async fn copy(transaction: &mut PgConnection, head: &str, rows: String) -> Result<(), StoreError> {
     let mut copying = transaction.copy_in_raw(&format!("COPY {head} FROM STDIN")).await?;
     copying.send(rows.into_bytes()).await?;
     copying.finish().await?;
@@ -161,14 +161,14 @@ async fn take_turn(transaction: &mut PgConnection, workspace: WorkspaceId) -> Re
 }
 
 /// Whether the server takes changes: one that follows another does not.
-pub(super) async fn check(transaction: &mut PgConnection) -> Result<(), StoreError> {
+pub async fn check(transaction: &mut PgConnection) -> Result<(), StoreError> {
     let sql = "SELECT current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery()";
     let (is_read_only,): (bool,) = sqlx::query_as(sql).fetch_one(transaction).await?;
     if is_read_only { Err(StoreError::Unavailable(Outage::ReadOnly)) } else { Ok(()) }
 }
 
 /// Tells the other programs, once the transaction is committed.
-pub(super) async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Result<(), StoreError> {
+pub async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Result<(), StoreError> {
     for told in told {
         sqlx::query("SELECT pg_notify($1, $2)")
             .bind(CHANNEL)
@@ -181,12 +181,7 @@ pub(super) async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Resul
 
 /// Hears what other programs, and this one, changed, and tells it in `newsroom`, until `stop`. What
 /// was changed while the line was broken can't be known: everything may have been.
-pub(super) async fn relay(
-    readers: &PgPool,
-    newsroom: &Newsroom,
-    began: Sender<()>,
-    stop: &CancellationToken,
-) {
+pub async fn relay(readers: &PgPool, newsroom: &Newsroom, began: Sender<()>, stop: &CancellationToken) {
     let mut began = Some(began);
     while !stop.is_cancelled() {
         if let Err(error) = listen(readers, newsroom, &mut began, stop).await {

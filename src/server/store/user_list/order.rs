@@ -2,10 +2,10 @@
 //! list is read in.
 
 use super::part::Only;
-use super::search::number_of;
 use crate::api::users::{UserColumn, UserOrder, UserSort};
 use crate::domain::ids::UserId;
 use crate::domain::status::UserStatus;
+use crate::server::store::search::number_of;
 
 /// What a row sorts by in one column.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

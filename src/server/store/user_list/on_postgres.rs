@@ -1,12 +1,12 @@
 //! The way to a page of a section on PostgreSQL, which can't be stopped on its way: walks that are bounded
 //! beforehand tell how far it is.
 
+use super::row::UserRow;
 use super::sieve::Sieve;
-use super::statement::fetch_all;
-use super::user_row::UserRow;
 use super::walk::Stretch;
 use super::ways::{COMMON, Found, Reach, by_words, number, within};
-use super::{StoreError, Tx};
+use crate::server::store::statement::fetch_all;
+use crate::server::store::{StoreError, Tx};
 
 /// More are not counted to tell which index gives the fewest.
 const MANY: i64 = 300_000;

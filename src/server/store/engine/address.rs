@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::StoreError;
+use crate::server::store::StoreError;
 
 /// Where a database is.
 #[derive(Clone, Debug)]
