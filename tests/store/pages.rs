@@ -118,7 +118,13 @@ impl Crowd {
             let view = self.view(is_managed);
             let rows = user_list::page_within(&mut tx, view, which, (&start, most), reach).await.unwrap();
             let place = |row: Option<&(SortKeys, User)>| row.map(|(keys, user)| (keys.clone(), user.id));
-            let next = if is_back { place(rows.first()) } else { place(rows.last()) };
+            let (next, met) = (place(rows.last()), place(rows.first()));
+            let (next, met) = if is_back { (met, next) } else { (next, met) };
+            if let Some((keys, id)) = met {
+                let passed = if is_back { Start::After(keys, id) } else { Start::Before(keys, id) };
+                let is_any = user_list::is_any_within(&mut tx, view, which, &passed, reach).await.unwrap();
+                assert_eq!(is_any, !pages.is_empty(), "{passed:?} of {which:?}");
+            }
             pages.push(rows.iter().map(|(_, user)| user.id).collect());
             let Some((keys, id)) = next.filter(|_| rows.len() == limit) else { break };
             start = if is_back { Start::Before(keys, id) } else { Start::After(keys, id) };

@@ -40,7 +40,7 @@ pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<P
         (Start::From(_), None) => (false, false),
         (Start::From(_), Some((keys, user))) => {
             let before = Start::Before(keys.clone(), user.id);
-            (!user_list::page(&mut tx, people.viewpoint(), which, &before, 1).await?.is_empty(), more)
+            (user_list::is_any(&mut tx, people.viewpoint(), which, &before).await?, more)
         }
     };
     paging.page_between(rows, around, |user| user.id.to_string())

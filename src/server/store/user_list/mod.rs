@@ -16,7 +16,6 @@ mod ways;
 
 use order::{SortKeys, Start};
 use sieve::Sieve;
-use ways::rows_of;
 
 use super::search::Viewpoint;
 use super::users::with_placement;
@@ -48,10 +47,32 @@ pub async fn page_within(
     reach: Reach,
 ) -> Result<Vec<(SortKeys, User)>, StoreError> {
     let sieve = Sieve::of(tx, view, filter).await?;
-    let mut rows = rows_of(tx, &sieve, order, (start, most), reach).await?;
+    let mut rows = ways::rows_of(tx, &sieve, order, (start, most), reach).await?;
     if start.is_back() {
         rows.reverse();
     }
     let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
     with_placement(tx, view.workspace, rows).await
+}
+
+/// Whether there is anybody where `start` says.
+pub async fn is_any(
+    tx: &mut Tx,
+    view: Viewpoint,
+    which: (&UserFilter, UserOrder),
+    start: &Start,
+) -> Result<bool, StoreError> {
+    is_any_within(tx, view, which, start, Reach::default()).await
+}
+
+/// The same, found so far and no farther.
+pub async fn is_any_within(
+    tx: &mut Tx,
+    view: Viewpoint,
+    (filter, order): (&UserFilter, UserOrder),
+    start: &Start,
+    reach: Reach,
+) -> Result<bool, StoreError> {
+    let sieve = Sieve::of(tx, view, filter).await?;
+    ways::is_any(tx, &sieve, order, start, reach).await
 }

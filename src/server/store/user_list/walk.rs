@@ -86,20 +86,38 @@ impl Stretch<'_> {
 
     /// Everybody whom `source` gives, sorted.
     pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
-        let rest = source.rest_of(self.sieve);
-        let of_section = self.sieve.only.iter().filter_map(|only| only.column());
-        let of_section = of_section.chain(self.section.sorts.iter().map(|sort| sort.by)).map(plain);
-        let columns: Vec<&str> = rest.columns().into_iter().chain(of_section).collect();
         let mut statement = Statement::new("WITH u AS MATERIALIZED (");
-        source.push(&mut statement, tx, self.sieve, &columns);
+        self.push_given(&mut statement, tx, source);
         statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
         self.push_keys(&mut statement);
         statement.push(" FROM u WHERE ");
-        rest.push(&mut statement);
+        source.rest_of(self.sieve).push(&mut statement);
         self.push_start(&mut statement, plain);
         self.push_order(&mut statement);
         self.push_rows(&mut statement);
         statement
+    }
+
+    /// A row if `source` gives anybody, no more being looked at than are met before the first.
+    pub fn any(&self, tx: &Tx, source: Source) -> Statement {
+        // PostgreSQL makes no more of what is materialized than is asked for, SQLite makes it whole.
+        let mut statement =
+            Statement::new(if self.by_statistics { "WITH u AS MATERIALIZED (" } else { "WITH u AS (" });
+        self.push_given(&mut statement, tx, source);
+        statement.push(") SELECT CAST(1 AS BIGINT) FROM u WHERE ");
+        source.rest_of(self.sieve).push(&mut statement);
+        self.push_start(&mut statement, veiled);
+        statement.push(" LIMIT 1");
+        statement
+    }
+
+    /// Appends a query of all that is filtered and sorted by, of everybody whom `source` gives.
+    fn push_given(&self, statement: &mut Statement, tx: &Tx, source: Source) {
+        let filtered = source.rest_of(self.sieve).columns().into_iter();
+        let of_section = self.sieve.only.iter().filter_map(|only| only.column());
+        let sorted = self.section.sorts.iter().map(|sort| sort.by);
+        let columns: Vec<&str> = filtered.chain(of_section.chain(sorted).map(plain)).collect();
+        source.push(statement, tx, self.sieve, &columns);
     }
 
     /// Whether the index of the order has all that the filter asks for.

@@ -50,9 +50,6 @@ pub(super) enum Found {
 }
 
 /// Up to `most` rows where `start` says; from the end of the page where that is sought backwards.
-///
-/// Which way is shorter is found out by trying, within bounds: statistics may be old or missing, and a
-/// filter and an order may have everything or nothing to do with each other.
 pub(super) async fn rows_of(
     tx: &mut Tx,
     sieve: &Sieve,
@@ -60,11 +57,45 @@ pub(super) async fn rows_of(
     (start, most): (&Start, i64),
     reach: Reach,
 ) -> Result<Vec<UserRow>, StoreError> {
-    let by_statistics = matches!(tx.on, TxEngine::Postgres(_));
     let whole = Section::whole(order);
-    let list = Stretch { sieve, section: &whole, start, most, by_statistics };
+    let list = Stretch { sieve, section: &whole, start, most, by_statistics: plans_by_statistics(tx) };
+    Ok(match seek(tx, list, order, reach).await? {
+        Found::Rows(rows) => rows,
+        Found::Rather(source) => fetch_all!(tx, list.fetch(tx, source))?,
+    })
+}
+
+/// Whether there is a row where `start` says.
+pub(super) async fn is_any(
+    tx: &mut Tx,
+    sieve: &Sieve,
+    order: UserOrder,
+    start: &Start,
+    reach: Reach,
+) -> Result<bool, StoreError> {
+    let whole = Section::whole(order);
+    let list = Stretch { sieve, section: &whole, start, most: 1, by_statistics: plans_by_statistics(tx) };
+    Ok(match seek(tx, list, order, reach).await? {
+        Found::Rows(rows) => !rows.is_empty(),
+        Found::Rather(source) => {
+            let one: Vec<(i64,)> = fetch_all!(tx, list.any(tx, source))?;
+            !one.is_empty()
+        }
+    })
+}
+
+fn plans_by_statistics(tx: &Tx) -> bool {
+    matches!(tx.on, TxEngine::Postgres(_))
+}
+
+/// The rows of `list`, or by what all of it is rather fetched.
+///
+/// Which way is shorter is found out by trying, within bounds: statistics may be old or missing, and a
+/// filter and an order may have everything or nothing to do with each other.
+async fn seek(tx: &mut Tx, list: Stretch<'_>, order: UserOrder, reach: Reach) -> Result<Found, StoreError> {
+    let Stretch { sieve, start, most, .. } = list;
     if let Some((source, _)) = within(tx, sieve, reach.least).await? {
-        return Ok(fetch_all!(tx, list.fetch(tx, source))?);
+        return Ok(Found::Rather(source));
     }
     let mut rows: Vec<UserRow> = Vec::new();
     let mut place = start.clone();
@@ -73,19 +104,18 @@ pub(super) async fn rows_of(
         let rest = most.saturating_sub(number(&rows));
         let mut narrowed = sieve.narrowed(&section.only);
         narrowed.parts = weighed(tx, &narrowed, reach).await?;
-        let stretch =
-            Stretch { sieve: &narrowed, section: &section, start: &place, most: rest, by_statistics };
+        let stretch = Stretch { sieve: &narrowed, section: &section, start: &place, most: rest, ..list };
         match read(tx, (sieve, stretch), (reach, &mut sought)).await? {
             Found::Rows(more) => rows.extend(more),
             // Together with what was found before.
-            Found::Rather(source) => return Ok(fetch_all!(tx, list.fetch(tx, source))?),
+            rather @ Found::Rather(_) => return Ok(rather),
         }
         if number(&rows) >= most {
             break;
         }
         place = if start.is_back() { Start::Last } else { Start::First };
     }
-    Ok(rows)
+    Ok(Found::Rows(rows))
 }
 
 async fn read(
