@@ -2,6 +2,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -14,11 +15,21 @@ sys.path += [str(path) for path in Path(__file__).resolve().parents[2].glob("tar
 import pyte
 
 
+# What a terminal is asked, and what xterm would say: a program that awaits an answer starts only then.
+ANSWERS = [
+    (rb"\x1b\[6n", b"\x1b[1;1R"),
+    (rb"\x1b\[0?c", b"\x1b[?62;22c"),
+    (rb"\x1b\[\?u", b"\x1b[?0u"),
+    (rb"\x1b\[\?(\d+)\$p", b"\x1b[?%b;2$y"),
+    (rb"\x1b\]1([01]);\?(?:\x07|\x1b\\)", b"\x1b]1%b;rgb:0000/0000/0000\x1b\\"),
+]
+
+
 class Program:
     """A child on a pty. Bytes are taken with their times as they come; the picture is made afterwards."""
 
     def __init__(self, command, size, environment):
-        self.size, self.chunks, self.taken, self.ticks = size, [], 0, set()
+        self.size, self.chunks, self.taken, self.ticks, self.heard = size, [], 0, set(), b""
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
         self.begun = time.perf_counter()
@@ -40,7 +51,16 @@ class Program:
         except OSError:
             return None
         self.chunks.append((time.perf_counter(), data))
+        self.answer(data)
         return data
+
+    def answer(self, data):
+        """Answers what is asked in `data`; a question may have begun in the chunk before."""
+        heard = self.heard + data
+        asked = [(found, answer) for question, answer in ANSWERS for found in re.finditer(question, heard)]
+        for found, answer in sorted(asked, key=lambda pair: pair[0].start()):
+            os.write(self.fd, answer % found.groups())
+        self.heard = heard[max((found.end() for found, _ in asked), default=0):][-16:]
 
     def until_quiet(self, quiet=0.25, most=20.0):
         last = time.perf_counter()

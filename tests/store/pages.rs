@@ -14,7 +14,7 @@ use admit::server::seed::{Plan, fill};
 use admit::server::store::Store;
 use admit::server::store::search::Viewpoint;
 use admit::server::store::user_list::order::{SortKeys, Start};
-use admit::server::store::user_list::{self, Reach, counts};
+use admit::server::store::user_list::{Reach, UserList, counts};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -54,8 +54,8 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
     let view = Viewpoint { workspace, manager: None, now };
     let whole = UserFilter { status: CommaList(UserStatus::ALL.to_vec()), ..UserFilter::default() };
     let mut tx = store.read().await.unwrap();
-    let rows =
-        user_list::page(&mut tx, view, (&whole, UserOrder::default()), &Start::First, 1000).await.unwrap();
+    let list = UserList::of(&mut tx, view, &whole, UserOrder::default()).await.unwrap();
+    let rows = list.page(&mut tx, &Start::First, 1000).await.unwrap();
     drop(tx);
     let users: Vec<User> = rows.into_iter().map(|(_, user)| user).collect();
     assert_eq!(users.len(), 160);
@@ -111,19 +111,23 @@ impl Crowd {
         reach: Reach,
     ) -> Vec<UserId> {
         let mut tx = self.store.read().await.unwrap();
+        let list =
+            UserList::of(&mut tx, self.view(is_managed), which.0, which.1).await.unwrap().within(reach);
         let mut start = if is_back { Start::Last } else { Start::First };
         let mut pages: Vec<Vec<UserId>> = Vec::new();
         loop {
             let most = i64::try_from(limit).unwrap();
-            let view = self.view(is_managed);
-            let rows = user_list::page_within(&mut tx, view, which, (&start, most), reach).await.unwrap();
+            let rows = list.page(&mut tx, &start, most).await.unwrap();
             let place = |row: Option<&(SortKeys, User)>| row.map(|(keys, user)| (keys.clone(), user.id));
             let (next, met) = (place(rows.last()), place(rows.first()));
             let (next, met) = if is_back { (met, next) } else { (next, met) };
             if let Some((keys, id)) = met {
                 let passed = if is_back { Start::After(keys, id) } else { Start::Before(keys, id) };
-                let is_any = user_list::is_any_within(&mut tx, view, which, &passed, reach).await.unwrap();
-                assert_eq!(is_any, !pages.is_empty(), "{passed:?} of {which:?}");
+                assert_eq!(
+                    list.is_any(&mut tx, &passed).await.unwrap(),
+                    !pages.is_empty(),
+                    "{passed:?} of {which:?}"
+                );
             }
             pages.push(rows.iter().map(|(_, user)| user.id).collect());
             let Some((keys, id)) = next.filter(|_| rows.len() == limit) else { break };

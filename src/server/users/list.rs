@@ -7,7 +7,7 @@ use crate::domain::search_key::fold;
 use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::page::{LONGEST_SEARCH, Paging, read_search};
-use crate::server::store::user_list;
+use crate::server::store::user_list::UserList;
 use crate::server::store::user_list::order::{SortKeys, Start, fits, sorts_by_text};
 
 /// The users of the workspace, filtered, sorted and searched.
@@ -25,8 +25,8 @@ pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<P
     let paging = Paging::read(&list, query.cursor.as_deref(), query.limit)?;
     let start = start(&query, order, &paging)?;
     let mut tx = people.store().read().await?;
-    let which = (&filter, order);
-    let mut rows = user_list::page(&mut tx, people.viewpoint(), which, &start, paging.most()).await?;
+    let users = UserList::of(&mut tx, people.viewpoint(), &filter, order).await?;
+    let mut rows = users.page(&mut tx, &start, paging.most()).await?;
     let more = rows.len() > paging.limit();
     if more && start.is_back() {
         rows.remove(0);
@@ -40,7 +40,7 @@ pub async fn list_users(people: People, request: Request<ListUsers>) -> Result<P
         (Start::From(_), None) => (false, false),
         (Start::From(_), Some((keys, user))) => {
             let before = Start::Before(keys.clone(), user.id);
-            (user_list::is_any(&mut tx, people.viewpoint(), which, &before).await?, more)
+            (users.is_any(&mut tx, &before).await?, more)
         }
     };
     paging.page_between(rows, around, |user| user.id.to_string())

@@ -24,55 +24,51 @@ use crate::api::users::{User, UserFilter, UserOrder};
 
 pub use ways::Reach;
 
-/// Up to `most` users that `filter` lets through, in order, where `start` says, each with its sort keys.
+/// The users that a filter lets through, in an order.
 ///
-/// It costs the same wherever it begins, and about the same however many users there are: each section
-/// of the list is read along the index of its order, or, where few pass the filter, from theirs.
-pub async fn page(
-    tx: &mut Tx,
-    view: Viewpoint,
-    which: (&UserFilter, UserOrder),
-    start: &Start,
-    most: i64,
-) -> Result<Vec<(SortKeys, User)>, StoreError> {
-    page_within(tx, view, which, (start, most), Reach::default()).await
+/// A page of it costs the same wherever it begins, and about the same however many users there are: each
+/// section of the list is read along the index of its order, or, where few pass the filter, from theirs.
+#[derive(Debug)]
+pub struct UserList {
+    sieve: Sieve,
+    order: UserOrder,
+    reach: Reach,
 }
 
-/// The same, found so far and no farther.
-pub async fn page_within(
-    tx: &mut Tx,
-    view: Viewpoint,
-    (filter, order): (&UserFilter, UserOrder),
-    (start, most): (&Start, i64),
-    reach: Reach,
-) -> Result<Vec<(SortKeys, User)>, StoreError> {
-    let sieve = Sieve::of(tx, view, filter).await?;
-    let mut rows = ways::rows_of(tx, &sieve, order, (start, most), reach).await?;
-    if start.is_back() {
-        rows.reverse();
+impl UserList {
+    /// Those whom `filter` lets through, as `view` sees them.
+    pub async fn of(
+        tx: &mut Tx,
+        view: Viewpoint,
+        filter: &UserFilter,
+        order: UserOrder,
+    ) -> Result<Self, StoreError> {
+        Ok(Self { sieve: Sieve::of(tx, view, filter).await?, order, reach: Reach::default() })
     }
-    let rows = rows.into_iter().map(|row| row.keyed(order, view.now)).collect::<Result<Vec<_>, _>>()?;
-    with_placement(tx, view.workspace, rows).await
-}
 
-/// Whether there is anybody where `start` says.
-pub async fn is_any(
-    tx: &mut Tx,
-    view: Viewpoint,
-    which: (&UserFilter, UserOrder),
-    start: &Start,
-) -> Result<bool, StoreError> {
-    is_any_within(tx, view, which, start, Reach::default()).await
-}
+    /// The same, each page being sought so far one way and no farther.
+    pub fn within(self, reach: Reach) -> Self {
+        Self { reach, ..self }
+    }
 
-/// The same, found so far and no farther.
-pub async fn is_any_within(
-    tx: &mut Tx,
-    view: Viewpoint,
-    (filter, order): (&UserFilter, UserOrder),
-    start: &Start,
-    reach: Reach,
-) -> Result<bool, StoreError> {
-    let sieve = Sieve::of(tx, view, filter).await?;
-    ways::is_any(tx, &sieve, order, start, reach).await
+    /// Up to `most` of them where `start` says, each with its sort keys.
+    pub async fn page(
+        &self,
+        tx: &mut Tx,
+        start: &Start,
+        most: i64,
+    ) -> Result<Vec<(SortKeys, User)>, StoreError> {
+        let view = self.sieve.view;
+        let mut rows = ways::rows_of(tx, &self.sieve, self.order, (start, most), self.reach).await?;
+        if start.is_back() {
+            rows.reverse();
+        }
+        let keyed = rows.into_iter().map(|row| row.keyed(self.order, view.now));
+        with_placement(tx, view.workspace, keyed.collect::<Result<Vec<_>, _>>()?).await
+    }
+
+    /// Whether there is anybody where `start` says.
+    pub async fn is_any(&self, tx: &mut Tx, start: &Start) -> Result<bool, StoreError> {
+        ways::is_any(tx, &self.sieve, self.order, start, self.reach).await
+    }
 }

@@ -1,6 +1,8 @@
 //! A filter of users made ready to be looked up: states instead of statuses, ranges of keys instead of
 //! units, and the words that are meant instead of those with a slip.
 
+use std::sync::{Arc, OnceLock};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -49,6 +51,8 @@ pub struct Sieve {
     pub link_expired: Option<bool>,
     pub expires_before: Option<Date>,
     pub words: Vec<Word>,
+    /// How many of the sample have all of `words`, once that was asked.
+    pub sampled: Arc<OnceLock<i64>>,
     pub only: Vec<Only>,
 }
 
@@ -77,6 +81,7 @@ impl Sieve {
             link_expired: filter.link_expired,
             expires_before: filter.expires_before,
             words,
+            sampled: Arc::default(),
             only: Vec::new(),
         })
     }
@@ -94,6 +99,22 @@ impl Sieve {
             }
         }
         sieve
+    }
+
+    /// The same states, of which nothing else is asked.
+    pub fn by_state_alone(&self) -> Self {
+        Self {
+            view: self.view,
+            parts: self.parts.clone(),
+            roles: 0,
+            spans: None,
+            group: None,
+            link_expired: None,
+            expires_before: None,
+            words: Vec::new(),
+            sampled: Arc::default(),
+            only: Vec::new(),
+        }
     }
 
     /// Those who have nothing in `column` are not sought where the filter asks for something there.

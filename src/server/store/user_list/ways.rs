@@ -65,7 +65,8 @@ pub(super) async fn rows_of(
     })
 }
 
-/// Whether there is a row where `start` says.
+/// Whether there is a row where `start` says. The first that an index gives tells, so that no order is gone
+/// along where it gives no more than are soon read.
 pub(super) async fn is_any(
     tx: &mut Tx,
     sieve: &Sieve,
@@ -73,15 +74,22 @@ pub(super) async fn is_any(
     start: &Start,
     reach: Reach,
 ) -> Result<bool, StoreError> {
+    let mut source = within(tx, sieve, reach.few).await?;
+    if source.is_none() {
+        source = by_words(tx, sieve, COMMON).await?;
+    }
+    let Some((source, _)) = source else {
+        return Ok(!rows_of(tx, sieve, order, (start, 1), reach).await?.is_empty());
+    };
+    // All whom the index gives would be read where nobody at all is.
+    let unfiltered = sieve.by_state_alone();
+    if rows_of(tx, &unfiltered, order, (start, 1), reach).await?.is_empty() {
+        return Ok(false);
+    }
     let whole = Section::whole(order);
     let list = Stretch { sieve, section: &whole, start, most: 1, by_statistics: plans_by_statistics(tx) };
-    Ok(match seek(tx, list, order, reach).await? {
-        Found::Rows(rows) => !rows.is_empty(),
-        Found::Rather(source) => {
-            let one: Vec<(i64,)> = fetch_all!(tx, list.any(tx, source))?;
-            !one.is_empty()
-        }
-    })
+    let one: Vec<(i64,)> = fetch_all!(tx, list.any(tx, source))?;
+    Ok(!one.is_empty())
 }
 
 fn plans_by_statistics(tx: &Tx) -> bool {
@@ -164,7 +172,7 @@ pub(super) async fn within(
 }
 
 /// The search index, and about how many it gives; none where it does not help, or `most` of the sample have what is
-/// searched for. It can't say itself before all of them are fetched.
+/// searched for, which is no more than [`COMMON`]. It can't say itself before all of them are fetched.
 pub(super) async fn by_words(
     tx: &mut Tx,
     sieve: &Sieve,
@@ -173,14 +181,24 @@ pub(super) async fn by_words(
     if !sieve.is_indexed() {
         return Ok(None);
     }
+    let sampled = sampled(tx, sieve).await?;
+    let count = (sampled < most).then(|| sampled * i64::from(SAMPLED));
+    Ok(count.map(|count| (Source::Words, count)))
+}
+
+/// How many of the sample have what is searched for; no more than [`COMMON`] are counted.
+async fn sampled(tx: &mut Tx, sieve: &Sieve) -> Result<i64, StoreError> {
+    if let Some(sampled) = sieve.sampled.get() {
+        return Ok(*sampled);
+    }
     let mut statement = Statement::new("SELECT COUNT(*) FROM (SELECT 1");
     push_sample(&mut statement, tx);
     statement.push("u.workspace_id = ").bind(sieve.view.workspace.to_string());
     sieve.push_words(&mut statement);
-    statement.push(" LIMIT ").literal(most).push(") AS s");
+    statement.push(" LIMIT ").literal(COMMON).push(") AS s");
     let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
-    let sampled = counts.first().map(|(count,)| *count).filter(|count| *count < most);
-    Ok(sampled.map(|count| (Source::Words, count * i64::from(SAMPLED))))
+    let count = counts.first().map_or(0, |(count,)| *count);
+    Ok(*sieve.sampled.get_or_init(|| count))
 }
 
 pub(super) fn number(rows: &[UserRow]) -> i64 {
