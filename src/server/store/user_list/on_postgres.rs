@@ -4,7 +4,7 @@
 use super::row::UserRow;
 use super::sieve::Sieve;
 use super::walk::Stretch;
-use super::ways::{COMMON, Found, Reach, by_words, number, within};
+use super::ways::{Found, Reach, as_far_as_telling, by_words, number, within};
 use crate::server::store::statement::fetch_all;
 use crate::server::store::{StoreError, Tx};
 
@@ -28,7 +28,10 @@ pub(super) async fn seek(
     reach: Reach,
 ) -> Result<Found, StoreError> {
     let is_alone = stretch.is_by_index_alone();
-    for bound in [if is_alone { reach.near } else { reach.near / 2 }, reach.far] {
+    let near = if is_alone { reach.near } else { reach.near / 2 };
+    let mut far = reach.far;
+    for is_near in [true, false] {
+        let bound = if is_near { near } else { far };
         let rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
         let found = number(&rows);
         if found >= stretch.most {
@@ -38,19 +41,22 @@ pub(super) async fn seek(
         let expected = bound.saturating_mul(stretch.most) / found.max(1);
         let is_cheap = is_alone && !stretch.is_of_ended();
         let worth = expected / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
-        let further = if found == 0 && bound < reach.far { worth.saturating_mul(UNMET) } else { worth };
+        let further = if found == 0 && is_near { worth.saturating_mul(UNMET) } else { worth };
         if let Some((source, _)) = within(tx, whole, further.min(MANY)).await? {
             return Ok(Found::Rather(source));
         }
-        if found < TELLING {
+        if found >= TELLING {
+            if is_alone {
+                break;
+            }
+            continue;
+        }
+        if let Some((source, count)) = by_words(tx, whole).await? {
             // Names that stand together are soon passed where the index of the order answers alone.
-            let most = if is_alone { worth } else { further };
-            let by_words = by_words(tx, whole, COMMON).await?;
-            if let Some((source, _)) = by_words.filter(|(_, count)| *count <= most) {
+            if count <= if is_alone { worth } else { further } {
                 return Ok(Found::Rather(source));
             }
-        } else if is_alone {
-            break;
+            far = as_far_as_telling(whole, stretch.most).map_or(far, |rows| far.min(rows));
         }
     }
     Ok(Found::Rows(fetch_all!(tx, stretch.walk())?))

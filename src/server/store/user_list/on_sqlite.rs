@@ -3,8 +3,9 @@
 
 use super::row::UserRow;
 use super::sieve::Sieve;
+use super::sources::Source;
 use super::walk::Stretch;
-use super::ways::{COMMON, Found, Reach, by_words, within};
+use super::ways::{Found, Reach, as_far_as_telling, by_words, sources, within};
 use crate::server::store::statement::{Statement, fetch_all};
 use crate::server::store::{StoreError, Tx};
 
@@ -18,9 +19,6 @@ const FETCHED_FOR: (i64, i64) = (10, 2);
 /// So many times as far is near here, where the index of the order answers alone.
 const NEARER: i64 = 4;
 
-/// What so many of the sample have is most often met on the way.
-const FREQUENT: i64 = 100;
-
 /// What takes longer than to look so many times as far as before is not done instead of looking on.
 const FARTHEST: i64 = 3;
 
@@ -31,7 +29,8 @@ pub(super) async fn seek(
     (whole, stretch): (&Sieve, Stretch<'_>),
     (reach, sought): (Reach, &mut i64),
 ) -> Result<Found, StoreError> {
-    let (near, far, fetched_for) = if stretch.is_by_index_alone() {
+    let is_alone = stretch.is_by_index_alone();
+    let (near, far, fetched_for) = if is_alone {
         (reach.near.saturating_mul(NEARER), reach.farther, FETCHED_FOR.0)
     } else {
         (reach.near, reach.far, FETCHED_FOR.1)
@@ -42,10 +41,19 @@ pub(super) async fn seek(
     }
     let mut fewest = within(tx, whole, far / fetched_for).await?;
     if fewest.is_none_or(|(_, count)| count > reach.few) {
-        let others = fewest.into_iter().chain(by_words(tx, whole, FREQUENT).await?);
+        let others = fewest.into_iter().chain(by_words(tx, whole).await?);
         fewest = others.min_by_key(|(_, count)| *count);
     }
-    let bound = fewest.map_or(far, |(_, count)| far.min(count * fetched_for)) - *sought;
+    let bound = match fewest {
+        None if sources(whole).is_empty() => return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?)),
+        None => far,
+        Some((source, count)) => {
+            let worth = far.min(count.saturating_mul(fetched_for));
+            // Rows are dear; an index that answers alone is gone along as long as they take to be fetched.
+            let telling = as_far_as_telling(whole, stretch.most);
+            telling.filter(|_| source == Source::Words && !is_alone).map_or(worth, |rows| worth.min(rows))
+        }
+    } - *sought;
     // No further than before nothing else would be met.
     if bound > near
         && let Some(rows) = fetch_within(tx, stretch.walk(), bound, sought).await?
@@ -53,8 +61,7 @@ pub(super) async fn seek(
         return Ok(Found::Rows(rows));
     }
     if fewest.is_none() {
-        let others = within(tx, whole, FARTHEST * far / fetched_for).await?.into_iter();
-        fewest = others.chain(by_words(tx, whole, COMMON).await?).min_by_key(|(_, count)| *count);
+        fewest = within(tx, whole, FARTHEST * far / fetched_for).await?;
     }
     Ok(match fewest {
         Some((source, _)) => Found::Rather(source),

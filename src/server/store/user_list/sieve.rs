@@ -37,6 +37,14 @@ impl Span {
     }
 }
 
+/// How many of the sample have what is searched for, no more of them being counted than tell, and how many it
+/// holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    pub having: i64,
+    pub all: i64,
+}
+
 /// A filter, ready.
 #[derive(Clone, Debug)]
 pub struct Sieve {
@@ -51,8 +59,8 @@ pub struct Sieve {
     pub link_expired: Option<bool>,
     pub expires_before: Option<Date>,
     pub words: Vec<Word>,
-    /// How many of the sample have all of `words`, once that was asked.
-    pub sampled: Arc<OnceLock<i64>>,
+    /// What the sample tells of `words`, once it was asked.
+    pub sample: Arc<OnceLock<Sample>>,
     pub only: Vec<Only>,
 }
 
@@ -81,7 +89,7 @@ impl Sieve {
             link_expired: filter.link_expired,
             expires_before: filter.expires_before,
             words,
-            sampled: Arc::default(),
+            sample: Arc::default(),
             only: Vec::new(),
         })
     }
@@ -112,7 +120,7 @@ impl Sieve {
             link_expired: None,
             expires_before: None,
             words: Vec::new(),
-            sampled: Arc::default(),
+            sample: Arc::default(),
             only: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@
 use super::entry::weighed;
 use super::order::{Section, Start, sections};
 use super::row::UserRow;
-use super::sieve::Sieve;
+use super::sieve::{Sample, Sieve};
 use super::sources::{SAMPLED, Source, fewest, push_sample};
 use super::walk::Stretch;
 use super::{on_postgres, on_sqlite};
@@ -39,7 +39,7 @@ impl Default for Reach {
 }
 
 /// Where so many of the sample have what is searched for, the order is rather gone along to its end.
-pub(super) const COMMON: i64 = 400;
+const COMMON: i64 = 400;
 
 /// What is known of a section of a list.
 pub(super) enum Found {
@@ -76,7 +76,7 @@ pub(super) async fn is_any(
 ) -> Result<bool, StoreError> {
     let mut source = within(tx, sieve, reach.few).await?;
     if source.is_none() {
-        source = by_words(tx, sieve, COMMON).await?;
+        source = by_words(tx, sieve).await?;
     }
     let Some((source, _)) = source else {
         return Ok(!rows_of(tx, sieve, order, (start, 1), reach).await?.is_empty());
@@ -155,7 +155,7 @@ async fn read(
 }
 
 /// The indexes to choose from. Those who have ended are sought part by part.
-fn sources(sieve: &Sieve) -> Vec<Source> {
+pub(super) fn sources(sieve: &Sieve) -> Vec<Source> {
     let mut sources = Source::of(sieve);
     sources.retain(|source| *source != Source::Ends || sieve.expires_before.is_some());
     sources
@@ -171,34 +171,41 @@ pub(super) async fn within(
     Ok(least.filter(|(_, count)| *count <= most))
 }
 
-/// The search index, and about how many it gives; none where it does not help, or `most` of the sample have what is
-/// searched for, which is no more than [`COMMON`]. It can't say itself before all of them are fetched.
-pub(super) async fn by_words(
-    tx: &mut Tx,
-    sieve: &Sieve,
-    most: i64,
-) -> Result<Option<(Source, i64)>, StoreError> {
+/// The search index, and about how many it gives; none where it does not help, or so many have what is searched
+/// for that the order is rather gone along to its end. It can't say itself before all of them are fetched.
+pub(super) async fn by_words(tx: &mut Tx, sieve: &Sieve) -> Result<Option<(Source, i64)>, StoreError> {
     if !sieve.is_indexed() {
         return Ok(None);
     }
-    let sampled = sampled(tx, sieve).await?;
-    let count = (sampled < most).then(|| sampled * i64::from(SAMPLED));
+    let Sample { having, .. } = sample(tx, sieve).await?;
+    let count = (having < COMMON).then(|| having * i64::from(SAMPLED));
     Ok(count.map(|count| (Source::Words, count)))
 }
 
-/// How many of the sample have what is searched for; no more than [`COMMON`] are counted.
-async fn sampled(tx: &mut Tx, sieve: &Sieve) -> Result<i64, StoreError> {
-    if let Some(sampled) = sieve.sampled.get() {
-        return Ok(*sampled);
+/// How many of the sample have what is searched for.
+async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<Sample, StoreError> {
+    if let Some(sample) = sieve.sample.get() {
+        return Ok(*sample);
     }
-    let mut statement = Statement::new("SELECT COUNT(*) FROM (SELECT 1");
+    let mut statement = Statement::new("SELECT COUNT(*), (SELECT COUNT(*)");
+    push_sample(&mut statement, tx);
+    statement.push("u.workspace_id = ").bind(sieve.view.workspace.to_string());
+    statement.push(") FROM (SELECT 1");
     push_sample(&mut statement, tx);
     statement.push("u.workspace_id = ").bind(sieve.view.workspace.to_string());
     sieve.push_words(&mut statement);
     statement.push(" LIMIT ").literal(COMMON).push(") AS s");
-    let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
-    let count = counts.first().map_or(0, |(count,)| *count);
-    Ok(*sieve.sampled.get_or_init(|| count))
+    let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
+    let (having, all) = counts.first().copied().unwrap_or_default();
+    Ok(*sieve.sample.get_or_init(|| Sample { having, all }))
+}
+
+/// How far an order is gone along for `most` of those who have what is searched for: twice as far as they would
+/// be met if they stood everywhere alike. Not met by then, they stand together elsewhere. None where the sample
+/// was not asked yet.
+pub(super) fn as_far_as_telling(sieve: &Sieve, most: i64) -> Option<i64> {
+    let Sample { having, all } = sieve.sample.get()?;
+    Some(most.saturating_mul(2 * all) / (*having).max(1))
 }
 
 pub(super) fn number(rows: &[UserRow]) -> i64 {
