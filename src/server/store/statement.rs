@@ -98,6 +98,31 @@ macro_rules! fetch_all {
 }
 pub(super) use fetch_all;
 
+/// Fetches the rows of a [`Statement`] into `$rows` one by one, so that those before an error are kept.
+macro_rules! fetch_into {
+    ($tx:expr, $statement:expr, $rows:expr) => {{
+        let (text, values) = $statement.into_parts();
+        $crate::server::store::on_engine!($tx, |connection| {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text));
+            for value in values {
+                query = match value {
+                    $crate::server::store::statement::Value::Text(text) => query.bind(text),
+                    $crate::server::store::statement::Value::Number(number) => query.bind(number),
+                };
+            }
+            let mut fetched = query.fetch(connection);
+            loop {
+                match futures_util::TryStreamExt::try_next(&mut fetched).await {
+                    Ok(Some(row)) => $rows.push(row),
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                }
+            }
+        })
+    }};
+}
+pub(super) use fetch_into;
+
 /// Runs a [`Statement`]; how many rows it wrote.
 macro_rules! execute {
     ($tx:expr, $statement:expr) => {{

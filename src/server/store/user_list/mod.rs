@@ -8,6 +8,7 @@ mod on_sqlite;
 pub mod order;
 mod part;
 mod place;
+mod progress;
 pub(super) mod row;
 pub(super) mod sieve;
 pub(super) mod sources;

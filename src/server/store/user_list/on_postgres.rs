@@ -1,10 +1,10 @@
 //! The way to a page of a section on PostgreSQL, which can't be stopped on its way: walks that are bounded
 //! beforehand tell how far it is.
 
-use super::row::UserRow;
+use super::progress::Progress;
 use super::sieve::Sieve;
 use super::walk::Stretch;
-use super::ways::{Found, Reach, as_far_as_telling, by_words, number, within};
+use super::ways::{Found, Reach, as_far_as_telling, by_words, within};
 use crate::server::store::statement::fetch_all;
 use crate::server::store::{StoreError, Tx};
 
@@ -30,22 +30,22 @@ pub(super) async fn seek(
     let is_alone = stretch.is_by_index_alone();
     let near = if is_alone { reach.near } else { reach.near / 2 };
     let mut far = reach.far;
+    let mut page = Progress::new(stretch);
     for is_near in [true, false] {
         let bound = if is_near { near } else { far };
-        let rows: Vec<UserRow> = fetch_all!(tx, stretch.bounded_walk(bound))?;
-        let found = number(&rows);
-        if found >= stretch.most {
-            return Ok(Found::Rows(rows));
+        let rows = fetch_all!(tx, page.rest().bounded_walk(bound))?;
+        page.take(rows, bound)?;
+        if page.is_full() {
+            return Ok(Found::Rows(page.into_rows()));
         }
-        // So many would have to be looked at to fill the page, if it goes on like this.
-        let expected = bound.saturating_mul(stretch.most) / found.max(1);
         let is_cheap = is_alone && !stretch.is_of_ended();
-        let worth = expected / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
-        let further = if found == 0 && is_near { worth.saturating_mul(UNMET) } else { worth };
+        let worth = page.expected() / if is_cheap { FETCHED_FOR.0 } else { FETCHED_FOR.1 };
+        let is_unmet = page.found() == 0 && is_near;
+        let further = if is_unmet { worth.saturating_mul(UNMET) } else { worth };
         if let Some((source, _)) = within(tx, whole, further.min(MANY)).await? {
             return Ok(Found::Rather(source));
         }
-        if found >= TELLING {
+        if page.found() >= TELLING {
             if is_alone {
                 break;
             }
@@ -59,5 +59,7 @@ pub(super) async fn seek(
             far = as_far_as_telling(whole, stretch.most).map_or(far, |rows| far.min(rows));
         }
     }
-    Ok(Found::Rows(fetch_all!(tx, stretch.walk())?))
+    let rows = fetch_all!(tx, page.rest().walk())?;
+    page.take(rows, 0)?;
+    Ok(Found::Rows(page.into_rows()))
 }

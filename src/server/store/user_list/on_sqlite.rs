@@ -1,12 +1,12 @@
 //! The way to a page of a section on SQLite, whose machine can be stopped on its way: no walk takes longer than
 //! what would be done instead.
 
-use super::row::UserRow;
+use super::progress::Progress;
 use super::sieve::Sieve;
 use super::sources::Source;
 use super::walk::Stretch;
 use super::ways::{Found, Reach, as_far_as_telling, by_words, sources, within};
-use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::statement::fetch_into;
 use crate::server::store::{StoreError, Tx};
 
 /// So many rows are looked at meanwhile, most of which nothing is asked of but the first condition.
@@ -22,6 +22,9 @@ const NEARER: i64 = 4;
 /// What takes longer than to look so many times as far as before is not done instead of looking on.
 const FARTHEST: i64 = 3;
 
+/// So many who pass tell well enough how far it is to the rest of a page of them.
+const TELLING: i64 = 4;
+
 /// The page of `stretch`, or by what the `whole` list is rather fetched. `sought` is how many rows were looked at
 /// before, in what precedes `stretch`.
 pub(super) async fn seek(
@@ -35,56 +38,65 @@ pub(super) async fn seek(
     } else {
         (reach.near, reach.far, FETCHED_FOR.1)
     };
+    let mut page = Progress::new(stretch);
     // Most pages are found so near that nothing else need be asked.
-    if let Some(rows) = fetch_within(tx, stretch.walk(), near, sought).await? {
-        return Ok(Found::Rows(rows));
+    if go_on(tx, &mut page, near, sought).await? {
+        return Ok(Found::Rows(page.into_rows()));
     }
     let mut fewest = within(tx, whole, far / fetched_for).await?;
     if fewest.is_none_or(|(_, count)| count > reach.few) {
         let others = fewest.into_iter().chain(by_words(tx, whole).await?);
         fewest = others.min_by_key(|(_, count)| *count);
     }
-    let bound = match fewest {
-        None if sources(whole).is_empty() => return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?)),
-        None => far,
-        Some((source, count)) => {
-            let worth = far.min(count.saturating_mul(fetched_for));
-            // Rows are dear; an index that answers alone is gone along as long as they take to be fetched.
-            let telling = as_far_as_telling(whole, stretch.most);
-            telling.filter(|_| source == Source::Words && !is_alone).map_or(worth, |rows| worth.min(rows))
+    if fewest.is_some() || !sources(whole).is_empty() {
+        let bound = match fewest {
+            None => far,
+            Some((source, count)) => {
+                let worth = far.min(count.saturating_mul(fetched_for));
+                // Rows are dear; an index that answers alone is gone along as long as they take to be fetched.
+                let telling = as_far_as_telling(whole, stretch.most);
+                let telling = telling.filter(|_| source == Source::Words && !is_alone);
+                telling.map_or(worth, |rows| worth.min(rows))
+            }
+        };
+        if bound > *sought && go_on(tx, &mut page, bound - *sought, sought).await? {
+            return Ok(Found::Rows(page.into_rows()));
         }
-    } - *sought;
-    // No further than before nothing else would be met.
-    if bound > near
-        && let Some(rows) = fetch_within(tx, stretch.walk(), bound, sought).await?
-    {
-        return Ok(Found::Rows(rows));
+        if fewest.is_none() {
+            fewest = within(tx, whole, FARTHEST * far / fetched_for).await?;
+        }
     }
-    if fewest.is_none() {
-        fewest = within(tx, whole, FARTHEST * far / fetched_for).await?;
+    if let Some((source, count)) = fewest {
+        let worth = count.saturating_mul(fetched_for);
+        let is_soon_full = page.found() >= TELLING && page.expected() <= worth;
+        if !(is_soon_full && go_on(tx, &mut page, worth, sought).await?) {
+            return Ok(Found::Rather(source));
+        }
+    } else {
+        go_on(tx, &mut page, i64::MAX, sought).await?;
     }
-    Ok(match fewest {
-        Some((source, _)) => Found::Rather(source),
-        None => Found::Rows(fetch_all!(tx, stretch.walk())?),
-    })
+    Ok(Found::Rows(page.into_rows()))
 }
 
-/// The rows of `statement`, if no more than about `bound` others have to be looked at for them. Adds to `sought` how
-/// many were.
-async fn fetch_within(
+/// Goes on with the page, if no more than about `bound` others have to be looked at for the rest of it; whether all
+/// of it was found. Adds to `sought` how many were looked at.
+async fn go_on(
     tx: &mut Tx,
-    statement: Statement,
+    page: &mut Progress<'_>,
     bound: i64,
     sought: &mut i64,
-) -> Result<Option<Vec<UserRow>>, StoreError> {
-    let steps = bound.max(0) / ROWS_AT_ONCE + 1;
+) -> Result<bool, StoreError> {
+    let steps = bound.saturating_add(page.stale()) / ROWS_AT_ONCE + 1;
     tx.steps.allow(steps);
-    let rows = fetch_all!(tx, statement);
+    let mut rows = Vec::new();
+    let walked = fetch_into!(tx, page.rest().walk(), rows);
     let left = tx.steps.left();
     tx.steps.allow(i64::MAX);
-    *sought += (steps - left) * ROWS_AT_ONCE;
-    match rows {
-        Err(_) if left < 0 => Ok(None),
-        rows => Ok(Some(rows?)),
+    let looked = (steps - left).saturating_mul(ROWS_AT_ONCE);
+    *sought = sought.saturating_add(looked);
+    page.take(rows, looked)?;
+    match walked {
+        Err(_) if left < 0 => Ok(page.is_full()),
+        walked => Ok(walked.map(|()| true)?),
     }
 }

@@ -89,7 +89,8 @@ pub(super) struct Section {
     pub ids_descend: bool,
     /// Whether it is the whole list, which no index holds in order.
     pub is_whole: bool,
-    order: UserOrder,
+    /// The order of the list.
+    pub order: UserOrder,
 }
 
 impl Section {

@@ -6,6 +6,7 @@ use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 use super::order::{SortKey, SortKeys, sorts};
 use crate::api::catalogue::UnitRef;
 use crate::api::users::{DeliveryState, User, UserColumn, UserOrder};
+use crate::domain::ids::UserId;
 use crate::domain::role::Roles;
 use crate::domain::status::{UserState, UserStatus};
 use crate::server::store::StoreError;
@@ -72,9 +73,21 @@ where
 impl UserRow {
     /// The user, with what it sorts by in `order`.
     pub fn keyed(self, order: UserOrder, now: Timestamp) -> Result<(SortKeys, User), StoreError> {
-        let status = UserStatus::of(state_named(&self.state)?, instant_some(self.ends_at)?, now);
-        let keys = sorts(order).into_iter().map(|sort| self.key(sort.by, status)).collect();
-        Ok((keys, self.user(status, now)?))
+        let status = self.status(now)?;
+        Ok((self.keys(order, status), self.user(status, now)?))
+    }
+
+    /// Its place in `order`.
+    pub fn place(&self, order: UserOrder, now: Timestamp) -> Result<(SortKeys, UserId), StoreError> {
+        Ok((self.keys(order, self.status(now)?), parse(&self.id)?))
+    }
+
+    fn status(&self, now: Timestamp) -> Result<UserStatus, StoreError> {
+        Ok(UserStatus::of(state_named(&self.state)?, instant_some(self.ends_at)?, now))
+    }
+
+    fn keys(&self, order: UserOrder, status: UserStatus) -> SortKeys {
+        sorts(order).into_iter().map(|sort| self.key(sort.by, status)).collect()
     }
 
     fn key(&self, column: UserColumn, status: UserStatus) -> SortKey {
