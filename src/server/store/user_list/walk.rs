@@ -86,9 +86,8 @@ impl Stretch<'_> {
 
     /// Everybody whom `source` gives, sorted.
     pub fn fetch(&self, tx: &Tx, source: Source) -> Statement {
-        let mut statement = Statement::new("WITH u AS MATERIALIZED (");
-        self.push_given(&mut statement, tx, source);
-        statement.push(") ").push(COLUMNS).push(" FROM (SELECT u.id");
+        let mut statement = self.given(tx, source);
+        statement.push(COLUMNS).push(" FROM (SELECT u.id");
         self.push_keys(&mut statement);
         statement.push(" FROM u WHERE ");
         source.rest_of(self.sieve).push(&mut statement);
@@ -100,24 +99,29 @@ impl Stretch<'_> {
 
     /// A row if `source` gives anybody, no more being looked at than are met before the first.
     pub fn any(&self, tx: &Tx, source: Source) -> Statement {
-        // PostgreSQL makes no more of what is materialized than is asked for, SQLite makes it whole.
-        let mut statement =
-            Statement::new(if self.by_statistics { "WITH u AS MATERIALIZED (" } else { "WITH u AS (" });
-        self.push_given(&mut statement, tx, source);
-        statement.push(") SELECT CAST(1 AS BIGINT) FROM u WHERE ");
+        let mut statement = self.given(tx, source);
+        statement.push("SELECT CAST(1 AS BIGINT) FROM u WHERE ");
         source.rest_of(self.sieve).push(&mut statement);
         self.push_start(&mut statement, veiled);
         statement.push(" LIMIT 1");
         statement
     }
 
-    /// Appends a query of all that is filtered and sorted by, of everybody whom `source` gives.
-    fn push_given(&self, statement: &mut Statement, tx: &Tx, source: Source) {
+    /// The beginning of a statement that knows everybody whom `source` gives, with all that is filtered and sorted
+    /// by, as `u`.
+    fn given(&self, tx: &Tx, source: Source) -> Statement {
+        // What is materialized PostgreSQL finds by the source alone, and makes no more of than is asked for. SQLite
+        // makes it whole, and is told the index anyway; ranges it would sort each by itself.
+        let is_materialized = self.by_statistics || source == Source::Units;
+        let mut statement =
+            Statement::new(if is_materialized { "WITH u AS MATERIALIZED (" } else { "WITH u AS (" });
         let filtered = source.rest_of(self.sieve).columns().into_iter();
         let of_section = self.sieve.only.iter().filter_map(|only| only.column());
         let sorted = self.section.sorts.iter().map(|sort| sort.by);
         let columns: Vec<&str> = filtered.chain(of_section.chain(sorted).map(plain)).collect();
-        source.push(statement, tx, self.sieve, &columns);
+        source.push(&mut statement, tx, self.sieve, &columns);
+        statement.push(") ");
+        statement
     }
 
     /// Whether the index of the order has all that the filter asks for.

@@ -86,7 +86,8 @@ pub fn push<'a>(
         |meant: &[String]| format!("({})", meant.iter().map(all_of).collect::<Vec<_>>().join(" OR "));
     let sought = words.map(any_of).collect::<Vec<_>>().join(" AND ");
     statement.push(
-        " FROM user_search CROSS JOIN users u ON u.number = user_search.rowid WHERE user_search MATCH ",
+        " FROM user_search CROSS JOIN users u INDEXED BY users_by_number ON u.number = user_search.rowid \
+         WHERE user_search MATCH ",
     );
     statement.bind(sought);
 }
