@@ -3,9 +3,8 @@
 
 use crate::domain::gram::{forms, grams, head, is_of_word};
 use crate::domain::ids::WorkspaceId;
-use crate::server::store::bulk::{Rows, SEARCH_GRAMS};
 use crate::server::store::search::push_word;
-use crate::server::store::statement::{Statement, fetch_all};
+use crate::server::store::statement::{Statement, execute, fetch_all};
 use crate::server::store::{StoreError, Tx, TxEngine};
 
 /// A word that is in more grams is in so many texts that it is rather sought along the order.
@@ -39,22 +38,21 @@ pub async fn around(
     Ok(is_narrow.then(|| found.into_iter().map(|(gram,)| gram).collect()))
 }
 
-/// Writes down the grams of what a user is searched by.
+/// Writes down the grams of what a user is searched by, most of which others have brought there before.
 pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &str) -> Result<(), StoreError> {
-    let mut new = forms(search_text);
-    new.sort_unstable();
-    new.dedup();
-    let mut statement = Statement::new("SELECT form, gram FROM search_grams WHERE workspace_id = ");
-    statement.bind(workspace.to_string()).push(" AND form IN ").bind_all(new.iter().map(|(form, _)| *form));
-    let known: Vec<(String, String)> = fetch_all!(tx, statement)?;
-    new.retain(|(form, gram)| {
-        !known.iter().any(|known| (known.0.as_str(), known.1.as_str()) == (form, gram))
-    });
-    let mut rows = Rows::of(SEARCH_GRAMS);
-    for (form, gram) in new {
-        rows.push([workspace.to_string().into(), form.to_owned().into(), gram.to_owned().into()]);
-    }
-    rows.insert(tx).await
+    let pairs = serde_json::json!(forms(search_text)).to_string();
+    let mut statement = Statement::new("INSERT INTO search_grams (workspace_id, form, gram) SELECT ");
+    statement.bind(workspace.to_string()).push(", pair.value ->> 0, pair.value ->> 1 FROM ");
+    // One text however many there are, so that it is planned once.
+    match tx.on {
+        TxEngine::Sqlite(_) => statement.push("json_each(").bind(pairs).push(") AS pair"),
+        TxEngine::Postgres(_) => {
+            statement.push("jsonb_array_elements(CAST(").bind(pairs).push(" AS jsonb)) AS pair (value)")
+        }
+    };
+    statement.push(" WHERE 1 = 1 ON CONFLICT DO NOTHING");
+    execute!(tx, statement)?;
+    Ok(())
 }
 
 /// Appends where those are found who may have a word of each of `words`, all of which the search index knows.
