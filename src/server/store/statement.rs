@@ -80,19 +80,24 @@ impl Statement {
     }
 }
 
+/// A query with the values of a [`Statement`] bound to it.
+macro_rules! bound {
+    ($query:expr, $values:expr) => {
+        $values.into_iter().fold($query, |query, value| match value {
+            $crate::server::store::statement::Value::Text(text) => query.bind(text),
+            $crate::server::store::statement::Value::Number(number) => query.bind(number),
+        })
+    };
+}
+pub(super) use bound;
+
 /// Fetches the rows of a [`Statement`] as tuples.
 macro_rules! fetch_all {
     ($tx:expr, $statement:expr) => {{
         let (text, values) = $statement.into_parts();
         $crate::server::store::on_engine!($tx, |connection| {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text));
-            for value in values {
-                query = match value {
-                    $crate::server::store::statement::Value::Text(text) => query.bind(text),
-                    $crate::server::store::statement::Value::Number(number) => query.bind(number),
-                };
-            }
-            query.fetch_all(connection).await
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(text));
+            $crate::server::store::statement::bound!(query, values).fetch_all(connection).await
         })
     }};
 }
@@ -103,14 +108,8 @@ macro_rules! fetch_into {
     ($tx:expr, $statement:expr, $rows:expr) => {{
         let (text, values) = $statement.into_parts();
         $crate::server::store::on_engine!($tx, |connection| {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text));
-            for value in values {
-                query = match value {
-                    $crate::server::store::statement::Value::Text(text) => query.bind(text),
-                    $crate::server::store::statement::Value::Number(number) => query.bind(number),
-                };
-            }
-            let mut fetched = query.fetch(connection);
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(text));
+            let mut fetched = $crate::server::store::statement::bound!(query, values).fetch(connection);
             loop {
                 match futures_util::TryStreamExt::try_next(&mut fetched).await {
                     Ok(Some(row)) => $rows.push(row),
@@ -128,14 +127,9 @@ macro_rules! execute {
     ($tx:expr, $statement:expr) => {{
         let (text, values) = $statement.into_parts();
         $crate::server::store::on_engine!($tx, |connection| {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(text));
-            for value in values {
-                query = match value {
-                    $crate::server::store::statement::Value::Text(text) => query.bind(text),
-                    $crate::server::store::statement::Value::Number(number) => query.bind(number),
-                };
-            }
-            query.execute(connection).await.map(|done| done.rows_affected())
+            let query = sqlx::query(sqlx::AssertSqlSafe(text));
+            let done = $crate::server::store::statement::bound!(query, values).execute(connection).await;
+            done.map(|done| done.rows_affected())
         })
     }};
 }

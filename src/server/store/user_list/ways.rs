@@ -59,7 +59,7 @@ pub(super) async fn rows_of(
 ) -> Result<Vec<UserRow>, StoreError> {
     let whole = Section::whole(order);
     let list = Stretch { sieve, section: &whole, start, most, by_statistics: plans_by_statistics(tx) };
-    Ok(match seek(tx, list, order, reach).await? {
+    Ok(match seek(tx, list, reach).await? {
         Found::Rows(rows) => rows,
         Found::Rather(source) => fetch_all!(tx, list.fetch(tx, source))?,
     })
@@ -100,7 +100,7 @@ fn plans_by_statistics(tx: &Tx) -> bool {
 ///
 /// Which way is shorter is found out by trying, within bounds: statistics may be old or missing, and a
 /// filter and an order may have everything or nothing to do with each other.
-async fn seek(tx: &mut Tx, list: Stretch<'_>, order: UserOrder, reach: Reach) -> Result<Found, StoreError> {
+async fn seek(tx: &mut Tx, list: Stretch<'_>, reach: Reach) -> Result<Found, StoreError> {
     let Stretch { sieve, start, most, .. } = list;
     if let Some((source, _)) = within(tx, sieve, reach.least).await? {
         return Ok(Found::Rather(source));
@@ -108,7 +108,7 @@ async fn seek(tx: &mut Tx, list: Stretch<'_>, order: UserOrder, reach: Reach) ->
     let mut rows: Vec<UserRow> = Vec::new();
     let mut place = start.clone();
     let mut sought = 0;
-    for section in sections(order, start) {
+    for section in sections(list.section.order, start) {
         let rest = most.saturating_sub(number(&rows));
         let mut narrowed = sieve.narrowed(&section.only);
         narrowed.parts = weighed(tx, &narrowed, reach).await?;
