@@ -5,7 +5,7 @@ use crate::domain::ids::WorkspaceId;
 use crate::server::store::statement::Statement;
 use crate::server::store::{Tx, TxEngine};
 
-/// Limits a list of `kind`, whose table is called by its alias in [`super::catalogue`], to names of
+/// Limits a list of `kind`, whose table is called by its alias in [`crate::server::store::catalogue`], to names of
 /// which some word begins with each of `words`, which are letters and digits alone. Each engine has an
 /// index of its own kind; on SQLite the first `most` that fit are looked at.
 pub fn push(
