@@ -15,13 +15,13 @@ use crate::server::store::news::{Newsroom, Told};
 use crate::server::store::{Outage, StoreError};
 
 /// How long a request waits for a connection before it is told to come back.
-pub const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 /// How long a server that gives no connection is asked whether it is there at all.
 const PROBE: Duration = Duration::from_secs(1);
 /// A connection that rested for longer is asked for a sign of life before it is used.
 const RESTED: Duration = Duration::from_secs(2);
 /// How long to wait before connecting anew, after that failed.
-pub const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 /// Where programs tell each other what they changed.
 const CHANNEL: &str = "admit_news";
 
@@ -36,7 +36,7 @@ const FOR_WRITING: &str = "SET statement_timeout = '60s'; SET lock_timeout = '8s
     SET idle_in_transaction_session_timeout = '60s'";
 
 /// The migrations.
-pub const MIGRATIONS: &[Text] = &[
+pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("../migrations/postgres/0001_workspace.sql")),
     (2, "changes", include_str!("../migrations/postgres/0002_changes.sql")),
     (3, "shared", include_str!("../migrations/postgres/0003_shared.sql")),

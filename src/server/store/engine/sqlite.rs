@@ -29,7 +29,7 @@ const MAPPED: &str = "2147418112";
 const LONGEST_READ: Duration = Duration::from_secs(10);
 
 /// The migrations.
-pub const MIGRATIONS: &[Text] = &[
+pub(super) const MIGRATIONS: &[Text] = &[
     (1, "workspace", include_str!("../migrations/sqlite/0001_workspace.sql")),
     (2, "changes", include_str!("../migrations/sqlite/0002_changes.sql")),
     (3, "shared", include_str!("../migrations/sqlite/0003_shared.sql")),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Instructions of the machine between two looks at whether it may go on.
-pub const AT_ONCE: i32 = 1_000;
+pub(super) const AT_ONCE: i32 = 1_000;
 
 /// How many steps a statement may still take. Shared with the machine that takes them.
 #[derive(Clone, Debug)]

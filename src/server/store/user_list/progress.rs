@@ -3,6 +3,7 @@
 use super::order::Start;
 use super::row::UserRow;
 use super::walk::Stretch;
+use super::ways::number;
 use crate::server::store::StoreError;
 
 /// The rows of a stretch that were found so far: the first ones, which are never sought again.
@@ -40,7 +41,7 @@ impl<'a> Progress<'a> {
 
     /// How many rows were found.
     pub fn found(&self) -> i64 {
-        i64::try_from(self.rows.len()).unwrap_or(i64::MAX)
+        number(&self.rows)
     }
 
     pub fn is_full(&self) -> bool {

@@ -293,7 +293,7 @@ impl Sieve {
 }
 
 /// Appends that the unit is in one of `spans`.
-pub fn push_spans(statement: &mut Statement, spans: &[Span], named: Naming) {
+pub(super) fn push_spans(statement: &mut Statement, spans: &[Span], named: Naming) {
     let unit = named(UserColumn::Unit);
     match spans {
         [] => drop(statement.push("1 = 0")),
@@ -313,7 +313,7 @@ pub fn push_spans(statement: &mut Statement, spans: &[Span], named: Naming) {
 
 /// So many ranges of units are read one by one; more are a condition like others, since no engine
 /// takes any number of queries in one.
-pub const MOST_RANGES: usize = 50;
+pub(super) const MOST_RANGES: usize = 50;
 
 /// The units that the Manager manages and that were asked for, in order; none: everybody.
 async fn spans(tx: &mut Tx, view: Viewpoint, unit: Option<UnitId>) -> Result<Option<Vec<Span>>, StoreError> {

@@ -10,7 +10,7 @@ use crate::server::store::{StoreError, Tx, TxEngine};
 
 /// An index that narrows a list down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(super) enum Source {
     Group,
     Units,
     Roles,
@@ -115,7 +115,7 @@ impl Source {
 }
 
 /// How SQLite is told the index that holds users in the order of `column`; none: of their ids.
-pub fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'static str {
+pub(super) fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'static str {
     let (of_all, of_staff) = match column {
         None | Some(UserColumn::Status) => (" INDEXED BY users_by_state", " INDEXED BY users_staff_by_state"),
         Some(UserColumn::Name) => (" INDEXED BY users_by_name", " INDEXED BY users_staff_by_name"),
@@ -138,12 +138,12 @@ pub fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'static str {
 }
 
 /// `index`, the words by which SQLite is told an index; PostgreSQL has none, and finds it by its statistics.
-pub fn entered_by(tx: &Tx, index: &'static str) -> &'static str {
+pub(super) fn entered_by(tx: &Tx, index: &'static str) -> &'static str {
     if matches!(tx.on, TxEngine::Sqlite(_)) { index } else { "" }
 }
 
 /// One user in so many is in the sample.
-pub const SAMPLED: u8 = 64;
+pub(super) const SAMPLED: u8 = 64;
 
 /// Appends that users are those of the sample.
 pub fn push_sample(statement: &mut Statement, tx: &Tx) {
@@ -163,7 +163,7 @@ fn push_states(statement: &mut Statement, sieve: &Sieve) {
 }
 
 /// Appends every sum of bits that `sieve` lets through.
-pub fn push_roles(statement: &mut Statement, sieve: &Sieve) {
+pub(super) fn push_roles(statement: &mut Statement, sieve: &Sieve) {
     let exactly =
         sieve.only.iter().find_map(|only| if let Only::Roles(bits) = only { Some(*bits) } else { None });
     let fits = |bits: &i64| {
@@ -192,7 +192,7 @@ fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'st
 }
 
 /// Which of `sources` gives the fewest, and how many, up to `most` and one more.
-pub async fn fewest(
+pub(super) async fn fewest(
     tx: &mut Tx,
     sieve: &Sieve,
     sources: &[Source],

@@ -11,7 +11,7 @@ use crate::server::store::{StoreError, Tx, TxEngine};
 const MOST_GRAMS: usize = 64;
 
 /// Whether the search index knows `word`: only of three letters in a row and more.
-pub fn is_indexed(word: &str) -> bool {
+pub(super) fn is_indexed(word: &str) -> bool {
     word.split(|c: char| !c.is_alphanumeric()).any(|run| run.chars().count() >= 3)
 }
 
@@ -24,7 +24,7 @@ fn is_telling(gram: &str) -> bool {
 
 /// Grams of the workspace of which everybody has one who has `word`; none where there are too many, or some
 /// that tell little.
-pub async fn around(
+pub(super) async fn around(
     tx: &mut Tx,
     workspace: WorkspaceId,
     word: &str,
@@ -39,7 +39,7 @@ pub async fn around(
 }
 
 /// Writes down the grams of what a user is searched by, most of which others have brought there before.
-pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &str) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &str) -> Result<(), StoreError> {
     let pairs = serde_json::json!(forms(search_text)).to_string();
     let mut statement = Statement::new("INSERT INTO search_grams (workspace_id, form, gram) SELECT ");
     statement.bind(workspace.to_string()).push(", pair.value ->> 0, pair.value ->> 1 FROM ");
