@@ -241,6 +241,24 @@ fn a_pasted_person_fills_three_fields_and_several_come_one_by_one() {
 }
 
 #[test]
+fn a_proposed_name_gives_way_to_the_one_typed_and_the_other_one_stays() {
+    let form = form().keys("zoe.quill@example.org<tab>");
+    assert_snapshot!("proposed", form.screen());
+    let typed = form.keys("Zoë<s-tab><home><delete><delete><delete>chloe<c-s>").settle();
+    let sent = &typed.api.sent()[0].1;
+    assert_eq!(sent["email"], "chloe.quill@example.org", "{}", typed.screen());
+    assert_eq!((&sent["first_name"], &sent["last_name"]), (&json!("Zoë"), &json!("Quill")));
+}
+
+#[test]
+fn a_proposed_name_is_still_one_after_the_draft_came_back() {
+    let back = form().keys("zoe.quill@example.org<esc>").settle().keys("i").settle();
+    let typed = back.keys("<tab><tab>Quilliam<c-s>").settle();
+    let sent = &typed.api.sent()[0].1;
+    assert_eq!((&sent["first_name"], &sent["last_name"]), (&json!("Zoe"), &json!("Quilliam")));
+}
+
+#[test]
 fn a_likely_slip_is_pointed_out_and_taken_with_a_key() {
     let form = form().keys("ann.lee@gmial.com<tab>").settle();
     assert!(form.screen().contains("did you mean ann.lee@gmail.com? F2 takes it"), "{}", form.screen());

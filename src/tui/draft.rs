@@ -22,8 +22,12 @@ pub struct Draft {
     pub first_name: String,
     /// The last name.
     pub last_name: String,
-    /// Whether the names were typed, not proposed from the address.
-    pub names_typed: bool,
+    /// Whether the first name was proposed from the address and not touched.
+    #[serde(default)]
+    pub first_name_is_proposal: bool,
+    /// The same of the last name.
+    #[serde(default)]
+    pub last_name_is_proposal: bool,
     /// The roles.
     pub roles: Roles,
     /// The unit.
@@ -92,7 +96,8 @@ impl Default for Draft {
             email: String::new(),
             first_name: String::new(),
             last_name: String::new(),
-            names_typed: false,
+            first_name_is_proposal: false,
+            last_name_is_proposal: false,
             roles: Roles::NONE.with(Role::Learner),
             unit: None,
             units_managed: Vec::new(),

@@ -202,7 +202,6 @@ fn replacement(user: &User) -> Draft {
         email: user.email.to_string(),
         first_name: user.first_name.to_string(),
         last_name: user.last_name.to_string(),
-        names_typed: true,
         roles: user.roles,
         unit: user.unit.clone(),
         units_managed: user.units_managed.clone(),

@@ -16,18 +16,31 @@ const LONGEST: usize = 10_000;
 pub struct LineEdit {
     input: Input,
     former: Vec<(String, usize)>,
+    is_proposal: bool,
 }
 
 impl PartialEq for LineEdit {
     fn eq(&self, other: &Self) -> bool {
-        self.value() == other.value() && self.input.cursor() == other.input.cursor()
+        let shown = |line: &Self| (line.input.cursor(), line.is_proposal());
+        self.value() == other.value() && shown(self) == shown(other)
     }
 }
 
 impl LineEdit {
     /// A line that holds `text`, the cursor at its end.
     pub fn new(text: &str) -> Self {
-        Self { input: Input::new(single_line(text)), former: Vec::new() }
+        Self { input: Input::new(single_line(text)), ..Self::default() }
+    }
+
+    /// A line that holds a proposal: the first character typed, or a paste, takes its place, as it
+    /// would that of a selection; any other key that means something here makes the text one's own.
+    pub fn proposal(text: &str) -> Self {
+        Self { is_proposal: true, ..Self::new(text) }
+    }
+
+    /// Whether the text was proposed and nobody has touched it.
+    pub fn is_proposal(&self) -> bool {
+        self.is_proposal && !self.is_empty()
     }
 
     /// The text.
@@ -50,6 +63,9 @@ impl LineEdit {
             return true;
         }
         let before = (self.value().to_owned(), self.input.cursor());
+        if self.touched() && matches!(request, InputRequest::InsertChar(_) | InputRequest::Yank) {
+            self.input.reset();
+        }
         if self.input.handle(request).is_some_and(|changed| changed.value) {
             self.former.push(before);
         }
@@ -59,12 +75,20 @@ impl LineEdit {
     /// Puts a pasted text at the cursor: line breaks become blanks, control characters go.
     pub fn paste(&mut self, text: &str) {
         self.former.push((self.value().to_owned(), self.input.cursor()));
+        if self.touched() {
+            self.input.reset();
+        }
         let room = LONGEST.saturating_sub(self.value().chars().count());
         let pasted: String = single_line(text).chars().take(room).collect();
         let (cursor, added) = (self.input.cursor(), pasted.chars().count());
         let (head, tail): (String, String) =
             (self.value().chars().take(cursor).collect(), self.value().chars().skip(cursor).collect());
         self.input = Input::new(format!("{head}{pasted}{tail}")).with_cursor(cursor + added);
+    }
+
+    /// Makes the text one's own; whether it was a proposal before.
+    fn touched(&mut self) -> bool {
+        std::mem::take(&mut self.is_proposal)
     }
 
     fn undo(&mut self) -> bool {
@@ -160,6 +184,26 @@ mod tests {
         assert_eq!(line.value(), "ab  1 2c");
         line.paste(&"x".repeat(20_000));
         assert_eq!(line.value().chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn a_proposal_gives_way_to_what_is_typed_or_pasted_and_is_kept_by_other_keys() {
+        let after = |keys: &str| {
+            let mut line = LineEdit::proposal("Zoe");
+            for key in parse_keys(keys) {
+                line.key(key);
+            }
+            (line.value().to_owned(), line.is_proposal())
+        };
+        let own = |text: &str| (text.to_owned(), false);
+        assert_eq!(after("<tab>"), ("Zoe".to_owned(), true));
+        assert_eq!(after("Zoë"), own("Zoë"));
+        assert_eq!(after("<end>y"), own("Zoey"));
+        assert_eq!(after("<backspace>ë"), own("Zoë"));
+        assert_eq!(after("Al<c-_><c-_>"), own("Zoe"));
+        let mut line = LineEdit::proposal("Zoe");
+        line.paste("Al");
+        assert_eq!(line.value(), "Al");
     }
 
     #[test]

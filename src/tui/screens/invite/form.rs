@@ -27,8 +27,6 @@ pub struct Form {
     pub first_name: LineEdit,
     /// The last name.
     pub last_name: LineEdit,
-    /// Whether the names were typed, not proposed.
-    pub names_typed: bool,
     /// The roles.
     pub roles: Roles,
     /// The unit.
@@ -64,13 +62,15 @@ impl Form {
     /// The form that `draft` was made from.
     pub fn of(draft: &Draft) -> Self {
         let units = |units: &[UnitRef]| units.iter().cloned().map(Pick::Unit).collect();
+        let name = |text: &str, is_proposal| {
+            if is_proposal { LineEdit::proposal(text) } else { LineEdit::new(text) }
+        };
         let groups = draft.groups.iter().cloned().map(Pick::Group).collect();
         let courses = draft.courses.iter().cloned().map(Pick::Course).collect();
         Self {
             email: LineEdit::new(&draft.email),
-            first_name: LineEdit::new(&draft.first_name),
-            last_name: LineEdit::new(&draft.last_name),
-            names_typed: draft.names_typed,
+            first_name: name(&draft.first_name, draft.first_name_is_proposal),
+            last_name: name(&draft.last_name, draft.last_name_is_proposal),
             roles: draft.roles,
             unit: PickField::new(Kind::Units, false, units(draft.unit.as_slice())),
             units_managed: PickField::new(Kind::Units, true, units(&draft.units_managed)),
@@ -88,7 +88,8 @@ impl Form {
             email: self.email.value().to_owned(),
             first_name: self.first_name.value().to_owned(),
             last_name: self.last_name.value().to_owned(),
-            names_typed: self.names_typed,
+            first_name_is_proposal: self.first_name.is_proposal(),
+            last_name_is_proposal: self.last_name.is_proposal(),
             roles: self.roles,
             unit: units(&self.unit).pop(),
             units_managed: units(&self.units_managed),

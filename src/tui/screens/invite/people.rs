@@ -9,22 +9,21 @@ use crate::tui::context::{Context, Tone};
 use crate::tui::parts::line_edit::LineEdit;
 
 impl State {
-    /// Proposes names from the address until some are typed.
+    /// Proposes names from the address, each until another one is typed.
     pub(super) fn propose(&mut self) {
-        if self.form.names_typed {
-            return;
-        }
         let email = EmailAddress::parse(self.form.email.value()).ok();
         let (first, last) = email.and_then(|email| propose_names(&email)).unwrap_or_default();
-        self.form.first_name = LineEdit::new(&first);
-        self.form.last_name = LineEdit::new(&last);
+        for (line, name) in [(&mut self.form.first_name, first), (&mut self.form.last_name, last)] {
+            if line.is_empty() || line.is_proposal() {
+                *line = LineEdit::proposal(&name);
+            }
+        }
     }
 
     /// Puts a pasted person into the form.
     pub(super) fn put(&mut self, person: &PastedPerson, context: &mut Context<'_>) {
         self.form.email = LineEdit::new(&person.email);
         if person.first_name.is_some() || person.last_name.is_some() {
-            self.form.names_typed = true;
             self.form.first_name = LineEdit::new(person.first_name.as_deref().unwrap_or_default());
             self.form.last_name = LineEdit::new(person.last_name.as_deref().unwrap_or_default());
         } else {

@@ -230,15 +230,8 @@ impl State {
         let Some(line) = self.form.line_mut(focus) else { return };
         let before = line.value().to_owned();
         line.key(key);
-        if line.value() == before {
-            return;
-        }
-        match focus {
-            Field::Email => self.propose(),
-            Field::FirstName | Field::LastName => {
-                self.form.names_typed = !(self.form.first_name.is_empty() && self.form.last_name.is_empty());
-            }
-            _ => {}
+        if focus == Field::Email && line.value() != before {
+            self.propose();
         }
     }
 }
@@ -348,10 +341,8 @@ impl Screen for State {
             field.paste(text, context);
         } else if let Some(line) = self.form.line_mut(self.focus).filter(|_| !is_locked) {
             line.paste(text);
-            match self.focus {
-                Field::Email => self.propose(),
-                Field::FirstName | Field::LastName => self.form.names_typed = true,
-                _ => {}
+            if self.focus == Field::Email {
+                self.propose();
             }
         }
         self.changed(context);

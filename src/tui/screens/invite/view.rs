@@ -10,6 +10,7 @@ use crate::domain::expiry::{echo, read_expiry, today_in};
 use crate::domain::role::Role;
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
+use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::parts::{chips, text};
 use crate::tui::popups::picker;
 
@@ -171,12 +172,11 @@ fn draw_value(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), lo
 
 fn draw_line(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
     let Some(line) = state.form.line(field) else { return };
-    let is_name = matches!(field, Field::FirstName | Field::LastName);
-    let is_proposed = is_name && !state.form.names_typed && !line.is_empty();
-    let style = if is_proposed { look.theme.dim() } else { look.theme.text() };
+    let is_proposal = line.is_proposal();
+    let style = if is_proposal { look.theme.dim() } else { look.theme.text() };
     let (shown, column) = line.window(usize::from(at.width));
     let mut spans = vec![Span::styled(shown.clone(), style)];
-    if is_proposed {
+    if is_proposal {
         spans.push(Span::styled(" ~", look.theme.dim()));
     }
     if field == Field::Expiry {
@@ -288,8 +288,8 @@ fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
         Field::FirstName | Field::LastName if state.is_locked(field) => {
             plain("the account's own; only its owner changes it")
         }
-        Field::FirstName | Field::LastName if !state.form.names_typed => {
-            plain("~ proposed from the address until you type")
+        _ if state.form.line(field).is_some_and(LineEdit::is_proposal) => {
+            plain("~ proposed from the address; typing replaces it")
         }
         Field::Roles if is_here && !look.place.workspace.may.grant.contains(state.role_at) => {
             (not_granted(state.role_at), true)
