@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::address::PostgresAddress;
 use super::connect::migrator;
@@ -28,6 +28,10 @@ pub(super) fn options(address: &PostgresAddress) -> Result<PgConnectOptions, Sto
     Ok(options.application_name("admit").disable_statement_logging())
 }
 
+/// Where the tables are spread by Citus, a new one stays as it was made until it is distributed too: by default
+/// Citus would make what refers to a table of all machines one of the coordinator. It means nothing elsewhere.
+const FOR_MIGRATING: &str = "SET citus.enable_local_reference_table_foreign_keys = off";
+
 /// Brings the tables up to date. Several programs that start at once take turns, by a lock of the
 /// database that the migrator takes.
 pub(super) async fn migrate(address: &PostgresAddress) -> Result<(), StoreError> {
@@ -35,7 +39,10 @@ pub(super) async fn migrate(address: &PostgresAddress) -> Result<(), StoreError>
     let connecting = tokio::time::timeout(WAIT, PgConnection::connect_with(&options)).await;
     let connected = connecting.unwrap_or_else(|_| Err(std::io::Error::other("no answer").into()));
     let mut connection = connected.map_err(|error| cant_connect(address, error))?;
-    let migrated = migrator(MIGRATIONS).run(&mut connection).await;
+    let migrated = match connection.execute(FOR_MIGRATING).await {
+        Ok(_) => migrator(MIGRATIONS).run(&mut connection).await,
+        Err(error) => Err(MigrateError::Execute(error)),
+    };
     drop(connection.close().await);
     migrated.map_err(|error| match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
