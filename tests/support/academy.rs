@@ -439,6 +439,7 @@ impl Sample<'_> {
             let sql = "UPDATE users SET group_key = ?, group_marks = ? WHERE id = ?";
             self.database.run(sql, values![key, marks, id(user)]).await;
         }
+        self.database.fill_as("0009_covering", "UPDATE group_users").await;
         for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
             self.run(
                 "INSERT INTO enrolments (workspace_id, id, user_id, course_id, state, progress, changed_at) \

@@ -236,8 +236,13 @@ impl Database {
     /// Runs again those statements of a migration that begin with `beginning`; how many there are.
     pub async fn fill_as(&self, migration: &str, beginning: &str) -> usize {
         let engine = if self.address.file().is_some() { "sqlite" } else { "postgres" };
-        let path = format!("src/server/store/migrations/{engine}/{migration}.sql");
-        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/store/migrations");
+        let file = format!("{migration}.sql");
+        let own = std::fs::read_to_string(folder.join(engine).join(&file));
+        // What is the same for both stands above.
+        let text = own.or_else(|_| std::fs::read_to_string(folder.join(&file))).unwrap();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("--")).collect();
+        let text = lines.join("\n");
         let fills: Vec<&str> =
             text.split(';').map(str::trim).filter(|sql| sql.starts_with(beginning)).collect();
         for sql in &fills {

@@ -18,7 +18,7 @@ use scene::{Naming, Scene, Size};
 
 use super::store::bulk::{CUSTOMERS, Rows, is_empty};
 use super::store::engine::filling::{put_away, put_back};
-use super::store::{Store, StoreError, Tx};
+use super::store::{Store, StoreError, Tx, memberships};
 use crate::domain::ids::CustomerId;
 use crate::domain::role::{Role, Roles};
 
@@ -117,6 +117,7 @@ pub async fn fill(store: &Store, plan: &Plan, mut progress: impl FnMut(u64) + Se
     let second_dice = Dice::new(plan.seed, u64::MAX - 3);
     let scene = Scene::set(&mut tx, plan, (&second, small), scene.admin, second_dice).await?;
     write_second(&mut tx, &scene).await?;
+    memberships::renew_all(&mut tx).await?;
     put_back(&mut tx, shelf).await?;
     tx.commit().await?;
     store.tidy().await?;

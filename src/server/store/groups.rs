@@ -2,6 +2,7 @@
 
 use super::bulk::{GROUPS, Rows};
 use super::marks::{Whose, mark, renew};
+use super::memberships;
 use super::set_up::{count_of, pairs, run};
 use super::value::parse;
 use super::{StoreError, Tx};
@@ -36,7 +37,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str
 pub async fn rename(tx: &mut Tx, workspace: WorkspaceId, id: GroupId, name: &str) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE groups SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2";
     run(tx, SQL, &[&workspace.to_string(), &id.to_string(), name, &fold(name)]).await?;
-    renew(tx, workspace, Whose::In(id)).await
+    renew(tx, workspace, Whose::In(id)).await?;
+    memberships::renew_in(tx, workspace, id).await
 }
 
 /// The users of the group, deleted ones too.

@@ -31,9 +31,9 @@ pub(super) enum Whose {
 
 /// Renews what the rows of users have of their groups.
 pub(super) async fn renew(tx: &mut Tx, workspace: WorkspaceId, whose: Whose) -> Result<(), StoreError> {
-    // Of different powers of two the sum is what all of them have.
+    // An index holds no longer key. Of different powers of two the sum is what all of them have.
     let mut statement = Statement::new(
-        "UPDATE users SET (group_key, group_marks) = (SELECT COALESCE(MIN(g.name_key), ''), \
+        "UPDATE users SET (group_key, group_marks) = (SELECT substr(COALESCE(MIN(g.name_key), ''), 1, 40), \
          CAST(COALESCE(SUM(DISTINCT g.mark), 0) AS BIGINT) FROM group_users m \
          JOIN groups g ON g.workspace_id = m.workspace_id AND g.id = m.group_id \
          WHERE m.user_id = users.id AND m.workspace_id = ",

@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod limits;
 pub mod managing;
 pub mod marks;
+pub mod memberships;
 pub mod news;
 pub mod outbox;
 pub mod placement;
@@ -303,8 +304,14 @@ impl Tx {
 
     /// Makes what was written last, and tells it.
     ///
-    /// Where other programs share the database, all hear of it from there, this one too.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    /// Where other programs share the database, all hear of it from there, this one too. The memberships of whoever
+    /// was noted as changed are renewed before.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        for (workspace, users) in self.news.users() {
+            memberships::renew(&mut self, workspace, &users).await?;
+        }
+        #[cfg(debug_assertions)]
+        memberships::check(&mut self).await?;
         let told = self.news.into_told();
         match self.on {
             TxEngine::Sqlite(transaction) => {

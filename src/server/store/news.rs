@@ -78,6 +78,12 @@ impl News {
         }
     }
 
+    /// The users who are changed, by workspace.
+    pub(super) fn users(&self) -> Vec<(WorkspaceId, Vec<UserId>)> {
+        let of_each = self.users.iter();
+        of_each.map(|(workspace, users)| (*workspace, users.keys().copied().collect())).collect()
+    }
+
     /// The same, as it is told.
     pub(super) fn into_told(self) -> Vec<Told> {
         let of_users = self.users.into_iter().map(|(workspace, users)| {

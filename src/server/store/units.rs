@@ -1,6 +1,7 @@
 //! SQL of the tree of organisation units, for those who change it.
 
 use super::bulk::{Rows, UNITS};
+use super::memberships;
 use super::set_up::{count_of, pairs, run};
 use super::statement::{Statement, fetch_all};
 use super::value::{count, parse, parse_some};
@@ -64,7 +65,7 @@ pub async fn subtree(
 }
 
 /// What the lineages of a subtree are like; ids hold no wildcards.
-fn below(place: &UnitPlace) -> String {
+pub(super) fn below(place: &UnitPlace) -> String {
     format!("{}%", place.lineage)
 }
 
@@ -127,7 +128,8 @@ pub async fn renew_user_keys(
         WHERE n.workspace_id = $1 AND n.id = users.unit_id) \
         WHERE workspace_id = $1 AND unit_id IN \
         (SELECT id FROM units WHERE workspace_id = $1 AND lineage LIKE $2)";
-    run(tx, SQL, &[&workspace.to_string(), &below(place)]).await
+    run(tx, SQL, &[&workspace.to_string(), &below(place)]).await?;
+    memberships::renew_below(tx, workspace, place).await
 }
 
 /// The users in the subtree at `place`, deleted ones too, each with the unit.

@@ -52,6 +52,14 @@ pub(super) const MIGRATIONS: &[Text] = &[
     ),
     (7, "staff", include_str!("../migrations/0007_staff.sql")),
     (8, "grams", include_str!("../migrations/postgres/0008_grams.sql")),
+    (
+        9,
+        "covering",
+        concat!(
+            include_str!("../migrations/postgres/0009_memberships.sql"),
+            include_str!("../migrations/0009_covering.sql")
+        ),
+    ),
 ];
 
 /// The connections that read, and those that write. None is made before it is needed.

@@ -20,11 +20,9 @@ use crate::server::store::StoreError;
 const BUSY: Duration = Duration::from_secs(10);
 /// Connections that read beside the one that writes.
 const READERS: u32 = 8;
-/// What each of them keeps of the file, in units of 1 024 bytes, counted downwards.
+/// What each of them keeps of the file, in units of 1 024 bytes, counted downwards. The file is not mapped: a page of
+/// users lies all over it, and to be shown a page of a mapping takes longer than to copy it.
 const CACHE: &str = "-8192";
-/// So much of the file is read from where the system keeps it, without being copied: the most that SQLite
-/// can.
-const MAPPED: &str = "2147418112";
 /// The longest that reading may take.
 const LONGEST_READ: Duration = Duration::from_secs(10);
 
@@ -45,6 +43,14 @@ pub(super) const MIGRATIONS: &[Text] = &[
     ),
     (7, "staff", include_str!("../migrations/0007_staff.sql")),
     (8, "grams", include_str!("../migrations/sqlite/0008_grams.sql")),
+    (
+        9,
+        "covering",
+        concat!(
+            include_str!("../migrations/sqlite/0009_memberships.sql"),
+            include_str!("../migrations/0009_covering.sql")
+        ),
+    ),
 ];
 
 /// The connections that read, and the one that writes.
@@ -58,9 +64,8 @@ pub async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
         .busy_timeout(BUSY);
     let writer = pool(1, options.clone()).await.map_err(|error| said_of(path, error))?;
     migrator(MIGRATIONS).run(&writer).await.map_err(|error| migration_said_of(path, error))?;
-    let readers = pool(READERS, options.pragma("cache_size", CACHE).pragma("mmap_size", MAPPED))
-        .await
-        .map_err(|error| said_of(path, error))?;
+    let readers =
+        pool(READERS, options.pragma("cache_size", CACHE)).await.map_err(|error| said_of(path, error))?;
     Ok((readers, writer))
 }
 

@@ -37,14 +37,6 @@ impl Span {
     }
 }
 
-/// How many of the sample have what is searched for, no more of them being counted than tell, and how many it
-/// holds.
-#[derive(Clone, Copy, Debug)]
-pub struct Sample {
-    pub having: i64,
-    pub all: i64,
-}
-
 /// A filter, ready.
 #[derive(Clone, Debug)]
 pub struct Sieve {
@@ -59,8 +51,8 @@ pub struct Sieve {
     pub link_expired: Option<bool>,
     pub expires_before: Option<Date>,
     pub words: Vec<Word>,
-    /// What the sample tells of `words`, once it was asked.
-    pub sample: Arc<OnceLock<Sample>>,
+    /// How many of the sample have `words`, no more of them being counted than tell, once it was asked.
+    pub having: Arc<OnceLock<i64>>,
     pub only: Vec<Only>,
 }
 
@@ -89,7 +81,7 @@ impl Sieve {
             link_expired: filter.link_expired,
             expires_before: filter.expires_before,
             words,
-            sample: Arc::default(),
+            having: Arc::default(),
             only: Vec::new(),
         })
     }
@@ -120,7 +112,7 @@ impl Sieve {
             link_expired: None,
             expires_before: None,
             words: Vec::new(),
-            sample: Arc::default(),
+            having: Arc::default(),
             only: Vec::new(),
         }
     }

@@ -21,6 +21,19 @@ pub(super) enum Source {
     States,
 }
 
+/// The users of groups, by what their memberships have of them.
+const MEMBERS: &str = " FROM (SELECT g.workspace_id, g.user_id AS id, g.state, g.ends_at, g.roles, g.link_ends_at, \
+    g.expires_on, g.delivery, g.invited_at, g.last_active_at, g.unit_key, g.search_text, g.name_key, g.email_key, \
+    g.group_key FROM group_users g";
+
+/// To fetch all whom an index gives, and to sort them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fetch {
+    pub source: Source,
+    /// How many are looked at along an order in that time.
+    pub cost: i64,
+}
+
 impl Source {
     /// The indexes that narrow `sieve` down and count quickly.
     pub fn of(sieve: &Sieve) -> Vec<Self> {
@@ -35,6 +48,29 @@ impl Source {
             (Self::Links, sieve.link_expired.is_some()),
         ];
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
+    }
+
+    /// How many are looked at along an order in the time that it takes to fetch one whom the index gives and to
+    /// sort it: an index has all that is asked for, but not that of words.
+    fn fetched_for(self, tx: &Tx) -> i64 {
+        match (self, &tx.on) {
+            (Self::Words, _) => 12,
+            // They lie together, and are no more than are in a group.
+            (Self::Group, _) => 1,
+            (_, TxEngine::Sqlite(_)) => 2,
+            // Which writes down all of them before it sorts.
+            (_, TxEngine::Postgres(_)) => 6,
+        }
+    }
+
+    /// How many are fetched in the time that it takes to look at `cost`.
+    pub fn so_many_for(self, tx: &Tx, cost: i64) -> i64 {
+        cost / self.fetched_for(tx)
+    }
+
+    /// All whom the index gives, of whom there are so many.
+    pub fn of_so_many(self, tx: &Tx, users: i64) -> Fetch {
+        Fetch { source: self, cost: users.saturating_mul(self.fetched_for(tx)) }
     }
 
     /// What of `sieve` is still to be asked of those whom the index gives.
@@ -76,12 +112,14 @@ impl Source {
             Self::Words => return grams::push(statement, tx, sieve.view.workspace, sieve.indexed()),
             Self::Group => {
                 statement
-                    .push(" FROM group_users g CROSS JOIN users u WHERE g.workspace_id = ")
+                    .push(MEMBERS)
+                    .push(entered_by(tx, " INDEXED BY group_users_listed"))
+                    .push(" WHERE g.workspace_id = ")
                     .bind(workspace);
                 statement
                     .push(" AND g.group_id = ")
                     .bind(sieve.group.map(|(id, _)| id.to_string()).unwrap_or_default());
-                statement.push(" AND u.workspace_id = g.workspace_id AND u.id = g.user_id");
+                statement.push(") AS u");
                 return;
             }
             _ => {}
@@ -191,25 +229,25 @@ fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'st
     }
 }
 
-/// Which of `sources` gives the fewest, and how many, up to `most` and one more.
-pub(super) async fn fewest(
+/// How many each of `sources` gives, up to `most` of it and one more.
+pub(super) async fn counted(
     tx: &mut Tx,
     sieve: &Sieve,
     sources: &[Source],
-    most: i64,
-) -> Result<Option<(Source, i64)>, StoreError> {
+    most: impl Fn(&Tx, Source) -> i64,
+) -> Result<Vec<(Source, i64)>, StoreError> {
     if sources.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut statement = Statement::new("");
     let mut between = "SELECT ";
     for (number, source) in (0_i64..).zip(sources) {
         statement.push(between).push("CAST(").literal(number).push(" AS BIGINT), COUNT(*) FROM (");
         source.push_count(&mut statement, tx, sieve);
-        statement.push(" LIMIT ").literal(most + 1).push(") AS s");
+        statement.push(" LIMIT ").literal(most(tx, *source) + 1).push(") AS s");
         between = " UNION ALL SELECT ";
     }
     let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
-    let least = counts.into_iter().min_by_key(|(_, count)| *count);
-    Ok(least.and_then(|(number, count)| Some((*sources.get(usize::try_from(number).ok()?)?, count))))
+    let named = |(number, count)| Some((*sources.get(usize::try_from(number).ok()?)?, count));
+    Ok(counts.into_iter().filter_map(named).collect())
 }

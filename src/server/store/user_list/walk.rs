@@ -61,7 +61,7 @@ impl Stretch<'_> {
     }
 
     /// The same, but looking at `bound` rows at most, in their order: the rows of all ranges, with no more than what
-    /// is filtered and sorted by, so that an index that has it answers alone.
+    /// is filtered and sorted by, which the index has.
     pub fn bounded_walk(&self, bound: i64) -> Statement {
         let mut statement = Statement::new(COLUMNS);
         statement.push(" FROM (SELECT u.* FROM (SELECT * FROM (");
@@ -111,8 +111,10 @@ impl Stretch<'_> {
     /// by, as `u`.
     fn given(&self, tx: &Tx, source: Source) -> Statement {
         // What is materialized PostgreSQL finds by the source alone, and makes no more of than is asked for. SQLite
-        // makes it whole, and is told the index anyway; ranges it would sort each by itself.
-        let is_materialized = self.by_statistics || source == Source::Units;
+        // makes it whole, and is told the index anyway; several ranges it would sort each by itself.
+        let is_of_ranges =
+            source == Source::Units && self.sieve.spans.as_ref().is_some_and(|spans| spans.len() > 1);
+        let is_materialized = self.by_statistics || is_of_ranges;
         let mut statement =
             Statement::new(if is_materialized { "WITH u AS MATERIALIZED (" } else { "WITH u AS (" });
         let filtered = source.rest_of(self.sieve).columns().into_iter();
@@ -122,36 +124,6 @@ impl Stretch<'_> {
         source.push(&mut statement, tx, self.sieve, &columns);
         statement.push(") ");
         statement
-    }
-
-    /// Whether the index of the order has all that the filter asks for.
-    pub fn is_by_index_alone(&self) -> bool {
-        let leading = self.leading();
-        let by_name = leading == Some(UserColumn::Name);
-        let is_of_staff = self.sieve.is_of_staff();
-        let has_name = is_of_staff || matches!(leading, Some(UserColumn::Unit | UserColumn::Groups));
-        let has = |column: UserColumn| match column {
-            UserColumn::Roles | UserColumn::Expires | UserColumn::Unit => true,
-            UserColumn::Name | UserColumn::Email if has_name && !by_name => true,
-            UserColumn::Delivery | UserColumn::Invited | UserColumn::LastActive if by_name || is_of_staff => {
-                true
-            }
-            other => leading == Some(other),
-        };
-        (by_name || self.sieve.words.is_empty())
-            && self.section.sorts.iter().all(|sort| has(sort.by))
-            && self
-                .sieve
-                .only
-                .iter()
-                .filter_map(|only| only.column())
-                .all(|column| column == UserColumn::Groups || has(column))
-    }
-
-    /// Whether those who have ended are met among all the others in the order.
-    pub fn is_of_ended(&self) -> bool {
-        let by_end = self.leading() == Some(UserColumn::Expires);
-        !by_end && self.sieve.parts.iter().any(|part| part.ended == Some(true) && part.few_by.is_none())
     }
 
     /// Whether there is anything to walk along.

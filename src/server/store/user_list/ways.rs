@@ -4,8 +4,8 @@
 use super::entry::weighed;
 use super::order::{Section, Start, sections};
 use super::row::UserRow;
-use super::sieve::{Sample, Sieve};
-use super::sources::{SAMPLED, Source, fewest, push_sample};
+use super::sieve::Sieve;
+use super::sources::{Fetch, SAMPLED, Source, counted, push_sample};
 use super::walk::Stretch;
 use super::{on_postgres, on_sqlite};
 use crate::api::users::UserOrder;
@@ -16,25 +16,24 @@ use crate::server::store::{StoreError, Tx, TxEngine};
 /// stands on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
-    /// So few whom an index gives are fetched and sorted, before anything else is tried.
+    /// Whom an index gives are fetched and sorted, before anything else is tried, if it costs no more.
     pub least: i64,
     /// So few of a part of the list are rather fetched from what it is narrowed to than sought along the order.
     pub few: i64,
     /// The same of a part that only the filter makes so few: elsewhere as many are soon met along the order.
     pub rare: i64,
-    /// So many rows are looked at along the order at least; on PostgreSQL half of it where each has to be
-    /// looked up.
+    /// So many rows are looked at along the order at least.
     pub near: i64,
     /// So many are looked at before the order is given up, where something else may be shorter.
     pub far: i64,
-    /// The same on SQLite, where the index of the order answers alone. PostgreSQL takes the bound for what
-    /// will be looked at, and would rather sort everything.
+    /// The same on SQLite. PostgreSQL takes the bound for what will be looked at, and would rather sort
+    /// everything.
     pub farther: i64,
 }
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { least: 500, few: 2_000, rare: 200, near: 1_000, far: 20_000, farther: 100_000 }
+        Self { least: 6_000, few: 2_000, rare: 200, near: 1_000, far: 20_000, farther: 100_000 }
     }
 }
 
@@ -74,11 +73,11 @@ pub(super) async fn is_any(
     start: &Start,
     reach: Reach,
 ) -> Result<bool, StoreError> {
-    let mut source = within(tx, sieve, reach.few).await?;
-    if source.is_none() {
-        source = by_words(tx, sieve).await?;
+    let mut fetch = within(tx, sieve, reach.near).await?;
+    if fetch.is_none() {
+        fetch = by_words(tx, sieve).await?;
     }
-    let Some((source, _)) = source else {
+    let Some(Fetch { source, .. }) = fetch else {
         return Ok(!rows_of(tx, sieve, order, (start, 1), reach).await?.is_empty());
     };
     // All whom the index gives would be read where nobody at all is.
@@ -102,8 +101,8 @@ fn plans_by_statistics(tx: &Tx) -> bool {
 /// filter and an order may have everything or nothing to do with each other.
 async fn seek(tx: &mut Tx, list: Stretch<'_>, reach: Reach) -> Result<Found, StoreError> {
     let Stretch { sieve, start, most, .. } = list;
-    if let Some((source, _)) = within(tx, sieve, reach.least).await? {
-        return Ok(Found::Rather(source));
+    if let Some(fetch) = within(tx, sieve, reach.least).await? {
+        return Ok(Found::Rather(fetch.source));
     }
     let mut rows: Vec<UserRow> = Vec::new();
     let mut place = start.clone();
@@ -140,9 +139,9 @@ async fn read(
     }
     // Of a section that is narrowed to nothing it was asked before, as of the whole list.
     if !sieve.only.is_empty()
-        && let Some((source, _)) = within(tx, sieve, reach.least).await?
+        && let Some(fetch) = within(tx, sieve, reach.least).await?
     {
-        return Ok(Found::Rows(fetch_all!(tx, stretch.fetch(tx, source))?));
+        return Ok(Found::Rows(fetch_all!(tx, stretch.fetch(tx, fetch.source))?));
     }
     if sources(sieve).is_empty() && !sieve.is_indexed() {
         return Ok(Found::Rows(fetch_all!(tx, stretch.walk())?));
@@ -161,51 +160,35 @@ pub(super) fn sources(sieve: &Sieve) -> Vec<Source> {
     sources
 }
 
-/// What gives the fewest of `sieve`, and how many, where it gives no more than `most`.
-pub(super) async fn within(
-    tx: &mut Tx,
-    sieve: &Sieve,
-    most: i64,
-) -> Result<Option<(Source, i64)>, StoreError> {
-    let least = fewest(tx, sieve, &sources(sieve), most).await?;
-    Ok(least.filter(|(_, count)| *count <= most))
+/// The index from which the users of `sieve` are fetched soonest, if it costs no more than `most`.
+pub(super) async fn within(tx: &mut Tx, sieve: &Sieve, most: i64) -> Result<Option<Fetch>, StoreError> {
+    let counts = counted(tx, sieve, &sources(sieve), |tx, source| source.so_many_for(tx, most)).await?;
+    let costs = counts.into_iter().map(|(source, users)| source.of_so_many(tx, users));
+    Ok(costs.filter(|fetch| fetch.cost <= most).min_by_key(|fetch| fetch.cost))
 }
 
-/// The search index, and about how many it gives; none where it does not help, or so many have what is searched
+/// The search index; none where it does not help, or so many have what is searched
 /// for that the order is rather gone along to its end. It can't say itself before all of them are fetched.
-pub(super) async fn by_words(tx: &mut Tx, sieve: &Sieve) -> Result<Option<(Source, i64)>, StoreError> {
+pub(super) async fn by_words(tx: &mut Tx, sieve: &Sieve) -> Result<Option<Fetch>, StoreError> {
     if !sieve.is_indexed() {
         return Ok(None);
     }
-    let Sample { having, .. } = sample(tx, sieve).await?;
-    let count = (having < COMMON).then(|| having * i64::from(SAMPLED));
-    Ok(count.map(|count| (Source::Words, count)))
+    let having = having(tx, sieve).await?;
+    Ok((having < COMMON).then(|| Source::Words.of_so_many(tx, having * i64::from(SAMPLED))))
 }
 
 /// How many of the sample have what is searched for.
-async fn sample(tx: &mut Tx, sieve: &Sieve) -> Result<Sample, StoreError> {
-    if let Some(sample) = sieve.sample.get() {
-        return Ok(*sample);
+async fn having(tx: &mut Tx, sieve: &Sieve) -> Result<i64, StoreError> {
+    if let Some(having) = sieve.having.get() {
+        return Ok(*having);
     }
-    let mut statement = Statement::new("SELECT COUNT(*), (SELECT COUNT(*)");
-    push_sample(&mut statement, tx);
-    statement.push("u.workspace_id = ").bind(sieve.view.workspace.to_string());
-    statement.push(") FROM (SELECT 1");
+    let mut statement = Statement::new("SELECT COUNT(*) FROM (SELECT 1");
     push_sample(&mut statement, tx);
     statement.push("u.workspace_id = ").bind(sieve.view.workspace.to_string());
     sieve.push_words(&mut statement);
     statement.push(" LIMIT ").literal(COMMON).push(") AS s");
-    let counts: Vec<(i64, i64)> = fetch_all!(tx, statement)?;
-    let (having, all) = counts.first().copied().unwrap_or_default();
-    Ok(*sieve.sample.get_or_init(|| Sample { having, all }))
-}
-
-/// How far an order is gone along for `most` of those who have what is searched for: twice as far as they would
-/// be met if they stood everywhere alike. Not met by then, they stand together elsewhere. None where the sample
-/// was not asked yet.
-pub(super) fn as_far_as_telling(sieve: &Sieve, most: i64) -> Option<i64> {
-    let Sample { having, all } = sieve.sample.get()?;
-    Some(most.saturating_mul(2 * all) / (*having).max(1))
+    let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
+    Ok(*sieve.having.get_or_init(|| counts.first().map_or(0, |(count,)| *count)))
 }
 
 pub(super) fn number(rows: &[UserRow]) -> i64 {
