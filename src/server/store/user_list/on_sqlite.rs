@@ -4,7 +4,7 @@
 use super::progress::Progress;
 use super::sieve::Sieve;
 use super::walk::Stretch;
-use super::ways::{Found, Reach, by_words, sources, within};
+use super::ways::{Found, Reach, by_words, within};
 use crate::server::store::statement::fetch_into;
 use crate::server::store::{StoreError, Tx};
 
@@ -20,60 +20,51 @@ const TELLING: i64 = 4;
 /// So many times as far as that is gone at most: what is not met by then stands together elsewhere.
 const UNMET: i64 = 3;
 
-/// What takes longer than to look so many times as far as before is not done instead of looking on.
-const FARTHEST: i64 = 3;
+/// To fetch what costs so many times as much as was looked at so far is weighed up.
+const DEARER: i64 = 4;
 
 /// The page of `stretch`, or by what the `whole` list is rather fetched. `sought` is how many rows were looked at
 /// before, in what precedes `stretch`.
+///
+/// It is sought farther and farther, and each time more are counted who might be fetched instead: neither takes
+/// much longer than what is found to be shortest.
 pub(super) async fn seek(
     tx: &mut Tx,
     (whole, stretch): (&Sieve, Stretch<'_>),
     (reach, sought): (Reach, &mut i64),
 ) -> Result<Found, StoreError> {
     let mut page = Progress::new(stretch);
+    let mut known = None;
     // Most pages are found so near that nothing else need be asked.
-    if go_on(tx, &mut page, reach.near * NEARER, sought).await? {
-        return Ok(Found::Rows(page.into_rows()));
-    }
-    let is_told = page.found() >= TELLING;
-    // Nobody is counted for longer than it takes to look on.
-    let dearest = if is_told { page.expected() / 2 } else { reach.farther };
-    let mut fetch = within(tx, whole, dearest.min(reach.farther)).await?;
-    if is_told && fetch.is_none() && page.expected() <= reach.farther {
-        let bound = reach.farther.min(page.expected().saturating_mul(UNMET));
-        if go_on(tx, &mut page, bound, sought).await? {
+    let mut more = reach.near * NEARER;
+    for farther in [reach.far, reach.farther, i64::MAX] {
+        if more > 0 && go_on(tx, &mut page, more, sought).await? {
             return Ok(Found::Rows(page.into_rows()));
         }
-    }
-    if fetch.is_none_or(|fetch| fetch.cost > reach.near) {
-        let others = fetch.into_iter().chain(by_words(tx, whole).await?);
-        fetch = others.min_by_key(|fetch| fetch.cost);
-    }
-    if let Some(fetch) = fetch.filter(|fetch| fetch.cost <= page.expected()) {
-        return Ok(Found::Rather(fetch.source));
-    }
-    let bound = match fetch {
-        Some(fetch) => reach.farther.min(fetch.cost),
-        None if sources(whole).is_empty() => i64::MAX,
-        None => reach.farther,
-    };
-    if bound > *sought && go_on(tx, &mut page, bound - *sought, sought).await? {
-        return Ok(Found::Rows(page.into_rows()));
-    }
-    let dearest = page.expected().min(FARTHEST * reach.farther);
-    let fetch = match fetch {
-        None => within(tx, whole, dearest).await?,
-        known => known,
-    };
-    if let Some(fetch) = fetch {
-        let is_soon_full = page.expected() < fetch.cost;
-        if !(is_soon_full && go_on(tx, &mut page, fetch.cost, sought).await?) {
+        let is_told = page.found() >= TELLING;
+        let likely = if is_told { page.expected() / 2 } else { i64::MAX };
+        let mut fetch = within(tx, whole, likely.min(sought.saturating_mul(DEARER))).await?;
+        if is_told && fetch.is_none() && page.expected() <= reach.farther {
+            let bound = page.expected().saturating_mul(UNMET);
+            if go_on(tx, &mut page, bound, sought).await? {
+                return Ok(Found::Rows(page.into_rows()));
+            }
+        }
+        if fetch.is_none() {
+            fetch = by_words(tx, whole).await?;
+        }
+        if let Some(fetch) = fetch.filter(|fetch| fetch.cost <= page.expected()) {
             return Ok(Found::Rather(fetch.source));
         }
-    } else {
-        go_on(tx, &mut page, i64::MAX, sought).await?;
+        known = fetch.or(known);
+        more = farther.saturating_sub(*sought);
     }
-    Ok(Found::Rows(page.into_rows()))
+    let bound = known.map_or(i64::MAX, |fetch| fetch.cost);
+    let is_found = go_on(tx, &mut page, bound, sought).await?;
+    Ok(match known {
+        Some(fetch) if !is_found => Found::Rather(fetch.source),
+        _ => Found::Rows(page.into_rows()),
+    })
 }
 
 /// Goes on with the page, if no more than about `bound` others have to be looked at for the rest of it; whether all

@@ -33,7 +33,7 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { least: 6_000, few: 2_000, rare: 200, near: 1_000, far: 20_000, farther: 100_000 }
+        Self { least: 3_000, few: 2_000, rare: 200, near: 1_000, far: 20_000, farther: 100_000 }
     }
 }
 
