@@ -23,6 +23,10 @@ const UNMET: i64 = 3;
 /// To fetch what costs so many times as much as was looked at so far is weighed up.
 const DEARER: i64 = 4;
 
+/// The same of those who have what is searched for: they stand together in an order of names, so that none at its
+/// beginning does not tell that they are few.
+const DEARER_BY_WORDS: i64 = 10;
+
 /// The page of `stretch`, or by what the `whole` list is rather fetched. `sought` is how many rows were looked at
 /// before, in what precedes `stretch`.
 ///
@@ -51,7 +55,8 @@ pub(super) async fn seek(
             }
         }
         if fetch.is_none() {
-            fetch = by_words(tx, whole).await?;
+            let dearest = sought.saturating_mul(DEARER_BY_WORDS);
+            fetch = by_words(tx, whole).await?.filter(|fetch| fetch.cost <= dearest);
         }
         if let Some(fetch) = fetch.filter(|fetch| fetch.cost <= page.expected()) {
             return Ok(Found::Rather(fetch.source));
