@@ -20,12 +20,9 @@ const TELLING: i64 = 4;
 /// So many times as far as that is gone at most: what is not met by then stands together elsewhere.
 const UNMET: i64 = 3;
 
-/// To fetch what costs so many times as much as was looked at so far is weighed up.
+/// To fetch what costs so many times as much as was looked at so far is weighed up. No sooner: in an order of names,
+/// last ones stand together by the first, and none at the beginning does not tell that they are few.
 const DEARER: i64 = 4;
-
-/// The same of those who have what is searched for: they stand together in an order of names, so that none at its
-/// beginning does not tell that they are few.
-const DEARER_BY_WORDS: i64 = 10;
 
 /// The page of `stretch`, or by what the `whole` list is rather fetched. `sought` is how many rows were looked at
 /// before, in what precedes `stretch`.
@@ -47,7 +44,8 @@ pub(super) async fn seek(
         }
         let is_told = page.found() >= TELLING;
         let likely = if is_told { page.expected() / 2 } else { i64::MAX };
-        let mut fetch = within(tx, whole, likely.min(sought.saturating_mul(DEARER))).await?;
+        let dearest = sought.saturating_mul(DEARER);
+        let mut fetch = within(tx, whole, likely.min(dearest)).await?;
         if is_told && fetch.is_none() && page.expected() <= reach.farther {
             let bound = page.expected().saturating_mul(UNMET);
             if go_on(tx, &mut page, bound, sought).await? {
@@ -55,7 +53,6 @@ pub(super) async fn seek(
             }
         }
         if fetch.is_none() {
-            let dearest = sought.saturating_mul(DEARER_BY_WORDS);
             fetch = by_words(tx, whole).await?.filter(|fetch| fetch.cost <= dearest);
         }
         if let Some(fetch) = fetch.filter(|fetch| fetch.cost <= page.expected()) {
