@@ -11,13 +11,33 @@ use crate::domain::unit_tree::UnitPlace;
 /// So many users are named in one statement.
 const AT_ONCE: usize = 500;
 
-/// Its columns stand in the order of the table: Citus takes them for that
-/// (<https://github.com/citusdata/citus/issues/7674>).
-const RENEW: &str = "UPDATE group_users SET state = u.state, ends_at = u.ends_at, roles = u.roles, \
-    link_ends_at = u.link_ends_at, expires_on = u.expires_on, delivery = u.delivery, invited_at = u.invited_at, \
-    last_active_at = u.last_active_at, unit_key = u.unit_key, search_text = u.search_text, name_key = u.name_key, \
-    email_key = u.email_key, group_key = u.group_key \
-    FROM users u WHERE u.id = group_users.user_id";
+/// What a membership has of its user. The columns stand in the order of the table: Citus takes those of an `UPDATE`
+/// for that (<https://github.com/citusdata/citus/issues/7674>).
+const COLUMNS: [&str; 13] = [
+    "state",
+    "ends_at",
+    "roles",
+    "link_ends_at",
+    "expires_on",
+    "delivery",
+    "invited_at",
+    "last_active_at",
+    "unit_key",
+    "search_text",
+    "name_key",
+    "email_key",
+    "group_key",
+];
+
+/// Appends where the users of groups are read from by what their memberships have of them, by the `index` that the
+/// engine is told. A condition on the memberships, `g`, and `) AS u` follow.
+pub(super) fn push_users(statement: &mut Statement, index: &'static str) {
+    statement.push(" FROM (SELECT g.workspace_id, g.user_id AS id");
+    for column in COLUMNS {
+        statement.push(", g.").push(column);
+    }
+    statement.push(" FROM group_users g").push(index);
+}
 
 /// Renews what the memberships of `users` have of them.
 pub(super) async fn renew(tx: &mut Tx, workspace: WorkspaceId, users: &[UserId]) -> Result<(), StoreError> {
@@ -58,7 +78,7 @@ pub(super) async fn renew_below(
 
 /// The same of everybody, in every workspace.
 pub async fn renew_all(tx: &mut Tx) -> Result<(), StoreError> {
-    let mut statement = Statement::new(RENEW);
+    let mut statement = renewal();
     statement.push(" AND u.workspace_id = group_users.workspace_id");
     execute!(tx, statement)?;
     Ok(())
@@ -67,21 +87,33 @@ pub async fn renew_all(tx: &mut Tx) -> Result<(), StoreError> {
 /// Sees to it that no membership has anything else than its user: whoever changes a user has noted it.
 #[cfg(debug_assertions)]
 pub(super) async fn check(tx: &mut Tx) -> Result<(), StoreError> {
-    let statement = Statement::new(
+    let mut statement = Statement::new(
         "SELECT COUNT(*) FROM group_users m CROSS JOIN users u WHERE u.id = m.user_id \
-         AND u.workspace_id = m.workspace_id AND (m.state, m.ends_at, m.roles, m.link_ends_at, m.expires_on, m.delivery, \
-         m.invited_at, m.last_active_at, m.unit_key, m.search_text, m.name_key, m.email_key, m.group_key) \
-         IS DISTINCT FROM (u.state, u.ends_at, u.roles, u.link_ends_at, u.expires_on, u.delivery, u.invited_at, \
-         u.last_active_at, u.unit_key, u.search_text, u.name_key, u.email_key, u.group_key)",
+         AND u.workspace_id = m.workspace_id AND (1 = 0",
     );
+    for column in COLUMNS {
+        statement.push(" OR m.").push(column).push(" IS DISTINCT FROM u.").push(column);
+    }
+    statement.push(")");
     let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
     assert_eq!(counts, [(0,)], "a user was changed, and nobody noted it");
     Ok(())
 }
 
 fn of(workspace: WorkspaceId) -> Statement {
-    let mut statement = Statement::new(RENEW);
+    let mut statement = renewal();
     statement.push(" AND u.workspace_id = ").bind(workspace.to_string());
     statement.push(" AND group_users.workspace_id = ").bind(workspace.to_string());
+    statement
+}
+
+fn renewal() -> Statement {
+    let mut statement = Statement::new("UPDATE group_users");
+    let mut between = " SET ";
+    for column in COLUMNS {
+        statement.push(between).push(column).push(" = u.").push(column);
+        between = ", ";
+    }
+    statement.push(" FROM users u WHERE u.id = group_users.user_id");
     statement
 }

@@ -2,7 +2,7 @@
 
 use super::part::Only;
 use super::sieve::Sieve;
-use super::sources::{SAMPLED, Source, counted as counted_by, entered_by, push_sample};
+use super::sources::{SAMPLED, Source, entered_by, how_many, push_sample};
 use crate::api::users::{UserCounts, UserFilter};
 use crate::domain::status::UserStatus;
 use crate::server::store::search::{Viewpoint, push_invited, push_status, status_numbered};
@@ -30,7 +30,7 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
         return Ok(UserCounts::default());
     }
     let sources = [Source::of(&sieve), vec![Source::States]].concat();
-    let told = counted_by(tx, &sieve, &sources, |_, _| EXACT).await?;
+    let told = how_many(tx, &sieve, &sources, |_, _| EXACT).await?;
     let fewest = told.into_iter().min_by_key(|(_, users)| *users);
     if let Some((source, _)) = fewest.filter(|(_, users)| *users <= EXACT) {
         return exact(tx, &sieve, source).await;

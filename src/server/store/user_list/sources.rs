@@ -6,7 +6,7 @@ use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use crate::api::users::UserColumn;
 use crate::server::store::statement::{Statement, fetch_all};
 use crate::server::store::words::grams;
-use crate::server::store::{StoreError, Tx, TxEngine};
+use crate::server::store::{StoreError, Tx, TxEngine, memberships};
 
 /// An index that narrows a list down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +20,6 @@ pub(super) enum Source {
     /// All of the states asked for.
     States,
 }
-
-/// The users of groups, by what their memberships have of them.
-const MEMBERS: &str = " FROM (SELECT g.workspace_id, g.user_id AS id, g.state, g.ends_at, g.roles, g.link_ends_at, \
-    g.expires_on, g.delivery, g.invited_at, g.last_active_at, g.unit_key, g.search_text, g.name_key, g.email_key, \
-    g.group_key FROM group_users g";
 
 /// To fetch all whom an index gives, and to sort them.
 #[derive(Clone, Copy, Debug)]
@@ -111,11 +106,8 @@ impl Source {
         match self {
             Self::Words => return grams::push(statement, tx, sieve.view.workspace, sieve.indexed()),
             Self::Group => {
-                statement
-                    .push(MEMBERS)
-                    .push(entered_by(tx, " INDEXED BY group_users_listed"))
-                    .push(" WHERE g.workspace_id = ")
-                    .bind(workspace);
+                memberships::push_users(statement, entered_by(tx, " INDEXED BY group_users_listed"));
+                statement.push(" WHERE g.workspace_id = ").bind(workspace);
                 statement
                     .push(" AND g.group_id = ")
                     .bind(sieve.group.map(|(id, _)| id.to_string()).unwrap_or_default());
@@ -230,7 +222,7 @@ fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'st
 }
 
 /// How many each of `sources` gives, up to `most` of it and one more.
-pub(super) async fn counted(
+pub(super) async fn how_many(
     tx: &mut Tx,
     sieve: &Sieve,
     sources: &[Source],

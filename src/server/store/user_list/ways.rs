@@ -5,7 +5,7 @@ use super::entry::weighed;
 use super::order::{Section, Start, sections};
 use super::row::UserRow;
 use super::sieve::Sieve;
-use super::sources::{Fetch, SAMPLED, Source, counted, push_sample};
+use super::sources::{Fetch, SAMPLED, Source, how_many, push_sample};
 use super::walk::Stretch;
 use super::{on_postgres, on_sqlite};
 use crate::api::users::UserOrder;
@@ -162,7 +162,7 @@ pub(super) fn sources(sieve: &Sieve) -> Vec<Source> {
 
 /// The index from which the users of `sieve` are fetched soonest, if it costs no more than `most`.
 pub(super) async fn within(tx: &mut Tx, sieve: &Sieve, most: i64) -> Result<Option<Fetch>, StoreError> {
-    let counts = counted(tx, sieve, &sources(sieve), |tx, source| source.so_many_for(tx, most)).await?;
+    let counts = how_many(tx, sieve, &sources(sieve), |tx, source| source.so_many_for(tx, most)).await?;
     let costs = counts.into_iter().map(|(source, users)| source.of_so_many(tx, users));
     Ok(costs.filter(|fetch| fetch.cost <= most).min_by_key(|fetch| fetch.cost))
 }
