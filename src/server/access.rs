@@ -25,6 +25,13 @@ pub struct Credentials {
     pub origin: String,
 }
 
+impl Credentials {
+    /// What is kept of the token that was sent, by [`hash`].
+    fn token_hash(&self) -> Result<String, ApiError> {
+        self.token.as_ref().map(hash).ok_or(ApiError::NotSignedIn)
+    }
+}
+
 /// Who a handler may be called by; made from the credentials, or the request is refused.
 pub trait Caller: Sized + Send + 'static {
     /// The access that endpoints of such handlers declare.
@@ -42,13 +49,20 @@ impl Caller for SignedIn {
     const ACCESS: Access = Access::SignedIn;
 
     async fn admit(tools: Arc<Tools>, credentials: Credentials, _: Option<String>) -> Result<Self, ApiError> {
-        let token = credentials.token.ok_or(ApiError::NotSignedIn)?;
+        let token = credentials.token_hash()?;
         let mut tx = tools.store.read().await?;
-        let account = accounts::of_token(&mut tx, &hash(&token)).await?.ok_or(ApiError::NotSignedIn)?;
+        let by = Self::of(&mut tx, &tools, (&token, credentials.origin)).await?;
         tx.rollback().await?;
-        let now = tools.clock.now();
-        tools.requests.count(&tools.store, account.id, now).await?;
-        Ok(Self { tools, account, origin: credentials.origin, now })
+        tools.requests.count(&tools.store, by.account.id, by.now).await?;
+        Ok(by)
+    }
+}
+
+impl SignedIn {
+    /// Whose token has that hash, and from where it came.
+    async fn of(tx: &mut Tx, tools: &Arc<Tools>, (token, origin): (&str, String)) -> Result<Self, ApiError> {
+        let account = accounts::of_token(tx, token).await?.ok_or(ApiError::NotSignedIn)?;
+        Ok(Self { tools: Arc::clone(tools), account, origin, now: tools.clock.now() })
     }
 }
 
@@ -60,11 +74,15 @@ impl Caller for People {
         credentials: Credentials,
         workspace: Option<String>,
     ) -> Result<Self, ApiError> {
-        let by = SignedIn::admit(tools, credentials, None).await?;
-        let mut tx = by.tools.store.read().await?;
-        let people = Self::of(&mut tx, by, workspace.as_deref()).await?;
+        let token = credentials.token_hash()?;
+        let mut tx = tools.store.read().await?;
+        let by = SignedIn::of(&mut tx, &tools, (&token, credentials.origin)).await?;
+        let (account, now) = (by.account.id, by.now);
+        let people = Self::of(&mut tx, by, workspace.as_deref()).await;
         tx.rollback().await?;
-        Ok(people)
+        // Whoever looks for workspaces of others is counted too.
+        tools.requests.count(&tools.store, account, now).await?;
+        people
     }
 }
 

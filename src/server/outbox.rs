@@ -147,12 +147,10 @@ impl<M: Mailer> Outbox<M> {
         workspace: WorkspaceId,
         stop: &CancellationToken,
     ) -> Result<usize, StoreError> {
-        let mut sent = 0;
-        while !stop.is_cancelled() {
+        let (mut sent, mut may_be_more) = (0, true);
+        while may_be_more && !stop.is_cancelled() {
             let letters = self.claim(workspace).await?;
-            if letters.is_empty() {
-                break;
-            }
+            may_be_more = u32::try_from(letters.len()) == Ok(BATCH);
             let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter, stop))).await;
             for result in results {
                 sent += usize::from(result?);
@@ -163,7 +161,7 @@ impl<M: Mailer> Outbox<M> {
 
     async fn claim(&self, workspace: WorkspaceId) -> Result<Vec<ClaimedLetter>, StoreError> {
         let now = self.tools.clock.now();
-        let mut tx = self.tools.store.write(workspace).await?;
+        let mut tx = self.tools.store.write_beside().await?;
         let letters = outbox::claim(&mut tx, workspace, now, later(now, LEASE), BATCH).await?;
         tx.commit().await?;
         Ok(letters)

@@ -245,14 +245,24 @@ pub async fn courses(
     rows.into_iter().map(course).collect()
 }
 
+/// `head`, and then `ids` of `workspace`. Nothing needs to be asked where there are none.
+fn among<T: ToString>(head: &'static str, workspace: WorkspaceId, ids: &[T]) -> Option<Statement> {
+    let mut statement = Statement::new(head);
+    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    (!ids.is_empty()).then_some(statement)
+}
+
 /// Those of `ids` that are units of the workspace, with their keys in the order of the tree.
 pub async fn known_units(
     tx: &mut Tx,
     workspace: WorkspaceId,
     ids: &[UnitId],
 ) -> Result<Vec<(UnitRef, String)>, StoreError> {
-    let mut statement = Statement::new("SELECT id, name, path, path_key FROM units WHERE workspace_id = ");
-    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let Some(statement) =
+        among("SELECT id, name, path, path_key FROM units WHERE workspace_id = ", workspace, ids)
+    else {
+        return Ok(Vec::new());
+    };
     let rows: Vec<(String, String, String, String)> = fetch_all!(tx, statement)?;
     let unit = |(id, name, path, key): (String, String, String, String)| {
         Ok((UnitRef { id: parse(&id)?, name: name.into(), path: path.into() }, key))
@@ -266,8 +276,9 @@ pub async fn known_groups(
     workspace: WorkspaceId,
     ids: &[GroupId],
 ) -> Result<HashSet<GroupId>, StoreError> {
-    let mut statement = Statement::new("SELECT id FROM groups WHERE workspace_id = ");
-    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let Some(statement) = among("SELECT id FROM groups WHERE workspace_id = ", workspace, ids) else {
+        return Ok(HashSet::new());
+    };
     let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
     rows.iter().map(|(id,)| parse(id)).collect()
 }
@@ -278,8 +289,9 @@ pub async fn group_names(
     workspace: WorkspaceId,
     ids: &[GroupId],
 ) -> Result<Vec<String>, StoreError> {
-    let mut statement = Statement::new("SELECT name FROM groups WHERE workspace_id = ");
-    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let Some(mut statement) = among("SELECT name FROM groups WHERE workspace_id = ", workspace, ids) else {
+        return Ok(Vec::new());
+    };
     statement.push(" ORDER BY name_key, id");
     let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
@@ -291,8 +303,10 @@ pub async fn known_courses(
     workspace: WorkspaceId,
     ids: &[CourseId],
 ) -> Result<Vec<CourseRef>, StoreError> {
-    let mut statement = Statement::new("SELECT id, title FROM courses WHERE workspace_id = ");
-    statement.bind(workspace.to_string()).push(" AND id IN ").bind_all(ids.iter().map(ToString::to_string));
+    let Some(mut statement) = among("SELECT id, title FROM courses WHERE workspace_id = ", workspace, ids)
+    else {
+        return Ok(Vec::new());
+    };
     statement.push(" ORDER BY title_key, id");
     let rows: Vec<(String, String)> = fetch_all!(tx, statement)?;
     rows.into_iter().map(|(id, title)| Ok(CourseRef { id: parse(&id)?, title: title.into() })).collect()
@@ -319,6 +333,9 @@ pub async fn auto_courses(
     unit: Option<UnitId>,
     groups: &[GroupId],
 ) -> Result<Vec<(AutoEnrolmentId, AutoCourse)>, StoreError> {
+    if unit.is_none() && groups.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut statement = Statement::new(
         "SELECT r.id, r.name, COALESCE(top.path, g.name), c.id, c.title FROM auto_enrolments r \
          JOIN auto_enrolment_courses rc ON rc.workspace_id = r.workspace_id AND rc.auto_enrolment_id = r.id \

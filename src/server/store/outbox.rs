@@ -97,11 +97,13 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> 
     renew_delivery(tx, workspace, letter.user).await
 }
 
-/// Writes into the row of `user` how the last mail to them fares.
+/// Writes into the row of `user` how the last mail to them fares. A row that says so already is left
+/// alone, since a write of it is one of every index of users.
 async fn renew_delivery(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET delivery = (SELECT CASE l.state WHEN 'failed' THEN 0 WHEN 'queued' THEN 1 \
-        ELSE 2 END FROM letters l WHERE l.workspace_id = $1 AND l.user_id = $2 ORDER BY l.id DESC LIMIT 1) \
-        WHERE workspace_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE users SET delivery = latest.delivery FROM (SELECT CASE l.state WHEN 'failed' THEN 0 \
+        WHEN 'queued' THEN 1 ELSE 2 END AS delivery FROM letters l WHERE l.workspace_id = $1 AND l.user_id = $2 \
+        ORDER BY l.id DESC LIMIT 1) AS latest \
+        WHERE users.workspace_id = $1 AND users.id = $2 AND users.delivery IS DISTINCT FROM latest.delivery";
     run(tx, SQL, &[&workspace.to_string(), &user.to_string()]).await
 }
 
