@@ -116,6 +116,44 @@ fn people_who_wait_survive_leaving_the_form() {
     assert!(back.screen().contains("b.two@example.org"), "{}", back.screen());
 }
 
+/// The form for what takes the place of the first open invitation, while two others wait to be invited.
+fn replacing_while_others_wait() -> Harness {
+    let waiting = form().paste("a.one@example.org\nb.two@example.org\n").settle();
+    let replacing = waiting.keys("<esc>fsi<enter>").settle().keys("xp").settle();
+    assert!(replacing.screen().contains("Replace the invitation of"), "{}", replacing.screen());
+    replacing
+}
+
+/// Those who wait, as the invite form shows them and as they are kept.
+fn assert_others_wait(harness: Harness) {
+    assert_eq!(kept(&harness).map(|draft| draft.waiting.len()), Some(1));
+    let back = harness.keys("i").settle();
+    let screen = back.screen();
+    assert!(screen.contains("a.one@example.org") && screen.contains("1 of 2 pasted"), "{screen}");
+}
+
+#[test]
+fn r12_people_who_wait_survive_that_an_invitation_is_replaced() {
+    let sent = replacing_while_others_wait().keys("<c-u>right.one@example.org<tab>Ri<tab>One<c-s>").settle();
+    assert_eq!(sent.api.calls("replace_invitation").len(), 1);
+    assert_others_wait(sent);
+}
+
+#[test]
+fn r12_people_who_wait_survive_that_an_invitation_is_not_replaced_after_all() {
+    let left = replacing_while_others_wait().keys("<c-x>").settle();
+    assert!(left.screen().contains("the invitation stands as it was"), "{}", left.screen());
+    assert_others_wait(left);
+    assert_others_wait(replacing_while_others_wait().keys("<c-u>x<esc>").settle());
+}
+
+#[test]
+fn r12_a_line_that_breaks_while_an_invitation_is_replaced_keeps_those_who_wait() {
+    let mut gone = replacing_while_others_wait().keys("<c-u>right");
+    gone.update(Msg::HungUp);
+    assert_eq!(kept(&gone).map(|draft| draft.waiting.len()), Some(1));
+}
+
 #[test]
 fn what_is_kept_for_the_next_survives_leaving_the_form() {
     let form = form().keys("ann.lee@example.org<tab><tab><tab><tab>york<tab>+90d<s-tab>");

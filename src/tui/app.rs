@@ -268,7 +268,7 @@ impl App {
     /// Goes to a screen. The table of users is always the lowest; going to it closes the others.
     fn open(&mut self, route: Route) {
         self.popups.clear();
-        if matches!(route, Route::Invite(_)) && !self.place.workspace.may.people {
+        if matches!(route, Route::Invite(_) | Route::Replace(_)) && !self.place.workspace.may.people {
             let refusal = self.place.workspace.may.refusal.clone();
             self.say(Tone::Error, refusal.unwrap_or_else(|| "you may not invite people here".into()));
             return;

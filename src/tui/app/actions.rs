@@ -1,6 +1,7 @@
 //! What the program does itself: help, palette, ways between screens, the end.
 
 use super::{App, Disk};
+use crate::tui::draft::Draft;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, GLOBAL, Global};
 use crate::tui::popups::{
@@ -77,8 +78,10 @@ impl App {
     pub(super) fn hang_up(&mut self) {
         // What was told to be kept may not be on disk yet.
         self.disk = Disk::Unknown;
-        let drafts = self.screens.iter().rev().find_map(|screen| screen.screen().draft());
-        self.effects.extend(drafts.map(Effect::SaveDraft));
+        let draft = self.screens.iter().rev().find_map(|screen| screen.screen().draft());
+        // Of a replacement the invitation itself has all but the last keys; a form that waits has nothing else.
+        let is_kept = |draft: &Draft| draft.replaces.is_none() || self.draft.is_none();
+        self.effects.extend(draft.filter(|draft| is_kept(draft)).map(Effect::SaveDraft));
         self.effects.push(Effect::Quit);
     }
 

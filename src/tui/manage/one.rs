@@ -32,8 +32,8 @@ impl Manage {
                 return;
             }
             Deed::Replace => {
-                let draft = Some(Box::new(replacement(user)));
-                return context.wishes.push(Wish::Open(Route::Invite(draft)));
+                let draft = Box::new(replacement(user));
+                return context.wishes.push(Wish::Open(Route::Replace(draft)));
             }
             Deed::Edit => return context.wishes.push(Wish::Open(Route::Edit(user.id))),
             Deed::Withdraw => {

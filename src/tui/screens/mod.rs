@@ -31,6 +31,8 @@ pub enum Route {
     User(UserId),
     /// The invite form: empty, or filled with what was kept.
     Invite(Option<Box<Draft>>),
+    /// The invite form, for what takes the place of an invitation.
+    Replace(Box<Draft>),
     /// The edit form of one user.
     Edit(UserId),
     /// Jobs, changes and the record.
@@ -75,6 +77,7 @@ impl AnyScreen {
             Route::SetUp(subject) => Self::SetUp(Box::new(set_up::State::new(subject))),
             Route::User(id) => Self::User(Box::new(user::State::new(id))),
             Route::Invite(draft) => Self::Invite(Box::new(invite::State::new(draft))),
+            Route::Replace(draft) => Self::Invite(Box::new(invite::State::replacing(draft))),
             Route::Edit(id) => Self::Edit(Box::new(edit::State::new(id))),
             Route::Activity => Self::Activity(Box::default()),
         }

@@ -85,7 +85,7 @@ impl State {
     /// Opens the last invitation that failed, with everything in it and the errors at their
     /// fields.
     pub(super) fn reopen(&mut self, context: &mut Context<'_>) {
-        if self.form.draft().names_somebody() {
+        if self.is_replacement || self.form.draft().names_somebody() {
             context.say(Tone::Note, "send this one first, or clear it with Ctrl-X");
             return;
         }

@@ -38,6 +38,9 @@ pub struct State {
     pub(super) is_restored: bool,
     /// What is kept of the form, as it was last said.
     pub(super) saved: Draft,
+    /// Whether it takes the place of an invitation. Then it is for that one alone, and an unfinished
+    /// other form, which may hold many who wait, stays as it is.
+    pub(super) is_replacement: bool,
     /// How what is in the form was sent before, if it failed.
     pub(super) attempt: Option<Box<Attempt>>,
     pub(super) tally: crate::tui::outbox::Tally,
@@ -63,10 +66,16 @@ impl State {
             pasted: if waiting.is_empty() { 0 } else { waiting.len() + 1 },
             waiting,
             is_restored,
+            is_replacement: false,
             attempt: draft.attempt.clone(),
             saved: draft,
             tally: crate::tui::outbox::Tally::default(),
         }
+    }
+
+    /// A form for what takes the place of an invitation.
+    pub fn replacing(draft: Box<Draft>) -> Self {
+        Self { is_replacement: true, ..Self::new(Some(draft)) }
     }
 
     /// Everything that would be lost with the form.

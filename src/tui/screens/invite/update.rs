@@ -104,8 +104,7 @@ impl State {
 
     pub(super) fn keep_draft(&mut self, context: &mut Context<'_>) {
         let draft = self.kept_draft();
-        // What takes an invitation's place is kept by that invitation; an unfinished other form stays.
-        if draft == self.saved || self.form.replaces.is_some() {
+        if draft == self.saved || self.is_replacement {
             return;
         }
         context.effects.push(if draft == Draft::default() {
@@ -128,11 +127,15 @@ impl State {
         match self.take(PickField::toggle, context) {
             Some(true) => {}
             None if self.focus == Field::Send => {
-                if self.send(context) {
-                    context.wishes.push(Wish::Close);
-                }
+                self.send_and_close(context);
             }
             Some(false) | None => self.step(1, context),
+        }
+    }
+
+    fn send_and_close(&mut self, context: &mut Context<'_>) {
+        if self.send(context) {
+            context.wishes.push(Wish::Close);
         }
     }
 
@@ -210,7 +213,10 @@ impl State {
 
     fn clear(&mut self, context: &mut Context<'_>) {
         let waits = self.waiting.len();
-        if waits > 0 {
+        if self.is_replacement {
+            context.say(Tone::Note, "not replaced; the invitation stands as it was");
+            context.wishes.push(Wish::Close);
+        } else if waits > 0 {
             self.next(context);
             context.say(Tone::Note, format!("left out; the next of {waits} who wait"));
         } else if self.form.draft() != Draft::default() {
@@ -295,6 +301,7 @@ impl Screen for State {
                 }
             }
             Action::Enter => self.enter(context),
+            Action::SendAndNext if self.is_replacement => self.send_and_close(context),
             Action::SendAndNext => drop(self.send(context)),
             Action::Keep => self.toggle_kept(context),
             Action::FullList => self.full_list(context),
