@@ -165,6 +165,29 @@ fn the_user_page_follows_news_of_its_user_only() {
 }
 
 #[test]
+fn what_is_copied_is_of_whom_the_menu_was_opened_for() {
+    let invited = |tui: Harness| tui.keys("fsi<enter>").settle();
+    let tui = invited(live()).keys("y");
+    let title =
+        |tui: &Harness| tui.screen().lines().find(|line| line.contains("Copy from")).map(str::to_owned);
+    assert!(title(&tui).unwrap().contains("Bo Smithers"), "{}", tui.screen());
+    tui.api.change(|users| users[1].status = UserStatus::Active);
+    let tui = told(tui, Event::Users { users: vec![team::team()[1].id] }).advance(BURST).settle();
+    assert!(title(&tui).unwrap().contains("Bo Smithers"), "{}", tui.screen());
+    assert_eq!(tui.keys("e").copied, ["bo.smithers@example.org"]);
+}
+
+#[test]
+fn a_link_is_shown_only_as_long_as_it_works() {
+    const LINK: &str = "https://people.example.org/i/8fK2";
+    let tui = live().keys("j<enter>").settle().keys("yl").settle();
+    assert!(tui.screen().contains(LINK), "{}", tui.screen());
+    tui.api.change(|users| users[1].status = UserStatus::Cancelled);
+    let tui = told(tui, Event::Users { users: vec![team::team()[1].id] }).advance(BURST).settle();
+    assert!(tui.screen().contains("was withdrawn") && !tui.screen().contains(LINK), "{}", tui.screen());
+}
+
+#[test]
 fn changed_lists_are_fetched_anew_when_a_form_needs_them() {
     let tui = heard(Harness::start(FakeApi::with_catalogue(team::team())).settle(), LiveState::Connected);
     let tui = tui.keys("i").settle().keys("<esc>").settle().keys("i").settle();

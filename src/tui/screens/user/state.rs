@@ -12,6 +12,7 @@ use crate::domain::safe_text::SafeText;
 use crate::tui::effect::Ticket;
 use crate::tui::manage::Manage;
 use crate::tui::remote::Remote;
+use crate::tui::screens::users::copying::Copying;
 
 /// Courses and entries of the record that are asked for at once.
 pub const PAGE: u16 = 100;
@@ -25,6 +26,7 @@ pub struct State {
     pub(super) audit: Long<AuditEntry>,
     pub(super) link: Remote<InvitationLink>,
     pub(super) manage: Manage,
+    pub(super) copying: Copying,
     /// The first line shown.
     pub(super) top: usize,
     /// The next refresh without being asked.
@@ -50,6 +52,7 @@ impl State {
             audit: Long::default(),
             link: Remote::Idle,
             manage: Manage::default(),
+            copying: Copying::default(),
             top: 0,
             live: None,
             heard: None,

@@ -1,17 +1,20 @@
 //! What keys, answers and time do to the user page.
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use super::state::{PAGE, State};
 use super::{Action, view};
 use crate::api::events::Event;
-use crate::api::users::{PageQuery, User};
+use crate::api::users::{InvitationState, PageQuery, UserDetail};
+use crate::client::ClientError;
 use crate::terminal::output::ColourDepth;
-use crate::tui::context::{Context, Look, Tone, Wish};
+use crate::tui::context::{Context, Look, Tone};
 use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::manage::Whom;
-use crate::tui::popups::{Popup, PopupOutcome};
-use crate::tui::screens::users::menus::{self, Copied};
+use crate::tui::popups::PopupOutcome;
+use crate::tui::remote::Remote;
+use crate::tui::screens::users::copying::COPY;
 use crate::tui::screens::users::state::{LIVE, WATCHED_FOR, burst, is_under_way};
 use crate::tui::theme::Theme;
 
@@ -55,8 +58,9 @@ impl State {
                 return;
             }
             Action::Copy => {
-                let menu = self.detail.value().map(|detail| menus::copy(&detail.user));
-                context.wishes.extend(menu.map(|menu| Wish::Popup(Popup::Menu(menu))));
+                if let Some(detail) = self.detail.value() {
+                    self.copying.offer(&detail.user, detail, context);
+                }
                 return;
             }
         }
@@ -129,15 +133,16 @@ impl State {
     }
 
     /// Takes the user. When they changed since, courses and record did too.
-    fn detailed(
-        &mut self,
-        answer: Result<Box<crate::api::users::UserDetail>, crate::client::ClientError>,
-        context: &mut Context<'_>,
-    ) {
+    fn detailed(&mut self, answer: Result<Box<UserDetail>, ClientError>, context: &mut Context<'_>) {
         let before = self.detail.value().cloned();
         self.detail.settle(answer);
+        let now = self.detail.value();
+        // A link that is shown is one that works.
+        if before.as_ref().map(|detail| works(detail)) != now.map(|detail| works(detail)) {
+            self.link = Remote::Idle;
+        }
         let is_stale = std::mem::take(&mut self.is_stale);
-        let has_changed = before.is_some() && before.as_ref() != self.detail.value();
+        let has_changed = before.is_some() && before.as_ref() != now;
         if has_changed || is_stale {
             let page = PageQuery { cursor: None, limit: Some(PAGE) };
             self.enrolments.ask(context.call_quietly(Call::ListEnrolments(self.id, page.clone())), false);
@@ -160,18 +165,14 @@ impl State {
     }
 
     pub(super) fn chosen(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
-        let PopupOutcome::Chosen(menus::COPY, lines) = outcome else { return };
-        let Some(detail) = self.detail.value() else { return };
-        let user: &User = &detail.user;
-        match lines.first().and_then(|line| menus::copies(user).get(*line).copied()) {
-            Some(Copied::Link) => self.link.ask(context.call(Call::GetLink(self.id))),
-            Some(Copied::Email) => context.copy("the address", user.email.as_str()),
-            Some(Copied::Row) => context.copy("the row", &menus::row(user)),
-            Some(Copied::Json) => {
-                let json = serde_json::to_string(detail).unwrap_or_default();
-                context.copy("the user as JSON", &json);
-            }
-            None => {}
+        let PopupOutcome::Chosen(COPY, lines) = outcome else { return };
+        if let Some(user) = self.copying.chosen(lines.first().copied(), context) {
+            self.link.ask(context.call(Call::GetLink(user)));
         }
     }
+}
+
+/// What a link hangs on: the invitation, how it stands, and when the link ends.
+fn works(detail: &UserDetail) -> Option<(InvitationState, Timestamp)> {
+    detail.invitation.as_ref().map(|invitation| (invitation.state, invitation.link_ends_at))
 }

@@ -2,7 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use super::menus::{self, By, Copied};
+use super::copying::COPY;
+use super::menus::{self, By};
 use super::regions::regions;
 use super::state::State;
 use super::view;
@@ -92,7 +93,11 @@ impl State {
                     self.ask_first(context);
                 }
             }
-            menus::COPY => self.copy(line, context),
+            COPY => {
+                if let Some(user) = self.copying.chosen(line, context) {
+                    self.link.ask(context.call(Call::GetLink(user)));
+                }
+            }
             _ => self.viewed(&PopupOutcome::Chosen(question, lines.to_vec()), context),
         }
     }
@@ -128,22 +133,5 @@ impl State {
             }
         };
         context.wishes.push(Wish::Popup(popup));
-    }
-
-    fn copy(&mut self, line: Option<usize>, context: &mut Context<'_>) {
-        let Some(user) = self.selected() else { return };
-        match line.and_then(|line| menus::copies(user).get(line).copied()) {
-            Some(Copied::Link) => {
-                let id = user.id;
-                self.link.ask(context.call(Call::GetLink(id)));
-            }
-            Some(Copied::Email) => context.copy("the address", user.email.as_str()),
-            Some(Copied::Row) => context.copy("the row", &menus::row(user)),
-            Some(Copied::Json) => {
-                let json = serde_json::to_string(user).unwrap_or_default();
-                context.copy("the user as JSON", &json);
-            }
-            None => {}
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The menus of the table of users, and what their lines stand for.
 
 use super::filter::{Chip, Filter, sort_label};
-use crate::api::users::{User, UserColumn, UserOrder, UserSort};
+use crate::api::users::{UserColumn, UserOrder, UserSort};
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
 use crate::tui::popups::Question;
@@ -25,8 +25,6 @@ pub const SORT_THEN: Question = "users.sort_then";
 pub const CHIPS: Question = "users.chips";
 /// Before which day access ends.
 pub const BEFORE: Question = "users.expires_before";
-/// What to copy.
-pub const COPY: Question = "users.copy";
 
 /// What can be filtered by, in the order of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,55 +122,4 @@ pub fn chips(filter: &Filter) -> Menu {
         Item { key, ..Item::new('0', words) }
     };
     Menu::one(CHIPS, "Take away", filter.chips().into_iter().enumerate().map(item).collect())
-}
-
-/// What can be copied of a user, in the order of the menu.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copied {
-    /// The invitation link.
-    Link,
-    /// The address.
-    Email,
-    /// The row, separated by tabs.
-    Row,
-    /// The user as the API gives it.
-    Json,
-}
-
-/// What can be copied of `user`: the link only while there is one.
-pub fn copies(user: &User) -> Vec<Copied> {
-    let rest = [Copied::Email, Copied::Row, Copied::Json];
-    let link = (user.status == UserStatus::Invited).then_some(Copied::Link);
-    link.into_iter().chain(rest).collect()
-}
-
-/// The menu of copies.
-pub fn copy(user: &User) -> Menu {
-    let items = copies(user).into_iter().map(|copied| match copied {
-        Copied::Link => Item::new('l', "invitation link").note("noted in the record"),
-        Copied::Email => Item::new('e', "email").note(user.email.clone()),
-        Copied::Row => Item::new('r', "row").note("separated by tabs"),
-        Copied::Json => Item::new('o', "JSON object"),
-    });
-    Menu::one(COPY, format!("Copy from {} {}", user.first_name, user.last_name), items.collect())
-}
-
-/// The row of `user`, separated by tabs.
-pub fn row(user: &User) -> String {
-    let roles: Vec<&str> = user.roles.iter().map(Role::as_str).collect();
-    let groups: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
-    let unit = user.unit.as_ref().map_or("", |unit| unit.path.as_str());
-    let expires = user.expires_on.map(|day| day.to_string()).unwrap_or_default();
-    let (email, first, last) = (&user.email, &user.first_name, &user.last_name);
-    [
-        email.as_str(),
-        first.as_str(),
-        last.as_str(),
-        user.status.as_str(),
-        &roles.join(", "),
-        unit,
-        &groups.join(", "),
-        &expires,
-    ]
-    .join("\t")
 }

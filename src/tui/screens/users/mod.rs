@@ -3,6 +3,7 @@
 mod act;
 mod choices;
 pub mod columns;
+pub mod copying;
 mod detail;
 mod fetch;
 pub mod filter;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::copying::Copying;
 use super::filter::Filter;
 use super::goto::Goto;
 use super::rows::Rows;
@@ -72,6 +73,7 @@ pub struct State {
     /// A range of marks under way.
     pub(super) range: Option<Range>,
     pub(super) manage: Manage,
+    pub(super) copying: Copying,
     /// The link that was asked for, to be copied.
     pub(super) link: Remote<()>,
 }

@@ -40,8 +40,9 @@ impl State {
             Action::Columns => self.offer_columns(context),
             Action::Views => Self::offer_views(context),
             Action::Copy => {
-                let menu = self.selected().map(|user| Wish::Popup(Popup::Menu(menus::copy(user))));
-                context.wishes.extend(menu);
+                if let Some(user) = self.selected().cloned() {
+                    self.copying.offer(&user, &user, context);
+                }
             }
             other => {
                 if !self.do_to_users(other, context) {
