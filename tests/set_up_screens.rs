@@ -12,8 +12,13 @@ mod team;
 #[expect(dead_code, reason = "the tests of the other screens use the rest")]
 mod tui;
 
+use std::time::Duration;
+
+use admit::api::catalogue::Unit;
+use admit::api::events::Event;
 use admit::api::problem::{FieldError, Problem, ProblemCode};
 use admit::client::ClientError;
+use admit::tui::msg::Msg;
 use fake_api::FakeApi;
 use serde_json::{Value, json};
 use tui::Harness;
@@ -105,6 +110,46 @@ fn a_deletion_shows_the_consequences_and_wants_the_name() {
     prompt.api.prepare("delete_unit", removal(false));
     let harness = prompt.keys("ations<enter>").settle();
     assert!(harness.screen().contains("3 units deleted"), "{}", harness.screen());
+}
+
+/// Those units, and others, in a page of a list.
+fn page(units: &[Unit], next: Option<&str>) -> Result<Value, ClientError> {
+    Ok(json!({ "items": units, "next": next }))
+}
+
+#[test]
+fn the_cursor_stays_on_its_unit_whatever_others_add() {
+    let mut harness = started("3").keys("jj");
+    let mut others = team::units();
+    others
+        .insert(0, Unit { id: "00000000-0000-0000-0000-000000000009".parse().unwrap(), ..others[0].clone() });
+    harness.api.prepare("list_units", page(&others, None));
+    harness.update(Msg::Event(Event::Catalogue {}));
+    let harness = harness.advance(Duration::from_millis(300)).settle();
+    assert!(harness.screen().contains("▌   Yorkshire"), "{}", harness.screen());
+    let menu = harness.keys("m");
+    assert!(menu.screen().contains("Move Operations › Yorkshire"), "{}", menu.screen());
+}
+
+#[test]
+fn the_cursor_stays_on_what_was_changed_far_down_the_list() {
+    let (units, api) = (team::units(), api());
+    let two_pages = |api: &FakeApi| {
+        api.prepare("list_units", page(&units[..3], Some("more")));
+        api.prepare("list_units", page(&units[3..], None));
+    };
+    two_pages(&api);
+    let harness = Harness::start(api).settle().keys("3").settle().keys("G").settle().keys("G");
+    assert!(harness.screen().contains("▌ Sales"), "{}", harness.screen());
+    harness.api.prepare("edit_unit", Ok(json!(units[5])));
+    two_pages(&harness.api);
+    let harness = harness.keys("rSales<enter>").settle();
+    assert!(harness.screen().contains("▌ Sales"), "{}", harness.screen());
+    // Somebody else took it away meanwhile.
+    harness.api.prepare("list_units", page(&units[..3], Some("more")));
+    harness.api.prepare("list_units", page(&units[3..5], None));
+    let harness = harness.keys("<c-r>").settle();
+    assert!(harness.screen().contains("▌     York"), "{}", harness.screen());
 }
 
 #[test]

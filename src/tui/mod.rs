@@ -10,6 +10,7 @@ pub mod footer;
 pub mod header;
 pub mod keymap;
 mod live;
+pub mod long;
 pub mod manage;
 pub mod messages;
 pub mod msg;

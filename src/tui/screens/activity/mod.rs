@@ -105,7 +105,7 @@ impl Screen for State {
         if self.manage.replied(ticket, reply, context).is_some() {
             self.ask(context);
         }
-        self.answered(ticket, reply);
+        self.answered(ticket, reply, context);
     }
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {

@@ -1,11 +1,13 @@
 //! What Activity knows: three lists, one of which is looked at.
 
+use uuid::Uuid;
+
 use crate::api::audit::{AuditQuery, WorkspaceAuditEntry};
 use crate::api::changes::MadeChange;
 use crate::api::jobs::Job;
 use crate::tui::effect::Ticket;
+use crate::tui::long::{Long, Sought};
 use crate::tui::manage::Manage;
-use crate::tui::screens::user::Long;
 
 /// Lines that are asked for at once.
 pub const PAGE: u16 = 100;
@@ -54,6 +56,8 @@ impl Tab {
 pub struct State {
     pub(super) tab: Tab,
     pub(super) at: usize,
+    /// Where the cursor belongs once the list is here again.
+    pub(super) sought: Option<Sought>,
     pub(super) changes: Long<MadeChange>,
     pub(super) jobs: Long<Job>,
     pub(super) record: Long<WorkspaceAuditEntry>,
@@ -71,9 +75,9 @@ impl State {
     /// How many lines the list that is looked at has.
     pub(super) fn len(&self) -> usize {
         match self.tab {
-            Tab::Changes => self.changes.items().map_or(0, <[_]>::len),
-            Tab::Jobs => self.jobs.items().map_or(0, <[_]>::len),
-            Tab::Record => self.record.items().map_or(0, <[_]>::len),
+            Tab::Changes => self.changes.count(),
+            Tab::Jobs => self.jobs.count(),
+            Tab::Record => self.record.count(),
         }
     }
 
@@ -87,6 +91,24 @@ impl State {
 
     pub(super) fn entry(&self) -> Option<&WorkspaceAuditEntry> {
         self.record.items()?.get(self.at)
+    }
+
+    /// The lines of the list that is looked at.
+    pub(super) fn ids(&self) -> Vec<Uuid> {
+        match self.tab {
+            Tab::Changes => self.changes.ids(|change| change.id.uuid()),
+            Tab::Jobs => self.jobs.ids(|job| job.id.uuid()),
+            Tab::Record => self.record.ids(|entry| entry.entry.id.uuid()),
+        }
+    }
+
+    /// Whether there is more of it than is here, and whether a page of it is on its way.
+    pub(super) fn stands(&self) -> (bool, bool) {
+        match self.tab {
+            Tab::Changes => (self.changes.has_more(), self.changes.is_loading()),
+            Tab::Jobs => (self.jobs.has_more(), self.jobs.is_loading()),
+            Tab::Record => (self.record.has_more(), self.record.is_loading()),
+        }
     }
 
     /// A page of the record.

@@ -8,6 +8,7 @@ use crate::api::changes::ChangesQuery;
 use crate::api::users::PageQuery;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
+use crate::tui::long::{Found, Sought};
 use crate::tui::popups::batch::Batch;
 use crate::tui::popups::menu::{Item, Menu};
 use crate::tui::popups::{Popup, PopupOutcome, Question};
@@ -23,6 +24,7 @@ const STEP: usize = 15;
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
+        self.sought = None;
         let last = self.len().saturating_sub(1);
         let tab = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
         match action {
@@ -46,7 +48,7 @@ impl State {
 
     fn look_at(&mut self, tab: usize) {
         self.tab = Tab::ALL.get(tab).copied().unwrap_or_default();
-        self.at = 0;
+        (self.at, self.sought) = (0, None);
     }
 
     fn open(&mut self, context: &mut Context<'_>) {
@@ -126,12 +128,13 @@ impl State {
             }
             _ => return,
         }
-        self.at = 0;
+        (self.at, self.sought) = (0, None);
         self.record.ask(context.call(Call::ListRecord(self.query(None))), false);
     }
 
     /// Asks for everything; what is there stays meanwhile.
     pub(super) fn ask(&mut self, context: &mut Context<'_>) {
+        self.keep_place();
         let changes = ChangesQuery { limit: Some(PAGE), ..ChangesQuery::default() };
         self.changes.ask(context.call(Call::ListChanges(changes)), false);
         let jobs = PageQuery { cursor: None, limit: Some(PAGE) };
@@ -163,7 +166,7 @@ impl State {
         }
     }
 
-    pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply) {
+    pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         match reply {
             Reply::Changes(answer) => self.changes.answered(ticket, answer),
             Reply::Jobs(answer) => self.jobs.answered(ticket, answer),
@@ -173,7 +176,23 @@ impl State {
             }
             _ => {}
         }
-        self.at = self.at.min(self.len().saturating_sub(1));
+        self.find_place(context);
+    }
+
+    /// Notes the line that has the cursor, before its list is asked for anew.
+    fn keep_place(&mut self) {
+        let ids = self.ids();
+        self.sought = ids.get(self.at).map(|id| Sought::new(*id, self.at, ids.len()));
+    }
+
+    /// Puts the cursor where it belongs in what has arrived.
+    fn find_place(&mut self, context: &mut Context<'_>) {
+        let (is_more, is_loading) = self.stands();
+        match self.sought.filter(|_| !is_loading).map(|sought| sought.find(&self.ids(), is_more)) {
+            Some(Found::At(at)) => (self.at, self.sought) = (at, None),
+            Some(Found::Further) => self.ask_rest(context),
+            None => self.at = self.at.min(self.len().saturating_sub(1)),
+        }
     }
 
     /// Something changed: it is asked for soon, once for many events.
@@ -194,6 +213,7 @@ impl State {
     }
 
     fn ask_quietly(&mut self, context: &mut Context<'_>) {
+        self.keep_place();
         let changes = ChangesQuery { limit: Some(PAGE), ..ChangesQuery::default() };
         self.changes.ask(context.call_quietly(Call::ListChanges(changes)), false);
         let jobs = PageQuery { cursor: None, limit: Some(PAGE) };

@@ -36,7 +36,7 @@ pub enum Change {
     /// Another name for a unit.
     RenameUnit(UnitId),
     /// Another place for a unit.
-    MoveUnit(UnitId),
+    MoveUnit(UnitRef),
     /// A new group.
     NewGroup,
     /// Another name for a group.
@@ -108,13 +108,14 @@ impl State {
 
     /// Asks where a new unit, or one that is moved, is to be.
     pub(super) fn ask_where(&mut self, change: Change, context: &mut Context<'_>) {
-        let first = match &change {
-            Change::NewUnit(Some(above)) => format!("below {}", above.name),
-            _ => "below another unit".to_owned(),
+        let (title, first) = match &change {
+            Change::NewUnit(Some(above)) => ("Add a unit".to_owned(), format!("below {}", above.name)),
+            Change::MoveUnit(unit) => (format!("Move {}", unit.path), "below another unit".to_owned()),
+            _ => return,
         };
         self.change = Some(change);
         let items = vec![Item::new('b', first), Item::new('t', "at the top")];
-        context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(WHERE, "Where?", items))));
+        context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(WHERE, title, items))));
     }
 
     /// Takes what a popup closed with.
@@ -131,12 +132,12 @@ impl State {
                     let picker = Picker::new(PARENT, Kind::Units, false, Vec::new());
                     context.wishes.push(Wish::Popup(Popup::Picker(Box::new(picker))));
                 } else {
-                    self.send(move_unit(unit, None, context), context);
+                    self.send(move_unit(unit.id, None, context), context);
                 }
             }
             (PopupOutcome::Picked(PARENT, picks), Change::MoveUnit(unit)) => {
                 if let Some(Pick::Unit(above)) = picks.first() {
-                    self.send(move_unit(unit, Some(above.id), context), context);
+                    self.send(move_unit(unit.id, Some(above.id), context), context);
                 }
             }
             (PopupOutcome::Typed(NAME, typed), change) => self.named(&change, typed, context),
@@ -205,21 +206,22 @@ impl State {
             self.refused(error, context);
             return;
         }
-        let told = match reply {
-            Reply::Unit(Ok(unit)) => format!("the unit {}", unit.path),
-            Reply::Group(Ok(group)) => format!("the group {}", group.name),
-            Reply::Course(Ok(course)) => format!("the course {}", course.title),
-            Reply::AutoEnrolment(Ok(rule)) => format!("the rule {}", rule.name),
+        let (changed, told) = match reply {
+            Reply::Unit(Ok(unit)) => (Some(unit.id.uuid()), format!("the unit {}", unit.path)),
+            Reply::Group(Ok(group)) => (Some(group.id.uuid()), format!("the group {}", group.name)),
+            Reply::Course(Ok(course)) => (Some(course.id.uuid()), format!("the course {}", course.title)),
+            Reply::AutoEnrolment(Ok(rule)) => (Some(rule.id.uuid()), format!("the rule {}", rule.name)),
             Reply::Removed(Ok(removal)) if removal.dry_run => {
                 self.confirm_deletion(removal, context);
                 return;
             }
-            Reply::Removed(Ok(removal)) => consequences(removal, false),
+            Reply::Removed(Ok(removal)) => (None, consequences(removal, false)),
             _ => return,
         };
         self.change = None;
         context.say(Tone::Done, format!("done: {told}"));
-        self.ask(context);
+        self.ask_again(context);
+        self.sought = self.sought.map(|sought| changed.map_or(sought, |id| sought.instead(id)));
     }
 
     fn confirm_deletion(&mut self, removal: &Removal, context: &mut Context<'_>) {

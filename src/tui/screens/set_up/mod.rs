@@ -146,7 +146,7 @@ impl Screen for State {
         self.is_covered = false;
         // Only Admins set a workspace up: what would be refused is not offered (DESIGN R1).
         self.may_change = context.place.workspace.may.units.is_none();
-        self.ask(context);
+        self.ask_again(context);
     }
 
     fn covered(&mut self) {
@@ -156,7 +156,7 @@ impl Screen for State {
     fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
         match action {
             keymap::Action::SetUp(action) => self.do_action(action, context),
-            keymap::Action::Global(Global::Refresh) => self.ask(context),
+            keymap::Action::Global(Global::Refresh) => self.ask_again(context),
             _ => {}
         }
     }

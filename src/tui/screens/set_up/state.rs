@@ -1,10 +1,12 @@
 //! What the two screens know: four lists, two of them on each.
 
+use uuid::Uuid;
+
 use crate::api::catalogue::{CatalogueQuery, Course, Group, Unit, UnitRef};
 use crate::api::set_up::AutoEnrolment;
 use crate::tui::effect::{Call, Ticket};
+use crate::tui::long::{Long, Sought};
 use crate::tui::parts::line_edit::LineEdit;
-use crate::tui::screens::user::Long;
 
 use super::change::Change;
 
@@ -69,6 +71,8 @@ impl Subject {
 pub struct State {
     pub(super) tab: Subject,
     pub(super) at: usize,
+    /// Where the cursor belongs once the list is here again.
+    pub(super) sought: Option<Sought>,
     pub(super) units: Long<Unit>,
     pub(super) groups: Long<Group>,
     pub(super) courses: Long<Course>,
@@ -94,6 +98,7 @@ impl State {
         Self {
             tab: subject,
             at: 0,
+            sought: None,
             units: Long::default(),
             groups: Long::default(),
             courses: Long::default(),
@@ -120,10 +125,10 @@ impl State {
     /// How many lines are here.
     pub(super) fn len(&self) -> usize {
         match self.tab {
-            Subject::Units => self.units.items().map_or(0, <[_]>::len),
-            Subject::Groups => self.groups.items().map_or(0, <[_]>::len),
-            Subject::Courses => self.courses.items().map_or(0, <[_]>::len),
-            Subject::Rules => self.rules.items().map_or(0, <[_]>::len),
+            Subject::Units => self.units.count(),
+            Subject::Groups => self.groups.count(),
+            Subject::Courses => self.courses.count(),
+            Subject::Rules => self.rules.count(),
         }
     }
 
@@ -141,6 +146,26 @@ impl State {
 
     pub(super) fn rule(&self) -> Option<&AutoEnrolment> {
         self.rules.items()?.get(self.at)
+    }
+
+    /// The lines of the list that is looked at.
+    pub(super) fn ids(&self) -> Vec<Uuid> {
+        match self.tab {
+            Subject::Units => self.units.ids(|unit| unit.id.uuid()),
+            Subject::Groups => self.groups.ids(|group| group.id.uuid()),
+            Subject::Courses => self.courses.ids(|course| course.id.uuid()),
+            Subject::Rules => self.rules.ids(|rule| rule.id.uuid()),
+        }
+    }
+
+    /// Whether there is more of it than is here, and whether a page of it is on its way.
+    pub(super) fn stands(&self) -> (bool, bool) {
+        match self.tab {
+            Subject::Units => (self.units.has_more(), self.units.is_loading()),
+            Subject::Groups => (self.groups.has_more(), self.groups.is_loading()),
+            Subject::Courses => (self.courses.has_more(), self.courses.is_loading()),
+            Subject::Rules => (self.rules.has_more(), self.rules.is_loading()),
+        }
     }
 
     /// The call for a page of the list that is looked at.

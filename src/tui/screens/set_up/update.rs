@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::Action;
 use super::change::Change;
 use super::rule::NewRule;
-use super::state::{State, Subject, named};
+use super::state::{PAGE, State, Subject, named};
 use crate::api::catalogue::GroupRef;
 use crate::api::events::Event;
 use crate::tui::context::{Context, Wish};
 use crate::tui::effect::{Reply, Ticket};
+use crate::tui::long::{Found, Sought};
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::screens::{Narrow, Route};
 
@@ -22,6 +23,7 @@ const STEP: usize = 15;
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
+        self.sought = None;
         let last = self.len().saturating_sub(1);
         match action {
             Action::Down => self.at = (self.at + 1).min(last),
@@ -63,7 +65,7 @@ impl State {
             }
             (Action::Rename, _) => self.rename(context),
             (Action::Move, Subject::Units) => {
-                if let Some(unit) = self.unit().map(|unit| unit.id) {
+                if let Some(unit) = self.unit().map(named) {
                     self.ask_where(Change::MoveUnit(unit), context);
                 }
             }
@@ -156,12 +158,17 @@ impl State {
     }
 
     fn look_anew(&mut self, context: &mut Context<'_>) {
-        self.at = 0;
+        (self.at, self.sought) = (0, None);
         self.ask(context);
     }
 
-    /// Asks for the list that is looked at; what is there stays meanwhile.
-    pub(super) fn ask(&mut self, context: &mut Context<'_>) {
+    /// Asks for the list that is looked at; what is there stays meanwhile, and the cursor on its line.
+    pub(super) fn ask_again(&mut self, context: &mut Context<'_>) {
+        self.keep_place();
+        self.ask(context);
+    }
+
+    fn ask(&mut self, context: &mut Context<'_>) {
         let ticket = context.call(self.call(None));
         self.asked(ticket, false);
     }
@@ -200,7 +207,23 @@ impl State {
             }
             _ => {}
         }
-        self.at = self.at.min(self.len().saturating_sub(1));
+        self.find_place(context);
+    }
+
+    /// Notes the line that has the cursor, before its list is asked for anew.
+    fn keep_place(&mut self) {
+        let ids = self.ids();
+        self.sought = ids.get(self.at).map(|id| Sought::new(*id, self.at, ids.len()));
+    }
+
+    /// Puts the cursor where it belongs in what has arrived.
+    fn find_place(&mut self, context: &mut Context<'_>) {
+        let (is_more, is_loading) = self.stands();
+        match self.sought.filter(|_| !is_loading).map(|sought| sought.find(&self.ids(), is_more)) {
+            Some(Found::At(at)) => (self.at, self.sought) = (at, None),
+            Some(Found::Further) => self.ask_rest(context),
+            None => self.at = self.at.min(self.len().saturating_sub(1)),
+        }
     }
 
     /// Something changed: it is asked for soon, once for many events.
@@ -217,8 +240,12 @@ impl State {
             self.search_for(search.unwrap_or_default(), context);
         } else if self.heard == Some(ticket) {
             self.heard = None;
-            let ticket = context.call_quietly(self.call(None));
-            self.asked(ticket, false);
+            // More pages than the first are not asked for anew under the operator's eyes.
+            if self.at < usize::from(PAGE) {
+                self.keep_place();
+                let ticket = context.call_quietly(self.call(None));
+                self.asked(ticket, false);
+            }
         }
     }
 }

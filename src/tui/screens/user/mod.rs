@@ -17,7 +17,7 @@ use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::{self, Binding, Global};
 use crate::tui::popups::PopupOutcome;
 
-pub use state::{Long, State};
+pub use state::State;
 
 /// What can be done on the user page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -187,7 +187,8 @@ pub fn courses(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static
     let theme = look.theme;
     let mut lines = Vec::new();
     if let Some(items) = state.enrolments.items() {
-        let title = format!("Courses ({})", text::number(items.len() as u64));
+        let more = if state.enrolments.has_more() { "+" } else { "" };
+        let title = format!("Courses ({}{more})", text::number(items.len() as u64));
         lines.push(Line::styled(title, theme.strong()));
         if items.is_empty() {
             lines.push(Line::styled("  none", theme.dim()));

@@ -4,12 +4,11 @@ use jiff::Timestamp;
 
 use crate::api::enrolments::Enrolment;
 use crate::api::invitations::InvitationLink;
-use crate::api::page::Page;
 use crate::api::users::{AuditEntry, UserDetail};
-use crate::client::ClientError;
 use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::tui::effect::Ticket;
+use crate::tui::long::Long;
 use crate::tui::manage::Manage;
 use crate::tui::remote::Remote;
 use crate::tui::screens::users::copying::Copying;
@@ -69,55 +68,5 @@ impl State {
             Some(detail) => format!("{} {}", detail.user.first_name, detail.user.last_name).into(),
             None => "User".into(),
         }
-    }
-}
-
-/// A list that comes in pages.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Long<T> {
-    remote: Remote<Vec<T>>,
-    next: Option<String>,
-    is_more: bool,
-}
-
-impl<T> Default for Long<T> {
-    fn default() -> Self {
-        Self { remote: Remote::Idle, next: None, is_more: false }
-    }
-}
-
-impl<T: Clone> Long<T> {
-    /// What has arrived.
-    pub fn items(&self) -> Option<&[T]> {
-        self.remote.value().map(Vec::as_slice)
-    }
-
-    /// Why the last page could not be had.
-    pub fn error(&self) -> Option<&ClientError> {
-        self.remote.error()
-    }
-
-    /// Where the rest begins, when there is one and it was not asked for.
-    pub fn rest(&self) -> Option<String> {
-        self.next.clone().filter(|_| !self.remote.is_loading())
-    }
-
-    /// Notes that the first page, or the rest, was asked for.
-    pub fn ask(&mut self, ticket: Ticket, is_more: bool) {
-        self.remote.ask(ticket);
-        self.is_more = is_more;
-    }
-
-    /// Takes the answer, if it is to the last question.
-    pub fn answered(&mut self, ticket: Ticket, answer: &Result<Page<T>, ClientError>) {
-        if !self.remote.awaits(ticket) {
-            return;
-        }
-        let before = if self.is_more { self.items().unwrap_or_default().to_vec() } else { Vec::new() };
-        if let Ok(page) = answer {
-            self.next.clone_from(&page.next);
-        }
-        let whole = |page: Page<T>| before.into_iter().chain(page.items).collect();
-        self.remote.settle(answer.clone().map(whole));
     }
 }
