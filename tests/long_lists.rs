@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use admit::api::events::Event;
 use admit::api::whole_list::Kind;
+use admit::client::ClientError;
 use admit::client::list_lines::Progress;
 use admit::tui::catalogue::ListNews;
 use admit::tui::effect::Ticket;
@@ -84,6 +85,17 @@ fn while_a_long_list_is_on_its_way_the_server_finds_what_is_typed() {
     assert_eq!(asked(&form)[1]["search"], "manu");
     let form = form.keys("<enter>");
     assert_eq!(shown(&form, ["Manual handling ×", "loading"]), [1, 0], "{}", form.screen());
+}
+
+#[test]
+fn a_search_that_the_server_did_not_answer_is_not_told_as_found_nothing() {
+    let (form, ticket) = form_without_list();
+    let form = arriving(form.keys("man"), ticket, 0).settle();
+    form.api.prepare("list_courses", Err(ClientError::Unreachable("connection reset".into())));
+    let form = form.keys("zzz").advance(REST).settle();
+    assert_eq!(shown(&form, ["connection reset", "no course fits"]), [1, 0], "{}", form.screen());
+    let form = form.keys("x").advance(REST).settle();
+    assert_eq!(shown(&form, ["connection reset", "no course fits"]), [0, 1], "{}", form.screen());
 }
 
 #[test]

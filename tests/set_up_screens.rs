@@ -112,9 +112,9 @@ fn a_deletion_shows_the_consequences_and_wants_the_name() {
     assert!(harness.screen().contains("3 units deleted"), "{}", harness.screen());
 }
 
-/// Those units, and others, in a page of a list.
-fn page(units: &[Unit], next: Option<&str>) -> Result<Value, ClientError> {
-    Ok(json!({ "items": units, "next": next }))
+/// Lets the next call of the list of units be answered so.
+fn prepare(api: &FakeApi, units: &[Unit], next: Option<&str>) {
+    api.prepare("list_units", Ok(json!({ "items": units, "next": next })));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn the_cursor_stays_on_its_unit_whatever_others_add() {
     let mut others = team::units();
     others
         .insert(0, Unit { id: "00000000-0000-0000-0000-000000000009".parse().unwrap(), ..others[0].clone() });
-    harness.api.prepare("list_units", page(&others, None));
+    prepare(&harness.api, &others, None);
     harness.update(Msg::Event(Event::Catalogue {}));
     let harness = harness.advance(Duration::from_millis(300)).settle();
     assert!(harness.screen().contains("▌   Yorkshire"), "{}", harness.screen());
@@ -135,8 +135,8 @@ fn the_cursor_stays_on_its_unit_whatever_others_add() {
 fn the_cursor_stays_on_what_was_changed_far_down_the_list() {
     let (units, api) = (team::units(), api());
     let two_pages = |api: &FakeApi| {
-        api.prepare("list_units", page(&units[..3], Some("more")));
-        api.prepare("list_units", page(&units[3..], None));
+        prepare(api, &units[..3], Some("more"));
+        prepare(api, &units[3..], None);
     };
     two_pages(&api);
     let harness = Harness::start(api).settle().keys("3").settle().keys("G").settle().keys("G");
@@ -146,8 +146,8 @@ fn the_cursor_stays_on_what_was_changed_far_down_the_list() {
     let harness = harness.keys("rSales<enter>").settle();
     assert!(harness.screen().contains("▌ Sales"), "{}", harness.screen());
     // Somebody else took it away meanwhile.
-    harness.api.prepare("list_units", page(&units[..3], Some("more")));
-    harness.api.prepare("list_units", page(&units[3..5], None));
+    prepare(&harness.api, &units[..3], Some("more"));
+    prepare(&harness.api, &units[3..5], None);
     let harness = harness.keys("<c-r>").settle();
     assert!(harness.screen().contains("▌     York"), "{}", harness.screen());
 }
@@ -162,6 +162,15 @@ fn a_rule_is_made_step_by_step() {
     assert_eq!(body["name"], "Fire drill");
     assert_eq!(body["group"], json!(team::groups()[0].id));
     assert_eq!(body["courses"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn tab_takes_the_course_that_is_pointed_at_where_none_is_ticked() {
+    let harness = Harness::start(api()).settle().keys("4<tab>").settle();
+    harness.api.prepare("create_auto_enrolment", Ok(rules()["items"][0].clone()));
+    let harness = harness.keys("aFire drill<enter>").keys("g").settle().keys("<enter>").settle();
+    let body = sent(&harness.keys("first").settle().keys("<tab>").settle());
+    assert_eq!(body["courses"], json!([team::courses()[1].id]));
 }
 
 #[test]

@@ -84,6 +84,8 @@ struct Narrowed {
     found: Option<(String, Arc<List>)>,
     /// What is to be asked when typing rests, or was asked; an empty search is the beginning.
     asking: Option<(Ticket, String)>,
+    /// Why what was asked last could not be had.
+    failed: Option<ClientError>,
 }
 
 impl Default for Catalogue {
@@ -150,6 +152,12 @@ impl Catalogue {
         slot.whole().is_none() && slot.server.as_ref().is_some_and(|server| server.asking.is_some())
     }
 
+    /// Why the server did not narrow the list of `kind` to what is typed.
+    pub fn narrowing_error(&self, kind: Kind) -> Option<&ClientError> {
+        let slot = self.slot(kind);
+        slot.server.as_ref().filter(|_| slot.whole().is_none())?.failed.as_ref()
+    }
+
     /// Whether this workspace has none of `kind`; known only once the list is here.
     pub fn is_empty(&self, kind: Kind) -> bool {
         self.slot(kind).whole().is_some_and(|list| list.is_empty())
@@ -197,7 +205,7 @@ impl Catalogue {
         let Some(server) = slot.server.as_mut().filter(|_| !is_here) else { return Vec::new() };
         let is_known = server.found.as_ref().is_some_and(|(query, _)| query == typed);
         if is_known || (typed.trim().is_empty() && server.first.is_some()) {
-            server.asking = None;
+            (server.asking, server.failed) = (None, None);
             return Vec::new();
         }
         let ticket = mint.quiet_ticket();
@@ -271,6 +279,7 @@ impl Catalogue {
     {
         let Some(server) = &mut self.slot_mut(kind).server else { return };
         let Some((_, typed)) = server.asking.take_if(|(asked, _)| *asked == ticket) else { return };
+        server.failed = answer.as_ref().err().cloned();
         let Ok(page) = answer else { return };
         let list = Arc::new(List::from((page.items.as_slice(), page.next.is_none())));
         if typed.trim().is_empty() {

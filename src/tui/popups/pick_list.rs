@@ -234,6 +234,9 @@ impl PickList {
             (Some(error), None) => Some(format!("{error}; type on to try again")),
             (None, None) => Some(format!("loading the {many}{}", look.theme.signs.ellipsis)),
             (_, Some(_)) if is_awaited => Some(format!("searching{}", look.theme.signs.ellipsis)),
+            (_, Some(_)) if let Some(error) = look.catalogue.narrowing_error(self.kind) => {
+                Some(format!("{error}; type on to try again"))
+            }
             (_, Some(_)) if self.typed.trim().is_empty() => Some(format!("no {many} here")),
             (_, Some(_)) => Some(format!("no {} fits {:?}", self.kind.one(), self.typed)),
         }

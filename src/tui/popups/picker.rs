@@ -99,6 +99,7 @@ fn draw_lines(
 pub struct Picker {
     question: Question,
     several: bool,
+    had_some: bool,
     chosen: Vec<Pick>,
     edit: LineEdit,
     list: PickList,
@@ -107,7 +108,8 @@ pub struct Picker {
 impl Picker {
     /// A picker for one item of `kind`, or several; `chosen` are picked already.
     pub fn new(question: Question, kind: Kind, several: bool, chosen: Vec<Pick>) -> Self {
-        Self { question, several, chosen, edit: LineEdit::default(), list: PickList::new(kind) }
+        let had_some = !chosen.is_empty();
+        Self { question, several, had_some, chosen, edit: LineEdit::default(), list: PickList::new(kind) }
     }
 
     fn take(&mut self) -> Option<PopupOutcome> {
@@ -143,6 +145,10 @@ impl Overlay for Picker {
         match key.code {
             KeyCode::Esc => return Some(PopupOutcome::Dismissed),
             KeyCode::Tab if self.several => {
+                // Whoever ticks nothing means the line that is pointed at.
+                if self.chosen.is_empty() && !self.had_some {
+                    self.take();
+                }
                 return Some(PopupOutcome::Picked(self.question, self.chosen.clone()));
             }
             KeyCode::Enter | KeyCode::Tab => return self.take(),

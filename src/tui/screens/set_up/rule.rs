@@ -53,6 +53,9 @@ impl State {
                 self.change = Some(Change::NewRule(rule));
                 pick(COURSES, (Kind::Courses, Vec::new()), context);
             }
+            PopupOutcome::Picked(COURSES, picks) if picks.is_empty() => {
+                context.say(Tone::Note, "a rule needs a course");
+            }
             PopupOutcome::Picked(COURSES, picks) => {
                 let NewRule { name, unit, group } = rule;
                 let rule = NewAutoEnrolment { name, unit, group, courses: courses_of(picks) };
