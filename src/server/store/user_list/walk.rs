@@ -110,11 +110,12 @@ impl Stretch<'_> {
     /// The beginning of a statement that knows everybody whom `source` gives, with all that is filtered and sorted
     /// by, as `u`.
     fn given(&self, tx: &Tx, source: Source) -> Statement {
-        // What is materialized PostgreSQL finds by the source alone, and makes no more of than is asked for. SQLite
-        // makes it whole, and is told the index anyway; several ranges it would sort each by itself.
+        // What is materialized PostgreSQL finds by the source alone, and makes no more of than is asked for; those of a
+        // group are no rows of users, so that no order of users could be taken for them. SQLite makes it whole, and
+        // is told the index anyway; several ranges it would sort each by itself.
         let is_of_ranges =
             source == Source::Units && self.sieve.spans.as_ref().is_some_and(|spans| spans.len() > 1);
-        let is_materialized = self.by_statistics || is_of_ranges;
+        let is_materialized = is_of_ranges || (self.by_statistics && source != Source::Group);
         let mut statement =
             Statement::new(if is_materialized { "WITH u AS MATERIALIZED (" } else { "WITH u AS (" });
         let filtered = source.rest_of(self.sieve).columns().into_iter();

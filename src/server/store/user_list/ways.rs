@@ -162,7 +162,10 @@ pub(super) fn sources(sieve: &Sieve) -> Vec<Source> {
 
 /// The index from which the users of `sieve` are fetched soonest, if it costs no more than `most`.
 pub(super) async fn within(tx: &mut Tx, sieve: &Sieve, most: i64) -> Result<Option<Fetch>, StoreError> {
-    let counts = how_many(tx, sieve, &sources(sieve), |tx, source| source.so_many_for(tx, most)).await?;
+    let mut sources = sources(sieve);
+    // A group is as large for every section: it was asked of the whole list.
+    sources.retain(|source| *source != Source::Group || sieve.only.is_empty());
+    let counts = how_many(tx, sieve, &sources, |tx, source| source.so_many_for(tx, most)).await?;
     let costs = counts.into_iter().map(|(source, users)| source.of_so_many(tx, users));
     Ok(costs.filter(|fetch| fetch.cost <= most).min_by_key(|fetch| fetch.cost))
 }
