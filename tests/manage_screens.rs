@@ -173,6 +173,52 @@ fn a_stale_edit_is_neither_lost_nor_won_in_silence() {
 }
 
 #[test]
+fn an_edit_is_left_by_no_way_without_a_question() {
+    for way in
+        ["<esc>", "q", "1", "5", ":users<enter>", ":activity<enter>", ":level up<enter>", "i:users<enter>"]
+    {
+        let form = started().keys("e").settle().keys("<enter>a<enter>");
+        let asked = form.keys(way).settle();
+        assert!(asked.screen().contains("Leave without saving?"), "{way}: {}", asked.screen());
+        let back = asked.keys("n").settle();
+        assert!(back.screen().contains("Manager, Admin"), "{way}: {}", back.screen());
+    }
+    let unchanged = started().keys("e").settle().keys("5").settle();
+    assert!(unchanged.screen().contains("Activity"), "{}", unchanged.screen());
+}
+
+#[test]
+fn what_becomes_of_a_change_is_said_though_its_screen_was_left() {
+    let refusal = || refused(ProblemCode::RateLimited, "wait 40 s before it is sent again");
+    let page = started().keys("j<enter>").settle();
+    page.api.prepare("resend_invitation", Err(refusal()));
+    let left = page.keys("xr<esc>").settle();
+    assert!(left.screen().contains("wait 40 s before it is sent again"), "{}", left.screen());
+    let left = started().keys("j<enter>").settle().keys("xr1").settle();
+    assert!(left.screen().contains("Bo Smithers: sent again"), "{}", left.screen());
+}
+
+#[test]
+fn a_change_on_its_way_is_not_quit_from_in_silence() {
+    let quitting = started().keys("jxr").keys("q");
+    assert!(quitting.screen().contains("1 change is still on the way"), "{}", quitting.screen());
+    let answered = quitting.keys("n").settle();
+    assert!(answered.screen().contains("Bo Smithers: sent again"), "{}", answered.screen());
+    assert!(!answered.keys("q").screen().contains("still on the way"));
+}
+
+#[test]
+fn a_batch_that_is_left_before_it_is_known_to_be_begun_keeps_its_marks() {
+    let asking = started().keys("<space><space>xd").settle();
+    let refusal = refused(ProblemCode::SelectionChanged, "3 users match by now; look again");
+    let asking = asking.keys("2");
+    asking.api.prepare("create_job", Err(refusal));
+    let left = asking.keys("<enter><esc>").settle();
+    let screen = left.screen();
+    assert!(screen.contains("3 users match by now") && screen.contains("2 marked"), "{screen}");
+}
+
+#[test]
 fn the_last_change_is_taken_back_after_a_question() {
     let harness = started();
     let made = json!({ "next": null, "items": [{ "id": team::user_id(5), "at": team::before(1), "by": "dana@example.org",

@@ -1,6 +1,7 @@
 //! The program as a state: screens, popups and what they share. `update` decides, `view` shows.
 
 mod actions;
+mod changes;
 mod heard;
 mod keys;
 mod link;
@@ -28,6 +29,7 @@ use super::theme::Theme;
 use crate::domain::entropy::Entropy;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::key::Key;
+use changes::{Changes, Owner};
 use link::Link;
 
 /// What the program begins with.
@@ -59,6 +61,7 @@ pub struct App {
     mint: Mint,
     catalogue: Catalogue,
     outbox: Outbox,
+    changes: Changes,
     table: Table,
     screens: Vec<AnyScreen>,
     popups: Vec<Popup>,
@@ -97,6 +100,7 @@ impl App {
             mint: Mint::new(entropy),
             catalogue: Catalogue::new(longest_list),
             outbox: Outbox::default(),
+            changes: Changes::default(),
             table: table.clone().unwrap_or_default(),
             disk,
             screens: Vec::new(),
@@ -213,6 +217,7 @@ impl App {
         };
         run(screen, &mut context);
         let Context { effects, wishes, .. } = context;
+        self.changes.asked(&effects, Owner::Screen(at));
         self.effects.extend(effects);
         self.grant(wishes);
     }
@@ -241,6 +246,7 @@ impl App {
         };
         let result = run(popup, &mut context);
         let Context { effects, wishes, .. } = context;
+        self.changes.asked(&effects, Owner::Popup);
         self.effects.extend(effects);
         self.grant(wishes);
         result
@@ -268,6 +274,7 @@ impl App {
     /// Goes to a screen. The table of users is always the lowest; going to it closes the others.
     fn open(&mut self, route: Route) {
         self.popups.clear();
+        self.changes.left(self.screens.len());
         if matches!(route, Route::Invite(_) | Route::Replace(_)) && !self.place.workspace.may.people {
             let refusal = self.place.workspace.may.refusal.clone();
             self.say(Tone::Error, refusal.unwrap_or_else(|| "you may not invite people here".into()));
@@ -277,7 +284,7 @@ impl App {
             top.screen_mut().covered();
         }
         if let Route::UsersOf(narrow) = route {
-            self.screens.truncate(1);
+            self.leave_all_but(1);
             self.with_screen(0, |screen, context| {
                 if let AnyScreen::Users(users) = screen {
                     users.narrow_to(narrow, context);
@@ -289,12 +296,12 @@ impl App {
         match route {
             // These are places, of which there is one each.
             Route::Users | Route::Activity | Route::SetUp(_) if self.screens.len() > 1 => {
-                self.screens.truncate(1);
+                self.leave_all_but(1);
                 if route != Route::Users {
                     self.screens.push(AnyScreen::open(route));
                 }
             }
-            Route::Users if !self.screens.is_empty() => self.screens.truncate(1),
+            Route::Users if !self.screens.is_empty() => self.leave_all_but(1),
             Route::Invite(None) => {
                 let draft = self.draft.clone();
                 self.screens.push(AnyScreen::open(Route::Invite(draft)));
@@ -304,14 +311,20 @@ impl App {
         self.with_top(|screen, context| screen.screen_mut().entered(context));
     }
 
+    fn leave_all_but(&mut self, screens: usize) {
+        self.screens.truncate(screens);
+        self.changes.left(screens);
+    }
+
     fn close(&mut self) {
         if self.screens.len() > 1 {
-            self.screens.pop();
+            self.leave_all_but(self.screens.len() - 1);
             self.with_top(|screen, context| screen.screen_mut().entered(context));
         }
     }
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply) {
+        let is_left = self.changes.answered(ticket) == Some(Owner::Nobody);
         self.link.replied(ticket, reply.error(), self.now);
         self.catalogue.replied(ticket, reply);
         let effects = self.outbox.replied(ticket, reply, &mut self.mint);
@@ -331,6 +344,9 @@ impl App {
         }
         for at in 0..self.screens.len() {
             self.with_screen(at, |screen, context| screen.screen_mut().replied(ticket, reply, context));
+        }
+        if is_left {
+            self.tell_of_change(reply);
         }
     }
 

@@ -240,6 +240,42 @@ calls! {
     }
 }
 
+impl Call {
+    /// How it is asked for, where it is a change; an invitation has an outbox of its own.
+    fn asked(&self) -> Option<&Asked> {
+        match self {
+            Self::Resend(_, asked)
+            | Self::Cancel(_, asked)
+            | Self::Edit(_, _, asked)
+            | Self::Delete(_, asked)
+            | Self::Reactivate(_, asked)
+            | Self::Enrol(_, _, asked)
+            | Self::Withdraw(_, _, asked)
+            | Self::CreateJob(_, asked)
+            | Self::CancelJob(_, asked)
+            | Self::Undo(_, asked)
+            | Self::CreateUnit(_, asked)
+            | Self::EditUnit(_, _, asked)
+            | Self::DeleteUnit(_, asked)
+            | Self::CreateGroup(_, asked)
+            | Self::EditGroup(_, _, asked)
+            | Self::DeleteGroup(_, asked)
+            | Self::CreateCourse(_, asked)
+            | Self::EditCourse(_, _, asked)
+            | Self::DeleteCourse(_, asked)
+            | Self::CreateAutoEnrolment(_, asked)
+            | Self::EditAutoEnrolment(_, _, asked)
+            | Self::DeleteAutoEnrolment(_, asked) => Some(asked),
+            _ => None,
+        }
+    }
+
+    /// Whether it changes something, and not only says what it would change.
+    pub fn is_change(&self) -> bool {
+        self.asked().is_some_and(|asked| !asked.dry_run)
+    }
+}
+
 struct Caller<'a, A> {
     api: &'a A,
     workspace: &'a str,

@@ -138,7 +138,7 @@ mod tests {
 
     fn every_binding() -> impl Iterator<Item = &'static Binding> {
         let several = users::keys::ALL.iter().chain(set_up::ALL).copied().flatten();
-        let own = user::KEYS.iter().chain(edit::KEYS_CHANGED).chain(activity::KEYS);
+        let own = user::KEYS.iter().chain(edit::KEYS).chain(activity::KEYS);
         GLOBAL.iter().chain(several).chain(own)
     }
 

@@ -4,13 +4,14 @@ use super::{App, Disk};
 use crate::tui::draft::Draft;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, GLOBAL, Global};
+use crate::tui::parts::text::counted;
 use crate::tui::popups::{
     Popup, PopupOutcome, Question, confirm::Confirm, help::Help, log::MessageLog, palette::Palette,
 };
 use crate::tui::screens::Route;
 use crate::tui::screens::set_up::Subject;
 
-/// Asks whether to quit while invitations are on their way.
+/// Asks whether to quit while invitations or changes are on their way.
 const QUIT: Question = "quit";
 
 impl App {
@@ -27,13 +28,13 @@ impl App {
             Global::Help => self.put(Popup::Help(self.help())),
             Global::Palette => self.put(Popup::Palette(self.palette())),
             Global::Messages => self.put(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
-            Global::Users => self.open(Route::Users),
             Global::Invite => self.open(Route::Invite(None)),
-            Global::Units => self.open(Route::SetUp(Subject::Units)),
-            Global::Courses => self.open(Route::SetUp(Subject::Courses)),
-            Global::Activity => self.open(Route::Activity),
-            Global::Back => self.close(),
-            Global::Quit if self.screens.len() > 1 => self.close(),
+            Global::Users => self.go(Route::Users),
+            Global::Units => self.go(Route::SetUp(Subject::Units)),
+            Global::Courses => self.go(Route::SetUp(Subject::Courses)),
+            Global::Activity => self.go(Route::Activity),
+            Global::Back => self.back(),
+            Global::Quit if self.screens.len() > 1 => self.back(),
             Global::Quit => self.quit(),
             Global::Cancel => self.cancel(),
             Global::Suspend => self.effects.push(Effect::Suspend),
@@ -42,6 +43,30 @@ impl App {
                 screen.screen_mut().act(Action::Global(Global::Refresh), context);
             }),
         }
+    }
+
+    /// Leaves all screens for that of `route`, unless something would be lost with one.
+    fn go(&mut self, route: Route) {
+        if !self.asks_before(1) {
+            self.open(route);
+        }
+    }
+
+    /// Leaves the screen on top, unless something would be lost with it.
+    fn back(&mut self) {
+        if !self.asks_before(self.screens.len().saturating_sub(1)) {
+            self.close();
+        }
+    }
+
+    /// Lets a screen ask that must not be left without; those at `lowest` and above would be.
+    fn asks_before(&mut self, lowest: usize) -> bool {
+        let is_unsaved =
+            |at: &usize| self.screens.get(*at).is_some_and(|screen| screen.screen().is_unsaved());
+        let Some(at) = (lowest..self.screens.len()).rev().find(is_unsaved) else { return false };
+        self.leave_all_but(at + 1);
+        self.with_top(|screen, context| screen.screen_mut().ask_to_leave(context));
+        true
     }
 
     fn help(&self) -> Help {
@@ -63,15 +88,25 @@ impl App {
     }
 
     fn quit(&mut self) {
-        let under_way = self.outbox.under_way();
-        if under_way == 0 {
+        let (invitations, changes) = (self.outbox.under_way() as u64, self.changes.under_way() as u64);
+        let mut body = Vec::new();
+        if invitations > 0 {
+            let count = counted(invitations, "invitation is", "invitations are");
+            body.push(format!(
+                "{count} still on the way to the server; what is not answered is kept for the next start."
+            ));
+        }
+        if changes > 0 {
+            let count = counted(changes, "change is", "changes are");
+            body.push(format!(
+                "{count} still on the way to the server; what becomes of it would not be said."
+            ));
+        }
+        if body.is_empty() {
             self.effects.push(Effect::Quit);
             return;
         }
-        let invitations = if under_way == 1 { "invitation is" } else { "invitations are" };
-        let body = format!(
-            "{under_way} {invitations} still on the way to the server; what is not answered is kept for the next start."
-        );
+        let body = body.join(" ");
         self.put(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
     }
 
@@ -87,6 +122,7 @@ impl App {
 
     pub(super) fn finish(&mut self, outcome: PopupOutcome) {
         self.popups.pop();
+        self.changes.left(self.screens.len());
         match outcome {
             PopupOutcome::Act(action) => self.act(action),
             PopupOutcome::Confirmed(QUIT) => self.effects.push(Effect::Quit),

@@ -41,14 +41,12 @@ impl App {
             popup.overlay().view(&mut canvas, body, &look);
         }
         self.messages.view(&mut canvas, row(area.bottom() - 2), self.theme);
-        let own = match (self.popups.last(), self.screens.last()) {
-            (Some(popup), _) => popup.overlay().keys(),
-            (None, Some(top)) => top.screen().keys(),
-            (None, None) => &[],
-        };
-        let everywhere = if self.popups.is_empty() { GLOBAL } else { &[] };
-        let is_typing = self.screens.last().is_some_and(|top| top.screen().is_typing());
-        footer::view(&mut canvas, row(area.bottom() - 1), &[own, everywhere], is_typing, self.theme);
+        // A popup says its keys in its own frame.
+        if let Some(top) = self.screens.last().filter(|_| self.popups.is_empty()) {
+            let tables = [top.screen().keys(), GLOBAL];
+            let is_typing = top.screen().is_typing();
+            footer::view(&mut canvas, row(area.bottom() - 1), &tables, is_typing, self.theme);
+        }
         canvas.cursor = canvas.cursor.filter(|at| area.contains(*at));
         if self.theme.is_ascii() {
             make_ascii(&mut canvas.buffer);

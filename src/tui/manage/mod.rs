@@ -5,11 +5,12 @@ pub mod offer;
 mod one;
 mod undo;
 
-use crate::api::changes::Enrolling;
+use crate::api::changes::{ChangeOutcome, Enrolling};
 use crate::api::enrolments::Enrolment;
 use crate::api::events::Event;
 use crate::api::jobs::{Job, Target};
 use crate::api::users::User;
+use crate::client::ClientError;
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::managing::UserAction;
 use crate::tui::context::{Context, Wish};
@@ -158,7 +159,7 @@ impl Manage {
             PopupOutcome::BatchOver(None, _) => return Some(Happened::Changed),
             PopupOutcome::BatchOver(Some(_), failed) => return Some(Happened::BatchOver(failed.clone())),
             PopupOutcome::BatchLeft(job) => {
-                self.watched = *job;
+                self.watched = Some(*job);
                 return Some(Happened::BatchLeft);
             }
             outcome => match self.whom.clone() {
@@ -222,4 +223,19 @@ pub fn counted(count: Option<u64>) -> String {
         || "all that match".to_owned(),
         |count| crate::tui::parts::text::counted(count, "user", "users"),
     )
+}
+
+/// What a change of one user did.
+pub fn outcome(outcome: &ChangeOutcome) -> String {
+    let undo = if outcome.change.is_some() { "; z takes it back" } else { "" };
+    let (first, last) = (&outcome.user.first_name, &outcome.user.last_name);
+    format!("{first} {last}: {}{undo}", outcome.detail)
+}
+
+/// A refusal in the server's words, which say what to do.
+pub fn told(error: &ClientError) -> String {
+    match error {
+        ClientError::Refused(problem) => problem.detail.to_string(),
+        other => format!("not known whether it was done: {other}"),
+    }
 }

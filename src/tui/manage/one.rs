@@ -6,7 +6,6 @@ use crate::api::changes::{Enrolling, UserChange, UserEdit, Withdrawing};
 use crate::api::jobs::Target;
 use crate::api::page::MAX_LIMIT;
 use crate::api::users::{PageQuery, User};
-use crate::client::ClientError;
 use crate::domain::enrolment::EnrolmentState;
 use crate::domain::expiry::read_expiry;
 use crate::tui::catalogue::Kind;
@@ -124,7 +123,7 @@ impl Manage {
         context: &mut Context<'_>,
     ) -> Option<Happened> {
         if let Some(error) = reply.error() {
-            context.say(Tone::Error, told(error));
+            context.say(Tone::Error, super::told(error));
             return None;
         }
         match (awaited, reply) {
@@ -138,9 +137,7 @@ impl Manage {
                 None
             }
             (_, Reply::Changed(Ok(outcome))) => {
-                let undo = if outcome.change.is_some() { "; z takes it back" } else { "" };
-                let (first, last) = (&outcome.user.first_name, &outcome.user.last_name);
-                context.say(Tone::Done, format!("{first} {last}: {}{undo}", outcome.detail));
+                context.say(Tone::Done, super::outcome(outcome));
                 Some(Happened::Changed)
             }
             (_, Reply::Link(Ok(link))) => {
@@ -209,13 +206,5 @@ fn replacement(user: &User) -> Draft {
         groups: user.groups.clone(),
         replaces: Some(Replaced { user: user.id, email: user.email.clone() }),
         ..Draft::default()
-    }
-}
-
-/// A refusal in the server's words, which say what to do.
-pub(super) fn told(error: &ClientError) -> String {
-    match error {
-        ClientError::Refused(problem) => problem.detail.to_string(),
-        other => format!("not known whether it was done: {other}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::one::told;
+use super::told;
 use super::{Awaited, Happened, Manage, UNDO};
 use crate::api::changes::{ChangesQuery, MadeChange};
 use crate::api::jobs::{Job, ResultsQuery};

@@ -17,7 +17,6 @@ use crate::terminal::key::{Key, KeyCode};
 use crate::tui::catalogue::{Entry, Kind, List};
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::parts::text;
 
@@ -257,14 +256,6 @@ impl Browser {
 }
 
 impl Overlay for Browser {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        true
-    }
-
     fn opened(&mut self, context: &mut Context<'_>) {
         self.rows = usize::from(context.size.height.saturating_sub(AROUND + 3)).max(1);
         self.typed(context);

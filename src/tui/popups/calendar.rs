@@ -10,7 +10,6 @@ use crate::domain::expiry::echo;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::text;
 
 const MONTHS: [&str; 12] = [
@@ -71,16 +70,9 @@ impl Calendar {
 }
 
 impl Overlay for Calendar {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        false
-    }
-
     fn key(&mut self, key: Key, _: &mut Context<'_>) -> Option<PopupOutcome> {
         match key.code {
+            _ if key.ctrl || key.alt => {}
             KeyCode::Left | KeyCode::Char('h') => self.go((-1).days()),
             KeyCode::Right | KeyCode::Char('l') => self.go(1.day()),
             KeyCode::Up | KeyCode::Char('k') => self.go((-7).days()),

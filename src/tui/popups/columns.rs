@@ -8,7 +8,6 @@ use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::Binding;
 use crate::tui::parts::text;
 use crate::tui::table::{Chosen, Column};
 
@@ -76,17 +75,10 @@ impl Columns {
 }
 
 impl Overlay for Columns {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        false
-    }
-
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
         let last = self.rows.len().saturating_sub(1);
         match key.code {
+            _ if key.ctrl || key.alt => {}
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return Some(PopupOutcome::Dismissed),
             KeyCode::Down | KeyCode::Char('j') => self.at = (self.at + 1).min(last),
             KeyCode::Up | KeyCode::Char('k') => self.at = self.at.saturating_sub(1),

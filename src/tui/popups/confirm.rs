@@ -8,7 +8,6 @@ use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::text;
 
 /// A question with yes and no. Its text names the object and the count; the profile is added.
@@ -39,14 +38,6 @@ impl Confirm {
 }
 
 impl Overlay for Confirm {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        false
-    }
-
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         match key.code {
             KeyCode::Char('n' | 'q') | KeyCode::Esc => Some(PopupOutcome::Dismissed),

@@ -57,14 +57,6 @@ impl Help {
 }
 
 impl Overlay for Help {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        true
-    }
-
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         match key.code {
             KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) => return Some(PopupOutcome::Dismissed),

@@ -7,7 +7,6 @@ use super::{Overlay, PopupOutcome, frame};
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
-use crate::tui::keymap::Binding;
 use crate::tui::messages::Message;
 use crate::tui::parts::text;
 
@@ -26,14 +25,6 @@ impl MessageLog {
 }
 
 impl Overlay for MessageLog {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        false
-    }
-
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         let last = self.messages.len().saturating_sub(1);
         match key.code {

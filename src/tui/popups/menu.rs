@@ -8,7 +8,6 @@ use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::text;
 
 /// A line of a menu.
@@ -114,14 +113,6 @@ impl Menu {
 }
 
 impl Overlay for Menu {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        false
-    }
-
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         let last = self.items.len().saturating_sub(1);
         match key.code {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::context::{Context, Look};
 use super::effect::{Reply, Ticket};
-use super::keymap::{Action, Binding};
+use super::keymap::Action;
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use crate::api::events::Event;
 use crate::api::jobs::Job;
@@ -116,21 +116,15 @@ pub enum PopupOutcome {
     /// A [`batch::Batch`] is over: the job, and the users who were refused.
     BatchOver(Option<Box<Job>>, Vec<UserId>),
     /// A [`batch::Batch`] goes on without being looked at.
-    BatchLeft(Option<ChangeId>),
+    BatchLeft(ChangeId),
     /// The day chosen in a [`calendar::Calendar`].
     Day(Question, jiff::civil::Date),
     /// An action of the palette or of help; the program carries it out.
     Act(Action),
 }
 
-/// What every popup does. An outcome closes it.
+/// What every popup does. An outcome closes it; its keys are said in its frame.
 pub trait Overlay {
-    /// Its own keys, for footer and help.
-    fn keys(&self) -> &'static [Binding];
-
-    /// Whether plain characters are text here.
-    fn is_typing(&self) -> bool;
-
     /// It was put on top.
     fn opened(&mut self, _context: &mut Context<'_>) {}
 

@@ -66,14 +66,6 @@ impl Palette {
 }
 
 impl Overlay for Palette {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        true
-    }
-
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         let last = self.found.len().saturating_sub(1);
         match key.code {

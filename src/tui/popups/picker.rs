@@ -11,7 +11,6 @@ use crate::terminal::key::{Key, KeyCode};
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::parts::text;
 
@@ -126,14 +125,6 @@ impl Picker {
 }
 
 impl Overlay for Picker {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        true
-    }
-
     fn opened(&mut self, context: &mut Context<'_>) {
         self.list.narrow("", context);
     }

@@ -10,7 +10,6 @@ use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::parts::text;
 
@@ -111,14 +110,6 @@ impl Prompt {
 }
 
 impl Overlay for Prompt {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        true
-    }
-
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         let outcome = self.take(key);
         self.is_fresh = false;

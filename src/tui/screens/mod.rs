@@ -163,6 +163,14 @@ pub trait Screen {
         None
     }
 
+    /// Whether something would be lost with it that is kept nowhere.
+    fn is_unsaved(&self) -> bool {
+        false
+    }
+
+    /// Asks whether it may be left, as [`Self::is_unsaved`] says it may not without.
+    fn ask_to_leave(&mut self, _context: &mut Context<'_>) {}
+
     /// Draws it; puts the cursor where the focus is.
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>);
 }

@@ -11,13 +11,13 @@ use super::{Overlay, PopupOutcome};
 use crate::api::changes::{UserChange, UserResult};
 use crate::api::jobs::{Job, JobResult, JobState, MOST_NAMED, NewJob, OnRefusal, ResultsQuery, Target};
 use crate::api::page::{CommaList, MAX_LIMIT, Page};
+use crate::client::ClientError;
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look, Tone};
 use crate::tui::effect::{Asked, Call, Reply, Ticket};
-use crate::tui::keymap::Binding;
 use crate::tui::parts::line_edit::LineEdit;
 
 /// So often a job is asked how it stands.
@@ -164,10 +164,14 @@ impl Batch {
 
     fn close(&self, context: &mut Context<'_>) -> PopupOutcome {
         match self.stage {
-            Stage::Doing => {
-                context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
-                PopupOutcome::BatchLeft(self.id())
-            }
+            Stage::Doing => match self.id() {
+                Some(id) => {
+                    context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
+                    PopupOutcome::BatchLeft(id)
+                }
+                // Not known to be begun: the marks stay as they are, and what becomes of it is said.
+                None => PopupOutcome::Dismissed,
+            },
             // Whoever was refused is not known yet: the marks stay as they are.
             Stage::Over if self.awaited.is_some() => PopupOutcome::Dismissed,
             // What is only followed has nothing to do with the marks.
@@ -192,6 +196,7 @@ impl Batch {
             return None;
         }
         match key.code {
+            _ if key.ctrl || key.alt => {}
             KeyCode::Char('y') if self.has_effect() => self.go(context),
             KeyCode::Char('n' | 'q') | KeyCode::Enter => return Some(PopupOutcome::Dismissed),
             KeyCode::Char('a') => self.toggle_again(context),
@@ -223,14 +228,6 @@ impl Batch {
 }
 
 impl Overlay for Batch {
-    fn keys(&self) -> &'static [Binding] {
-        &[]
-    }
-
-    fn is_typing(&self) -> bool {
-        self.stage == Stage::Asking && self.needs_count()
-    }
-
     fn opened(&mut self, context: &mut Context<'_>) {
         match (&self.job, self.stage) {
             (None, _) => self.try_out(context),
@@ -278,12 +275,12 @@ impl Overlay for Batch {
         match reply {
             Reply::Job(Ok(job)) => self.job_came(job, context),
             Reply::JobResults(Ok(page)) => self.results_came(page, context),
-            Reply::JobResults(Err(_)) => {
-                if let Some(id) = self.id() {
-                    self.refused.clear();
-                    self.ask_results(id, None, context);
-                }
+            Reply::JobResults(Err(ClientError::Refused(problem))) => {
+                self.awaited = None;
+                context.say(Tone::Error, format!("who was refused can't be listed: {}", problem.detail));
             }
+            // The line is down: how the job stands is asked again, and then for this.
+            Reply::JobResults(Err(_)) => self.awaited = Some(context.after(POLL * 4)),
             Reply::Job(Err(error)) if self.job.is_none() => {
                 self.awaited = None;
                 self.stage = Stage::Asking;

@@ -39,31 +39,17 @@ pub enum Action {
     Leave,
 }
 
-/// The keys of the edit form, before those by which it is left.
-macro_rules! keys {
-    ($(#[$doc:meta])* $name:ident, $leave:literal) => {
-        $(#[$doc])*
-        pub static $name: &[Binding] = &[
-            edit("<enter>", Action::Change, "change the field", "change"),
-            edit("<c-s> s", Action::Save, "save, after a look at what it does", "save"),
-            edit("<backspace>", Action::Reset, "make the field what it was", "reset"),
-            edit("<delete> x", Action::Empty, "make the field empty", "empty"),
-            edit("<space>", Action::Choose, "theirs or mine, where both changed", ""),
-            edit("j <down> <tab> <c-n>", Action::Down, "next field", ""),
-            edit("k <up> <s-tab> <c-p>", Action::Up, "previous field", ""),
-            edit($leave, Action::Leave, "leave; asks when something is changed", "leave"),
-        ];
-    };
-}
-
-keys!(
-    /// While nothing is changed the ways to other screens are open.
-    KEYS, "<esc> q h <left>"
-);
-keys!(
-    /// While something is changed every way out asks first.
-    KEYS_CHANGED, "<esc> q h <left> 1 3 4 5"
-);
+/// The keys of the edit form.
+pub static KEYS: &[Binding] = &[
+    edit("<enter>", Action::Change, "change the field", "change"),
+    edit("<c-s> s", Action::Save, "save, after a look at what it does", "save"),
+    edit("<backspace>", Action::Reset, "make the field what it was", "reset"),
+    edit("<delete> x", Action::Empty, "make the field empty", "empty"),
+    edit("<space>", Action::Choose, "theirs or mine, where both changed", ""),
+    edit("j <down> <tab> <c-n>", Action::Down, "next field", ""),
+    edit("k <up> <s-tab> <c-p>", Action::Up, "previous field", ""),
+    edit("<esc> q h <left>", Action::Leave, "leave; asks when something is changed", "leave"),
+];
 
 const fn edit(keys: &'static str, action: Action, label: &'static str, hint: &'static str) -> Binding {
     Binding { keys, action: keymap::Action::Edit(action), label, hint }
@@ -75,7 +61,7 @@ impl Screen for State {
     }
 
     fn keys(&self) -> &'static [Binding] {
-        if self.changed().is_empty() { KEYS } else { KEYS_CHANGED }
+        KEYS
     }
 
     fn is_typing(&self) -> bool {
@@ -106,6 +92,14 @@ impl Screen for State {
 
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
         self.chosen(outcome, context);
+    }
+
+    fn is_unsaved(&self) -> bool {
+        !self.changed().is_empty()
+    }
+
+    fn ask_to_leave(&mut self, context: &mut Context<'_>) {
+        self.leave(context);
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

@@ -81,7 +81,7 @@ impl State {
         }
     }
 
-    fn leave(&mut self, context: &mut Context<'_>) {
+    pub(super) fn leave(&mut self, context: &mut Context<'_>) {
         let count = self.changed().len() as u64;
         if count == 0 {
             context.wishes.push(Wish::Close);
