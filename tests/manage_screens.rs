@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use admit::api::events::Event;
 use admit::api::problem::{Problem, ProblemCode};
+use admit::api::users::User;
 use admit::client::ClientError;
 use admit::tui::msg::Msg;
 use fake_api::{FakeApi, job};
@@ -170,6 +171,46 @@ fn a_stale_edit_is_neither_lost_nor_won_in_silence() {
     let harness = harness.keys("s").settle();
     insta::assert_snapshot!("edit_conflict", harness.screen());
     assert!(harness.keys("s").screen().contains("Space takes theirs or mine"));
+}
+
+/// What an enrolment would do to `user`: so many courses are completed.
+fn would_enrol(user: User, completed: u64) -> Value {
+    json!({ "dry_run": true, "change": null, "result": "done", "detail": "", "added": [],
+        "tally": { "completed": completed }, "user": user })
+}
+
+#[test]
+fn each_enrolment_is_of_the_courses_chosen_for_that_user_however_late_the_answer() {
+    let both =
+        started().keys("xn").settle().keys("<enter><tab>").keys("jjjjjjjxn").keys("<down><enter><tab>");
+    both.api.prepare("enrol_user", Ok(would_enrol(team::team()[0].clone(), 0)));
+    both.api.prepare("enrol_user", Ok(would_enrol(team::team()[7].clone(), 0)));
+    let done = both.settle();
+    let courses: Vec<Value> = done.api.sent().into_iter().map(|(_, body)| body["courses"].clone()).collect();
+    let course = |at: usize| json!([team::courses()[at].id]);
+    assert_eq!(courses, [course(0), course(1), course(0), course(1)], "tried out, then done");
+}
+
+#[test]
+fn a_question_that_comes_late_is_asked_after_what_is_being_asked() {
+    let waits = started().keys("xn").settle().keys("<enter><tab>");
+    waits.api.prepare("enrol_user", Ok(would_enrol(team::team()[0].clone(), 1)));
+    let typing = waits.keys("jjjjjjjxd").settle().keys("a");
+    assert!(typing.screen().contains("Delete 小龍 李?"), "{}", typing.screen());
+    let asked = typing.keys("<esc>");
+    assert!(asked.screen().contains("Enrol Adeyemi Smith again?"), "{}", asked.screen());
+    asked.api.prepare("enrol_user", Ok(would_enrol(team::team()[0].clone(), 0)));
+    let begun = asked.keys("a").settle();
+    let (_, body) = begun.api.sent().pop().unwrap();
+    assert_eq!(body, json!({ "courses": [team::courses()[0].id], "again": true }));
+}
+
+#[test]
+fn r12_a_replacement_has_what_the_old_invitation_had() {
+    let form = started().keys("jxp").settle();
+    let screen = form.screen();
+    let old = &team::team()[1];
+    assert!(screen.contains(old.email.as_str()) && screen.contains("Fire safety 2027 ×"), "{screen}");
 }
 
 #[test]

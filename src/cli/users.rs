@@ -113,7 +113,7 @@ impl<A: WorkspaceApi> Place<'_, A> {
         }
         let email =
             EmailAddress::parse(wanted).map_err(|error| Failure::usage(format!("{wanted:?}: {error}")))?;
-        // Deleted users are found too: they can be brought back.
+        // Deleted users are found too: they can be reactivated.
         let status = CommaList(UserStatus::ALL.to_vec());
         let search = Some(email.as_str().to_owned());
         let filter = UserFilter { search, status, ..UserFilter::default() };

@@ -103,7 +103,7 @@ impl WrongStatus {
             (_, UserStatus::Deleted) => "reactivate first",
             (UserAction::Reactivate, UserStatus::Cancelled) => "resend the invitation instead",
             (UserAction::Reactivate, UserStatus::Expired) => "set a later expiry date instead",
-            (UserAction::Reactivate, _) => "there is nothing to bring back",
+            (UserAction::Reactivate, _) => "there is nothing to reactivate",
             (UserAction::Edit, UserStatus::Invited | UserStatus::Pending) => {
                 "only active users are edited; replace the invitation instead"
             }

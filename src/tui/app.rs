@@ -153,6 +153,7 @@ impl App {
             }
             Msg::HungUp => self.hang_up(),
         }
+        self.ask_what_waits();
         self.drain()
     }
 
@@ -260,6 +261,14 @@ impl App {
                 Wish::Popup(popup) => self.put(popup),
                 Wish::Say(tone, text) => self.say(tone, text),
             }
+        }
+    }
+
+    /// A question that an answer led to comes up by itself: not over another one, nor under fingers that type.
+    fn ask_what_waits(&mut self) {
+        let is_typing = self.screens.last().is_some_and(|top| top.screen().is_typing());
+        if self.popups.is_empty() && self.chord.is_none() && !is_typing {
+            self.with_top(|screen, context| screen.screen_mut().free(context));
         }
     }
 

@@ -112,7 +112,7 @@ pub static GLOBAL: &[Binding] = &[
     global("3", Global::Units, "units and groups", ""),
     global("4", Global::Courses, "courses, and the rules that enrol", ""),
     global("5", Global::Activity, "activity: jobs, changes to take back, the record", ""),
-    global("", Global::Invite, "invite a person", ""),
+    global("2", Global::Invite, "invite a person", ""),
     global("", Global::Messages, "messages so far", ""),
     global("<esc>", Global::Back, "one level up", ""),
     global("q", Global::Quit, "one level up, or quit", ""),

@@ -102,7 +102,7 @@ async fn r18_a_whole_batch_can_be_taken_back() {
     );
     post(&admin, (111, "/reactivate"), &Value::Null).await.done();
     let undone = undo(&admin, &text(&job["id"])).await;
-    assert_eq!((&undone["done"], &undone["refused"]), (&json!(2), &json!(1)), "one was brought back since");
+    assert_eq!((&undone["done"], &undone["refused"]), (&json!(2), &json!(1)), "one was reactivated since");
     assert_eq!(status(&admin, LEARNER).await, "active");
     assert_eq!(status(&admin, INVITED).await, "invited");
     assert_eq!(admin.read(&format!("jobs/{}", text(&job["id"]))).await["undo_until"], Value::Null);

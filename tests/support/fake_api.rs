@@ -204,7 +204,7 @@ impl FakeApi {
             "enrol_user" => self.changed(path, query, "enrolled in 1 course"),
             "withdraw_enrolment" => self.changed(path, query, "withdrawn from 1 course"),
             "delete_user" => self.changed(path, query, "deleted"),
-            "reactivate_user" => self.changed(path, query, "brought back; active again"),
+            "reactivate_user" => self.changed(path, query, "reactivated; active again"),
             other => panic!("the double does not know {other}"),
         }
     }

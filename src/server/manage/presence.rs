@@ -33,18 +33,18 @@ impl Making<'_> {
             let before = Snapshot { invitation: invitation(was), ..before };
             let after = status(UserState::Invited);
             let after = Snapshot { invitation: invitation(InvitationState::Open), ..after };
-            self.record(("user.reactivated", "brought back and invited again"), &before, &after).await?;
+            self.record(("user.reactivated", "reactivated and invited again"), &before, &after).await?;
             return Ok(Applied::done("had never registered; invited again with a new link")
                 .with(resent(is_link_kept)));
         }
         let after = status(UserState::Active);
         self.write(&after).await?;
-        self.record(("user.reactivated", "brought back"), &before, &after).await?;
+        self.record(("user.reactivated", "reactivated"), &before, &after).await?;
         let has_ended = stored.ends_at.is_some_and(|end| end <= self.people.by.now);
         Ok(Applied::done(if has_ended {
-            "brought back; the expiry date has passed: set a later one"
+            "reactivated; the expiry date has passed: set a later one"
         } else {
-            "brought back; active again"
+            "reactivated; active again"
         }))
     }
 }

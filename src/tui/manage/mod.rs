@@ -5,7 +5,9 @@ pub mod offer;
 mod one;
 mod undo;
 
-use crate::api::changes::{ChangeOutcome, Enrolling};
+use std::collections::VecDeque;
+
+use crate::api::changes::{ChangeOutcome, Enrolling, MadeChange};
 use crate::api::enrolments::Enrolment;
 use crate::api::events::Event;
 use crate::api::jobs::{Job, Target};
@@ -14,7 +16,9 @@ use crate::client::ClientError;
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::managing::UserAction;
 use crate::tui::context::{Context, Wish};
+use crate::tui::draft::Draft;
 use crate::tui::effect::{Call, Reply, Ticket};
+use crate::tui::popups::batch::Batch;
 use crate::tui::popups::menu::Menu;
 use crate::tui::popups::{Popup, PopupOutcome, Question};
 use crate::tui::screens::Route;
@@ -76,23 +80,42 @@ pub struct Manage {
     whom: Option<Whom>,
     awaited: Vec<(Ticket, Awaited)>,
     offered: Vec<Deed>,
-    enrolments: Vec<Enrolment>,
-    enrolling: Enrolling,
-    last: Option<crate::api::changes::MadeChange>,
+    /// Questions that answers led to, until they can be asked.
+    waiting: VecDeque<Waiting>,
+    /// The one of them that is asked.
+    asked: Option<Waiting>,
     undoing: Option<Job>,
     /// A batch that nobody looks at: it is said when it is over.
     watched: Option<ChangeId>,
 }
 
+/// A question that an answer of the server led to, with whom and what it is about: until it can be asked, or is
+/// answered, something else may have been begun.
+#[derive(Clone, Debug, PartialEq)]
+enum Waiting {
+    /// Whether a user who completed so many of the courses is to begin them again.
+    Again(Box<User>, Enrolling, u64),
+    /// Which of these enrolments of a user are to be ended.
+    End(Box<User>, Vec<Enrolment>),
+    /// Whether to take a change back.
+    Undo(MadeChange),
+    /// None: a job is to be followed.
+    Follow(Box<Job>),
+    /// None: the form of what takes an invitation's place is to be filled in.
+    Replace(Box<Draft>),
+}
+
 /// What is awaited.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Awaited {
     /// The answer to a change.
     Change,
     /// What an enrolment would do.
-    TryEnrol,
-    /// The enrolments to choose from.
-    Enrolments,
+    TryEnrol(Enrolling),
+    /// The enrolments of a user, to choose from.
+    Enrolments(Box<User>),
+    /// The same, to be planned for whoever takes the user's place.
+    Replace(Box<User>),
     /// The invitation's link.
     Link,
     /// The last change.
@@ -155,7 +178,11 @@ impl Manage {
                     self.begin(deed, whom, context);
                 }
             }
-            PopupOutcome::Confirmed(UNDO) => self.undo_last(context),
+            PopupOutcome::Confirmed(UNDO) | PopupOutcome::Chosen(AGAIN | END, _) => {
+                if let Some(asked) = self.asked.take() {
+                    self.answered(asked, outcome, context);
+                }
+            }
             PopupOutcome::BatchOver(None, _) => return Some(Happened::Changed),
             PopupOutcome::BatchOver(Some(_), failed) => return Some(Happened::BatchOver(failed.clone())),
             PopupOutcome::BatchLeft(job) => {
@@ -169,6 +196,34 @@ impl Manage {
             },
         }
         None
+    }
+
+    /// Asks what waits to be asked.
+    pub fn ask_next(&mut self, context: &mut Context<'_>) {
+        let Some(next) = self.waiting.pop_front() else { return };
+        context.wishes.push(match &next {
+            Waiting::Again(user, _, completed) => Wish::Popup(Popup::Menu(one::again(user, *completed))),
+            Waiting::End(user, enrolments) => Wish::Popup(Popup::Menu(one::which(user, enrolments))),
+            Waiting::Undo(change) => Wish::Popup(Popup::Confirm(undo::confirm(change, context.now))),
+            Waiting::Follow(job) => Wish::Popup(Popup::Batch(Box::new(Batch::following((**job).clone())))),
+            Waiting::Replace(draft) => Wish::Open(Route::Replace(draft.clone())),
+        });
+        self.asked = Some(next);
+    }
+
+    fn answered(&mut self, asked: Waiting, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        match (asked, outcome) {
+            (Waiting::Again(user, enrolling, _), PopupOutcome::Chosen(AGAIN, lines)) => {
+                let again = lines.first() == Some(&1);
+                self.call(Call::Enrol(user.id, Enrolling { again, ..enrolling }, context.asked()), context);
+            }
+            (Waiting::End(user, enrolments), PopupOutcome::Chosen(END, lines)) => {
+                let chosen: Vec<_> = lines.iter().filter_map(|at| enrolments.get(*at)).collect();
+                self.withdraw(&chosen, &user, context);
+            }
+            (Waiting::Undo(change), PopupOutcome::Confirmed(UNDO)) => self.undo(&change, context),
+            _ => {}
+        }
     }
 
     /// Takes an answer, if it is awaited here.

@@ -13,7 +13,7 @@ use crate::tui::popups::menu::Item;
 pub enum Deed {
     /// Sends the invitation, or the verification mail, again.
     Resend,
-    /// Withdraws the invitation.
+    /// Cancels the invitation.
     Cancel,
     /// Cancels and invites another address.
     Replace,
@@ -35,7 +35,7 @@ pub enum Deed {
     Withdraw,
     /// Deletes.
     Delete,
-    /// Brings back.
+    /// Reactivates.
     Reactivate,
 }
 
@@ -92,7 +92,7 @@ impl Deed {
             Self::Enrol => Item::new('n', "enrol in courses"),
             Self::Withdraw => Item::new('w', "withdraw from courses"),
             Self::Delete => Item::new('d', "delete").note("kept for the record"),
-            Self::Reactivate => Item::new('b', "bring back"),
+            Self::Reactivate => Item::new('b', "reactivate"),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! One user: each action with what it asks, and what is said of it.
 
 use super::offer::Deed;
-use super::{AGAIN, Awaited, CANCEL, DELETE, END, ENROL, EXPIRY, Happened, Manage};
+use super::{AGAIN, Awaited, CANCEL, DELETE, END, ENROL, EXPIRY, Happened, Manage, Waiting};
 use crate::api::changes::{Enrolling, UserChange, UserEdit, Withdrawing};
+use crate::api::enrolments::Enrolment;
 use crate::api::jobs::Target;
 use crate::api::page::MAX_LIMIT;
 use crate::api::users::{PageQuery, User};
@@ -11,7 +12,7 @@ use crate::domain::expiry::read_expiry;
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::draft::{Draft, Replaced};
-use crate::tui::effect::{Call, Reply};
+use crate::tui::effect::{Asked, Call, Reply};
 use crate::tui::popups::batch::Batch;
 use crate::tui::popups::confirm::Confirm;
 use crate::tui::popups::menu::{Item, Menu};
@@ -22,7 +23,7 @@ use crate::tui::screens::Route;
 
 impl Manage {
     pub(super) fn begin_one(&mut self, deed: Deed, user: &User, context: &mut Context<'_>) {
-        let name = format!("{} {}", user.first_name, user.last_name);
+        let name = named(user);
         let popup = match deed {
             Deed::Resend => return self.call(Call::Resend(user.id, context.asked()), context),
             Deed::Reactivate => return self.call(Call::Reactivate(user.id, context.asked()), context),
@@ -30,27 +31,18 @@ impl Manage {
                 self.awaited.push((context.call(Call::GetLink(user.id)), Awaited::Link));
                 return;
             }
-            Deed::Replace => {
-                let draft = Box::new(replacement(user));
-                return context.wishes.push(Wish::Open(Route::Replace(draft)));
-            }
+            Deed::Replace => return self.ask_enrolments(user, Awaited::Replace, context),
             Deed::Edit => return context.wishes.push(Wish::Open(Route::Edit(user.id))),
-            Deed::Withdraw => {
-                let query = PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
-                let ticket = context.call(Call::ListEnrolments(user.id, query));
-                self.awaited.push((ticket, Awaited::Enrolments));
-                return;
-            }
+            Deed::Withdraw => return self.ask_enrolments(user, Awaited::Enrolments, context),
             Deed::Cancel => {
-                let body = format!(
-                    "The invitation of {name}, {}, is withdrawn: its link is dead at once.",
-                    user.email
-                );
-                Popup::Confirm(Confirm::new(CANCEL, "Cancel the invitation?", body, "Withdraw"))
+                let body = format!("The invitation of {name}, {}: its link is dead at once.", user.email);
+                Popup::Confirm(
+                    Confirm::new(CANCEL, "Cancel the invitation?", body, "Cancel it").or("Keep it"),
+                )
             }
             Deed::Delete => {
                 let body = format!(
-                    "{name} can no longer enter; the record is kept, and they can be brought back. Type the address {} to delete.",
+                    "{name} can no longer enter; the record is kept, and they can be reactivated. Type the address {} to delete.",
                     user.email
                 );
                 let check = Check::Exactly(user.email.to_string());
@@ -71,8 +63,19 @@ impl Manage {
         context.wishes.push(Wish::Popup(popup));
     }
 
-    fn call(&mut self, call: Call, context: &mut Context<'_>) {
+    pub(super) fn call(&mut self, call: Call, context: &mut Context<'_>) {
         self.awaited.push((context.call(call), Awaited::Change));
+    }
+
+    fn ask_enrolments(
+        &mut self,
+        user: &User,
+        awaited: impl FnOnce(Box<User>) -> Awaited,
+        context: &mut Context<'_>,
+    ) {
+        let query = PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
+        let ticket = context.call(Call::ListEnrolments(user.id, query));
+        self.awaited.push((ticket, awaited(Box::new(user.clone()))));
     }
 
     pub(super) fn answered_one(&mut self, outcome: &PopupOutcome, user: &User, context: &mut Context<'_>) {
@@ -82,26 +85,21 @@ impl Manage {
             PopupOutcome::Typed(EXPIRY, typed) => {
                 let Ok(expires_on) = read_expiry(typed, context.today()) else { return };
                 let edit = UserEdit { expires_on: Some(expires_on), ..UserEdit::default() };
-                self.call(Call::Edit(user.id, Box::new(edit), context.asked()), context);
+                let asked = Asked { version: Some(user.version), ..context.asked() };
+                self.call(Call::Edit(user.id, Box::new(edit), asked), context);
             }
             PopupOutcome::Picked(ENROL, picks) if !picks.is_empty() => {
-                self.enrolling = Enrolling { courses: courses_of(picks), again: false };
-                let call = Call::Enrol(user.id, self.enrolling.clone(), context.asked_dry());
-                self.awaited.push((context.call(call), Awaited::TryEnrol));
+                let enrolling = Enrolling { courses: courses_of(picks), again: false };
+                let call = Call::Enrol(user.id, enrolling.clone(), context.asked_dry());
+                self.awaited.push((context.call(call), Awaited::TryEnrol(enrolling)));
             }
-            PopupOutcome::Chosen(AGAIN, lines) => {
-                self.enrolling.again = lines.first() == Some(&1);
-                self.call(Call::Enrol(user.id, self.enrolling.clone(), context.asked()), context);
-            }
-            PopupOutcome::Chosen(END, lines) => self.withdraw(lines, user, context),
             _ => {}
         }
     }
 
     /// One enrolment is ended by itself; several by a job, so that they are one change.
-    fn withdraw(&mut self, lines: &[usize], user: &User, context: &mut Context<'_>) {
-        let chosen: Vec<_> = lines.iter().filter_map(|at| self.enrolments.get(*at)).collect();
-        match chosen.as_slice() {
+    pub(super) fn withdraw(&mut self, chosen: &[&Enrolment], user: &User, context: &mut Context<'_>) {
+        match chosen {
             [] => {}
             [only] => {
                 let call = Call::Withdraw(user.id, only.id, context.asked());
@@ -127,12 +125,13 @@ impl Manage {
             return None;
         }
         match (awaited, reply) {
-            (Awaited::TryEnrol, Reply::Changed(Ok(outcome))) => {
-                let user = outcome.user.id;
+            (Awaited::TryEnrol(enrolling), Reply::Changed(Ok(outcome))) => {
+                let user = &outcome.user;
                 if outcome.tally.completed > 0 {
-                    context.wishes.push(Wish::Popup(Popup::Menu(again(outcome.tally.completed))));
+                    let completed = outcome.tally.completed;
+                    self.waiting.push_back(Waiting::Again(Box::new(user.clone()), enrolling, completed));
                 } else {
-                    self.call(Call::Enrol(user, self.enrolling.clone(), context.asked()), context);
+                    self.call(Call::Enrol(user.id, enrolling, context.asked()), context);
                 }
                 None
             }
@@ -144,35 +143,39 @@ impl Manage {
                 context.copy("the invitation link", link.link.as_str());
                 None
             }
-            (_, Reply::Enrolments(Ok(page))) => {
-                self.offer_enrolments(&page.items, context);
+            (Awaited::Enrolments(user), Reply::Enrolments(Ok(page))) => {
+                self.offer_enrolments(user, &page.items, context);
+                None
+            }
+            (Awaited::Replace(user), Reply::Enrolments(Ok(page))) => {
+                self.waiting.push_back(Waiting::Replace(Box::new(replacement(&user, &page.items))));
                 None
             }
             _ => None,
         }
     }
 
-    fn offer_enrolments(
-        &mut self,
-        enrolments: &[crate::api::enrolments::Enrolment],
-        context: &mut Context<'_>,
-    ) {
+    fn offer_enrolments(&mut self, user: Box<User>, enrolments: &[Enrolment], context: &mut Context<'_>) {
         use EnrolmentState as S;
         let can_end = |state| matches!(state, S::Planned | S::Enrolled | S::InProgress);
-        self.enrolments = enrolments.iter().filter(|enrolment| can_end(enrolment.state)).cloned().collect();
-        if self.enrolments.is_empty() {
+        let open: Vec<_> = enrolments.iter().filter(|enrolment| can_end(enrolment.state)).cloned().collect();
+        if open.is_empty() {
             return context.say(Tone::Note, "there is no enrolment to end; completed ones stay");
         }
-        let item = |(at, enrolment): (usize, &crate::api::enrolments::Enrolment)| {
-            let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
-            let note = format!("{} {} %", enrolment.state, enrolment.progress);
-            let label = enrolment.course.title.clone();
-            Item { key, ..Item::new('0', label).note(note) }
-        };
-        let items = self.enrolments.iter().enumerate().map(item).collect();
-        let menu = Menu::several(END, "End which enrolments?", items);
-        context.wishes.push(Wish::Popup(Popup::Menu(menu)));
+        self.waiting.push_back(Waiting::End(user, open));
     }
+}
+
+/// Asks which enrolments of `user` are to be ended.
+pub(super) fn which(user: &User, enrolments: &[Enrolment]) -> Menu {
+    let item = |(at, enrolment): (usize, &Enrolment)| {
+        let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
+        let note = format!("{} {} %", enrolment.state, enrolment.progress);
+        let label = enrolment.course.title.clone();
+        Item { key, ..Item::new('0', label).note(note) }
+    };
+    let title = format!("End which enrolments of {}?", named(user));
+    Menu::several(END, title, enrolments.iter().enumerate().map(item).collect())
 }
 
 /// The courses among `picks`.
@@ -184,17 +187,24 @@ pub(super) fn courses_of(picks: &[Pick]) -> Vec<crate::domain::ids::CourseId> {
     picks.iter().filter_map(course).collect()
 }
 
-fn again(completed: u64) -> Menu {
+/// Asks whether `user` is to begin again what is completed.
+pub(super) fn again(user: &User, completed: u64) -> Menu {
     let which = if completed == 1 { "it is completed" } else { "some are completed" };
     let items = vec![
         Item::new('s', "leave what is completed"),
         Item::new('a', "begin it again").note("progress is 0 %"),
     ];
-    Menu::one(AGAIN, format!("Enrol again? {which}"), items)
+    Menu::one(AGAIN, format!("Enrol {} again? {which}", named(user)), items)
 }
 
-/// The old invitation as a form for the new one.
-fn replacement(user: &User) -> Draft {
+fn named(user: &User) -> String {
+    format!("{} {}", user.first_name, user.last_name)
+}
+
+/// The old invitation as a form for the new one, with the courses that were chosen for it: those of rules follow
+/// from unit and groups again.
+fn replacement(user: &User, enrolments: &[Enrolment]) -> Draft {
+    let is_chosen = |planned: &&Enrolment| planned.state == EnrolmentState::Planned && planned.rule.is_none();
     Draft {
         email: user.email.to_string(),
         first_name: user.first_name.to_string(),
@@ -204,6 +214,7 @@ fn replacement(user: &User) -> Draft {
         units_managed: user.units_managed.clone(),
         expiry: user.expires_on.map(|day| day.to_string()).unwrap_or_default(),
         groups: user.groups.clone(),
+        courses: enrolments.iter().filter(is_chosen).map(|planned| planned.course.clone()).collect(),
         replaces: Some(Replaced { user: user.id, email: user.email.clone() }),
         ..Draft::default()
     }

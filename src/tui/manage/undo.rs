@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::told;
-use super::{Awaited, Happened, Manage, UNDO};
+use super::{Awaited, Happened, Manage, UNDO, Waiting};
 use crate::api::changes::{ChangesQuery, MadeChange};
 use crate::api::jobs::{Job, ResultsQuery};
-use crate::tui::context::{Context, Tone, Wish};
+use crate::tui::context::{Context, Tone};
 use crate::tui::effect::{Call, Reply};
 use crate::tui::parts::ago::ago;
 use crate::tui::parts::text::counted;
-use crate::tui::popups::Popup;
-use crate::tui::popups::batch::Batch;
 use crate::tui::popups::confirm::Confirm;
 
 /// So often a job for one user is asked how it stands.
@@ -25,25 +25,19 @@ impl Manage {
     }
 
     /// Asks whether to take `change` back.
-    pub fn confirm_undo(&mut self, change: MadeChange, context: &mut Context<'_>) {
-        let when = ago(change.at, context.now);
-        let users = counted(change.users, "user", "users");
-        let body = format!("{} ({users}, {when}). What somebody changed since is kept.", change.summary);
-        let confirm = Confirm::new(UNDO, "Take this back?", body, "Take back");
-        self.last = Some(change);
-        context.wishes.push(Wish::Popup(Popup::Confirm(confirm)));
+    pub fn confirm_undo(&mut self, change: MadeChange) {
+        self.waiting.push_back(Waiting::Undo(change));
     }
 
-    pub(super) fn undo_last(&mut self, context: &mut Context<'_>) {
-        let Some(last) = self.last.take() else { return };
-        self.awaited.push((context.call(Call::Undo(last.id, context.asked())), Awaited::Undo));
+    pub(super) fn undo(&mut self, change: &MadeChange, context: &mut Context<'_>) {
+        self.awaited.push((context.call(Call::Undo(change.id, context.asked())), Awaited::Undo));
     }
 
     pub(super) fn undo_replied(&mut self, reply: &Reply, context: &mut Context<'_>) -> Option<Happened> {
         match reply {
             Reply::Changes(Ok(page)) => {
                 match page.items.first() {
-                    Some(change) => self.confirm_undo(change.clone(), context),
+                    Some(change) => self.confirm_undo(change.clone()),
                     None => context.say(Tone::Note, "there is nothing of yours to take back"),
                 }
                 None
@@ -75,7 +69,7 @@ impl Manage {
         let is_worth_showing = job.total > 1 || (job.state.is_over() && job.refused > 0);
         if is_worth_showing {
             self.undoing = None;
-            context.wishes.push(Wish::Popup(Popup::Batch(Box::new(Batch::following(job.clone())))));
+            self.waiting.push_back(Waiting::Follow(Box::new(job.clone())));
             return Some(Happened::Changed);
         }
         if job.state.is_over() {
@@ -95,4 +89,11 @@ impl Manage {
             self.awaited.push((context.call_quietly(Call::GetJob(job.id)), Awaited::Undo));
         }
     }
+}
+
+/// Asks whether to take `change` back.
+pub(super) fn confirm(change: &MadeChange, now: Timestamp) -> Confirm {
+    let (when, users) = (ago(change.at, now), counted(change.users, "user", "users"));
+    let body = format!("{} ({users}, {when}). What somebody changed since is kept.", change.summary);
+    Confirm::new(UNDO, "Take this back?", body, "Take back")
 }

@@ -16,6 +16,7 @@ pub struct Confirm {
     question: Question,
     title: SafeText,
     body: SafeText,
+    no: &'static str,
     yes: &'static str,
     on_yes: bool,
 }
@@ -28,7 +29,13 @@ impl Confirm {
         body: impl Into<SafeText>,
         yes: &'static str,
     ) -> Self {
-        Self { question, title: title.into(), body: body.into(), yes, on_yes: false }
+        Self { question, title: title.into(), body: body.into(), no: "Cancel", yes, on_yes: false }
+    }
+
+    /// `no` is the button that leaves all as it is, where "Cancel" would be what the question is about.
+    #[must_use]
+    pub fn or(self, no: &'static str) -> Self {
+        Self { no, ..self }
     }
 
     /// Which question it is.
@@ -75,13 +82,14 @@ impl Overlay for Confirm {
             (look.theme.selected(), look.theme.text())
         };
         let buttons = Line::from(vec![
-            Span::styled("[ Cancel n ]", no),
+            Span::styled(format!("[ {} n ]", self.no), no),
             Span::raw("  "),
             Span::styled(format!("[ {} y ]", self.yes), yes),
         ]);
         let y = inside.bottom() - 1;
         canvas.render(buttons, Rect { y, height: 1, ..inside });
-        let x = inside.x + if self.on_yes { 16 } else { 2 };
+        let before_yes = u16::try_from(text::width(self.no) + 10).unwrap_or(u16::MAX);
+        let x = inside.x.saturating_add(if self.on_yes { before_yes } else { 2 });
         canvas.set_cursor(x.min(inside.right() - 1), y);
     }
 }

@@ -158,6 +158,9 @@ pub trait Screen {
     /// A popup that it opened closed with `outcome`.
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>);
 
+    /// No popup is open and nothing is being typed: what waits to be asked may be.
+    fn free(&mut self, _context: &mut Context<'_>) {}
+
     /// What is to be kept when the program ends at once.
     fn draft(&self) -> Option<Box<Draft>> {
         None

@@ -279,15 +279,13 @@ impl Overlay for Batch {
                 self.awaited = None;
                 context.say(Tone::Error, format!("who was refused can't be listed: {}", problem.detail));
             }
-            // The line is down: how the job stands is asked again, and then for this.
-            Reply::JobResults(Err(_)) => self.awaited = Some(context.after(POLL * 4)),
             Reply::Job(Err(error)) if self.job.is_none() => {
                 self.awaited = None;
                 self.stage = Stage::Asking;
                 self.error = Some(error.to_string().into());
             }
             // The line is down: the job goes on, and is asked again how it stands.
-            Reply::Job(Err(_)) => self.awaited = Some(context.after(POLL * 4)),
+            Reply::Job(Err(_)) | Reply::JobResults(Err(_)) => self.awaited = Some(context.after(POLL * 4)),
             _ => {}
         }
     }

@@ -103,7 +103,7 @@ fn participle(change: &UserChange) -> &'static str {
         UserChange::Enrol(_) => "enrolled",
         UserChange::Withdraw(_) => "withdrawn",
         UserChange::Delete => "deleted",
-        UserChange::Reactivate => "brought back",
+        UserChange::Reactivate => "reactivated",
         UserChange::Undo(_) => "changed back",
     }
 }

@@ -125,6 +125,10 @@ impl Screen for State {
         self.chosen(outcome, context);
     }
 
+    fn free(&mut self, context: &mut Context<'_>) {
+        self.manage.ask_next(context);
+    }
+
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         view::draw(self, canvas, area, look);
     }

@@ -81,7 +81,7 @@ impl State {
         } else if is_over {
             context.say(Tone::Note, "this is too long ago to be taken back");
         } else {
-            self.manage.confirm_undo(change, context);
+            self.manage.confirm_undo(change);
         }
     }
 
