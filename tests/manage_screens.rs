@@ -174,7 +174,7 @@ fn a_stale_edit_is_neither_lost_nor_won_in_silence() {
 }
 
 /// What an enrolment would do to `user`: so many courses are completed.
-fn would_enrol(user: User, completed: u64) -> Value {
+fn would_enrol(user: &User, completed: u64) -> Value {
     json!({ "dry_run": true, "change": null, "result": "done", "detail": "", "added": [],
         "tally": { "completed": completed }, "user": user })
 }
@@ -183,8 +183,8 @@ fn would_enrol(user: User, completed: u64) -> Value {
 fn each_enrolment_is_of_the_courses_chosen_for_that_user_however_late_the_answer() {
     let both =
         started().keys("xn").settle().keys("<enter><tab>").keys("jjjjjjjxn").keys("<down><enter><tab>");
-    both.api.prepare("enrol_user", Ok(would_enrol(team::team()[0].clone(), 0)));
-    both.api.prepare("enrol_user", Ok(would_enrol(team::team()[7].clone(), 0)));
+    both.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 0)));
+    both.api.prepare("enrol_user", Ok(would_enrol(&team::team()[7], 0)));
     let done = both.settle();
     let courses: Vec<Value> = done.api.sent().into_iter().map(|(_, body)| body["courses"].clone()).collect();
     let course = |at: usize| json!([team::courses()[at].id]);
@@ -194,12 +194,12 @@ fn each_enrolment_is_of_the_courses_chosen_for_that_user_however_late_the_answer
 #[test]
 fn a_question_that_comes_late_is_asked_after_what_is_being_asked() {
     let waits = started().keys("xn").settle().keys("<enter><tab>");
-    waits.api.prepare("enrol_user", Ok(would_enrol(team::team()[0].clone(), 1)));
+    waits.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 1)));
     let typing = waits.keys("jjjjjjjxd").settle().keys("a");
     assert!(typing.screen().contains("Delete 小龍 李?"), "{}", typing.screen());
     let asked = typing.keys("<esc>");
     assert!(asked.screen().contains("Enrol Adeyemi Smith again?"), "{}", asked.screen());
-    asked.api.prepare("enrol_user", Ok(would_enrol(team::team()[0].clone(), 0)));
+    asked.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 0)));
     let begun = asked.keys("a").settle();
     let (_, body) = begun.api.sent().pop().unwrap();
     assert_eq!(body, json!({ "courses": [team::courses()[0].id], "again": true }));
