@@ -111,6 +111,18 @@ fn a_filter_is_a_selection_and_a_dry_run_changes_nothing() {
 }
 
 #[test]
+fn those_whose_access_ended_before_a_past_day_are_found() {
+    let home = Home::new();
+    let before = |day: &str| {
+        let run = home.done(&["users", "list", "--status", "expired", "--expires-before", day]);
+        run.out.lines().count()
+    };
+    assert!(before("today") > 0);
+    assert_eq!(before("today"), home.emails("expired").len());
+    assert_eq!(before("2001-01-01"), 0);
+}
+
+#[test]
 fn nobody_is_deleted_by_a_forgotten_filter_or_a_missing_yes() {
     let home = Home::new();
     let run = home.run(&["users", "delete"]);

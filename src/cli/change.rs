@@ -18,7 +18,7 @@ use crate::api::jobs::{
 use crate::api::page::{CommaList, MAX_LIMIT};
 use crate::api::users::UserFilter;
 use crate::client::WorkspaceApi;
-use crate::domain::expiry::read_expiry;
+use crate::domain::expiry::read_day;
 use crate::domain::ids::ChangeId;
 
 /// So often a job is asked how it stands.
@@ -99,7 +99,7 @@ impl<A: WorkspaceApi> Place<'_, A> {
     pub(super) async fn filter(&self, which: &Which, sending: &Sending) -> Result<UserFilter, Failure> {
         let before = which.expires_before.as_deref();
         let day = |text| {
-            read_expiry(text, self.today(sending.now))
+            read_day(text, self.today(sending.now))
                 .map_err(|error| Failure::usage(format!("--expires-before {text:?}: {error}")))
         };
         Ok(UserFilter {
@@ -115,7 +115,7 @@ impl<A: WorkspaceApi> Place<'_, A> {
                 None => None,
             },
             link_expired: which.link_expired.then_some(true),
-            expires_before: before.map(day).transpose()?.flatten(),
+            expires_before: before.map(day).transpose()?,
         })
     }
 }

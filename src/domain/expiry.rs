@@ -48,15 +48,19 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Reads what was typed as an expiry date, seen from `today`. Empty and `never` are no date.
 pub fn read_expiry(text: &str, today: Date) -> Result<Option<Date>, ExpiryError> {
-    let text = text.trim().to_lowercase();
-    if matches!(text.as_str(), "" | "never" | "none" | "-") {
+    if matches!(text.trim().to_lowercase().as_str(), "" | "never" | "none" | "-") {
         return Ok(None);
     }
-    let date = match read_relative(&text, today) {
-        Some(date) => date?,
-        None => read_absolute(&text)?,
-    };
-    check_expiry(date, today).map(Some)
+    check_expiry(read_day(text, today)?, today).map(Some)
+}
+
+/// Reads what was typed as a day, past or to come, seen from `today`.
+pub fn read_day(text: &str, today: Date) -> Result<Date, ExpiryError> {
+    let text = text.trim().to_lowercase();
+    if text == "today" {
+        return Ok(today);
+    }
+    read_relative(&text, today).unwrap_or_else(|| read_absolute(&text))
 }
 
 /// Whether `date` may be an expiry date: after today, and not further than a hundred years.
@@ -236,6 +240,7 @@ mod tests {
     fn r7_what_is_refused() {
         for (text, why) in [
             ("soon", ExpiryError::Unreadable),
+            ("today", ExpiryError::NotAfterToday(TODAY)),
             ("1.2", ExpiryError::Unreadable),
             ("27-03-31", ExpiryError::Unreadable),
             ("31.2.27", ExpiryError::NoSuchDay),
@@ -248,6 +253,14 @@ mod tests {
         ] {
             assert_eq!(read_expiry(text, TODAY), Err(why), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_that_is_only_looked_for_may_be_past() {
+        for (text, day) in [("2026-11-23", TODAY), ("today", TODAY), ("1.1.20", date(2020, 1, 1))] {
+            assert_eq!(read_day(text, TODAY), Ok(day), "{text}");
+        }
+        assert_eq!(read_day("never", TODAY), Err(ExpiryError::Unreadable));
     }
 
     #[test]

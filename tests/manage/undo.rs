@@ -124,3 +124,33 @@ async fn r18_taking_back_obeys_the_rules_too() {
     assert_eq!(results(&lea, &job, "").await[0].2, "oneself");
     assert_eq!(olga.get("users").await.status, 404);
 }
+
+#[tokio::test]
+async fn r18_who_may_not_grant_a_role_any_more_can_not_give_it_back() {
+    let academy = Academy::open().await;
+    let (ada, olga) = (academy.admin().await, academy.caller("olga@example.org").await);
+    edit_user(&ada, LEARNER, &json!({ "roles": ["admin"] })).await.done();
+    let demoted = edit_user(&olga, LEARNER, &json!({ "roles": ["learner"] })).await.done();
+    let manages = json!({ "roles": ["manager"], "units_managed": [id(YORK)] });
+    edit_user(&ada, 116, &manages).await.done();
+    let job = undo(&olga, &text(&demoted["change"])).await;
+    assert_eq!((&job["done"], &job["refused"]), (&json!(0), &json!(1)));
+    assert_eq!(results(&olga, &job, "").await[0].2, "role_escalation");
+    assert_eq!(user(&ada, LEARNER).await["roles"], json!(["learner"]));
+}
+
+#[tokio::test]
+async fn r18_units_managed_are_given_back_with_the_role_only() {
+    let academy = Academy::open().await;
+    let (ada, olga) = (academy.admin().await, academy.caller("olga@example.org").await);
+    let manages = json!({ "roles": ["manager"], "units_managed": [id(YORK)] });
+    edit_user(&ada, LEARNER, &manages).await.done();
+    let edit = json!({ "roles": ["learner"], "expires_on": "2027-05-01" });
+    let demoted = edit_user(&ada, LEARNER, &edit).await.done();
+    edit_user(&olga, LEARNER, &json!({ "roles": ["admin"] })).await.done();
+    let job = undo(&ada, &text(&demoted["change"])).await;
+    let page = ada.read(&format!("jobs/{}/results", text(&job["id"]))).await;
+    assert_eq!(page["items"][0]["detail"], "taken back; roles, units managed kept, which changed since");
+    let user = user(&ada, LEARNER).await;
+    assert_eq!((&user["roles"], &user["units_managed"]), (&json!(["admin"]), &json!([])));
+}

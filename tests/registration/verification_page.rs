@@ -188,6 +188,23 @@ async fn r11_another_code_is_sent_at_most_once_a_minute_and_replaces_the_first()
 }
 
 #[tokio::test]
+async fn r11_the_link_of_an_earlier_mail_is_void_and_leads_to_the_page_of_the_later_code() {
+    let desk = Desk::open().await;
+    let browser = desk.browser().await;
+    let (invited, page) = registered(&desk, &browser).await;
+    let first = desk.mailed_path(invited.user).await;
+    desk.clock.advance(SignedDuration::from_secs(61));
+    let latest = browser.post(&format!("{page}/resend"), &[]).await.location;
+    for shown in [browser.get(&first).await, browser.post(&first, &[]).await] {
+        assert_eq!((shown.status, shown.html.contains("This link was replaced")), (410, true));
+        assert!(shown.html.contains(&latest), "{}", shown.html);
+    }
+    assert_eq!(desk.state(invited.user).await, "pending");
+    let second = desk.mailed_path(invited.user).await;
+    assert_eq!(browser.post(&second, &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn r11_code_and_link_run_out_after_fifteen_minutes() {
     let desk = Desk::open().await;
     let browser = desk.browser().await;

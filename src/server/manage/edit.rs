@@ -122,7 +122,7 @@ impl Making<'_> {
         Err(ApiError::field("/unit", "unknown", "choose a unit of this workspace"))
     }
 
-    async fn check_units_managed(&mut self, after: &Snapshot) -> Result<(), ApiError> {
+    pub(super) async fn check_units_managed(&mut self, after: &Snapshot) -> Result<(), ApiError> {
         let workspace = self.people.workspace.id;
         let is_manager = after.roles.unwrap_or(self.user.roles).contains(Role::Manager);
         let managed = after.units_managed.clone();

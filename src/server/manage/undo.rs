@@ -3,6 +3,8 @@
 use super::snapshot::{InvitationKept, Snapshot, StateName};
 use super::{Applied, Making};
 use crate::domain::ids::{ChangeId, CourseId};
+use crate::domain::policy::check_grant;
+use crate::domain::role::Role;
 use crate::domain::status::UserState;
 use crate::server::conflict::Conflict;
 use crate::server::error::ApiError;
@@ -76,6 +78,12 @@ impl Making<'_> {
             let known = catalogue::known_units(self.tx, workspace, units).await?;
             units.retain(|unit| known.iter().any(|(known, _)| known.id == *unit));
         }
+        // Whose roles were changed since, and who is no Manager now, manages nothing.
+        let is_manager = after.roles.unwrap_or(self.user.roles).contains(Role::Manager);
+        if !is_manager && after.units_managed.as_ref().is_some_and(|units| !units.is_empty()) {
+            after.units_managed = None;
+            kept.push("units managed");
+        }
         if let Some(groups) = &mut after.groups {
             let known = catalogue::known_groups(self.tx, workspace, groups).await?;
             groups.retain(|group| known.contains(group));
@@ -83,8 +91,13 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// What protects oneself and the last Admin holds here too.
+    /// What an edit may not give is not given back either: whoever takes back may do less now than
+    /// when the change was made. What protects oneself and the last Admin holds here too.
     async fn guard_undo(&mut self, after: &Snapshot, stored: &Stored) -> Result<(), ApiError> {
+        if let Some(roles) = after.roles {
+            check_grant(&self.people.scope, roles)?;
+        }
+        self.check_units_managed(after).await?;
         let leaves = after.status.is_some_and(|state| state.0 != UserState::Active);
         if leaves && stored.state == UserState::Active {
             self.guard(false).await?;

@@ -21,8 +21,8 @@ pub struct TooSoon {
 }
 
 impl Registrar {
-    /// Sends another code to the user of code page `token`; those before it are void. Gives the
-    /// token of the new code's page.
+    /// Sends another code to the user of code page `token`; those before it, and their
+    /// links, are void. Gives the token of the new code's page.
     ///
     /// # Errors
     /// [`Refused::Wrong`] within a minute of the last code, or after too many in a day.

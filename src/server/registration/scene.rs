@@ -75,6 +75,8 @@ pub(super) struct Opened {
 pub(super) struct Waiting {
     pub invitee: Invitee,
     pub verification: Verification,
+    /// Whether no other was sent after it.
+    pub is_latest: bool,
     pub view: CodeView,
 }
 
@@ -111,11 +113,16 @@ impl Registrar {
         self.check_mailed_link(waiting).map(|waiting| waiting.view)
     }
 
+    /// A later mail makes the link of an earlier one void, as it does its code.
     pub(super) fn check_mailed_link<E>(&self, waiting: Waiting) -> Result<Waiting, Refused<E>> {
-        if waiting.verification.used || waiting.verification.ends_at <= self.tools.clock.now() {
-            return Err(Refused::Closed(Closed::LinkExpired, Some(Box::new(waiting.view.scene))));
-        }
-        Ok(waiting)
+        let why = if !waiting.is_latest {
+            Closed::Replaced
+        } else if waiting.verification.used || waiting.verification.ends_at <= self.tools.clock.now() {
+            Closed::LinkExpired
+        } else {
+            return Ok(waiting);
+        };
+        Err(Refused::Closed(why, Some(Box::new(waiting.view.scene))))
     }
 
     pub(super) fn read_link<E>(
@@ -163,8 +170,11 @@ impl Registrar {
         let mut scene = scene(&invitee);
         check_pending(&invitee, self.tools.clock.now())
             .map_err(|why| Refused::Closed(why, Some(Box::new(scene.clone()))))?;
-        scene.code_page = self.code_page_of(tx, workspace, verification.user).await?;
-        Ok(Waiting { invitee, verification, view: CodeView { scene } })
+        let latest = verifications::latest(tx, workspace, verification.user).await?;
+        let latest = latest.map_or(verification.id, |latest| latest.id);
+        scene.code_page = Some(self.tools.secret.code_page_token(workspace, latest));
+        let is_latest = latest == verification.id;
+        Ok(Waiting { invitee, verification, is_latest, view: CodeView { scene } })
     }
 
     /// The code page of a user's latest verification.

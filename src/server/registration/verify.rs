@@ -34,7 +34,7 @@ impl Registrar {
         let ids = self.tools.secret.read_code_page_token(page);
         let (workspace, id) = ids.ok_or(Refused::Closed(Closed::Unknown, None))?;
         let mut tx = self.tools.store.write(workspace).await?;
-        let Waiting { invitee, verification, view } = self.waiting(&mut tx, workspace, id).await?;
+        let Waiting { invitee, verification, view, .. } = self.waiting(&mut tx, workspace, id).await?;
         let latest = verifications::latest(&mut tx, workspace, invitee.user).await?;
         let latest = latest.unwrap_or(verification);
         let wrong = |why| Err(Refused::Wrong(Box::new(WrongCode { view, why })));
@@ -53,7 +53,7 @@ impl Registrar {
     /// Verifies the user by the mailed link `token`.
     ///
     /// # Errors
-    /// [`Refused::Closed`] when the link has run out or was used.
+    /// [`Refused::Closed`] when the link has run out, was used, or another was sent after it.
     pub async fn verify_link(&self, token: &str, visitor: Visitor) -> Result<Done, Refused<Nothing>> {
         let ids = self.tools.secret.read_verification_token(token);
         let (workspace, id) = ids.ok_or(Refused::Closed(Closed::Unknown, None))?;
