@@ -48,6 +48,17 @@ fn a_second_column_sorts_those_who_are_equal_in_the_first() {
 }
 
 #[test]
+fn whose_access_ended_before_a_day_is_asked_for_by_that_day() {
+    let typing = started().keys("fd1 jan 2026");
+    assert!(typing.screen().contains("Thu 1 Jan 2026"), "{}", typing.screen());
+    let harness = typing.keys("<enter>").settle();
+    assert_eq!(last_query(&harness)["expires_before"], "2026-01-01");
+    let emptied = harness.keys("fd<c-u>");
+    assert!(emptied.screen().contains("any"), "{}", emptied.screen());
+    assert_eq!(last_query(&emptied.keys("<enter>").settle())["expires_before"], serde_json::Value::Null);
+}
+
+#[test]
 fn each_chip_can_be_taken_away_by_itself() {
     let harness =
         started().keys("fsi<enter>").settle().keys("frl<enter>").settle().keys("fd+30d<enter>").settle();

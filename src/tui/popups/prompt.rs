@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{Overlay, PopupOutcome, Question, frame};
-use crate::domain::expiry::{echo, read_expiry};
+use crate::domain::expiry::{echo, read_day, read_expiry};
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
@@ -24,6 +24,8 @@ pub enum Check {
     Exactly(String),
     /// An expiry date as in the invite form; nothing takes it away. The day is today.
     Expiry(Date),
+    /// A day that is filtered by, past or to come; nothing stands for any. The day is today.
+    Day(Date),
 }
 
 impl Check {
@@ -40,7 +42,16 @@ impl Check {
                 Ok(None) => Ok("no expiry date".to_owned()),
                 Err(error) => Err(error.to_string()),
             },
+            Self::Day(_) if typed.is_empty() => Ok("any".to_owned()),
+            Self::Day(today) => {
+                read_day(typed, *today).map(|date| echo(date, *today)).map_err(|error| error.to_string())
+            }
         }
+    }
+
+    /// Whether a date is asked for, of which another one takes the place as a whole.
+    fn is_date(&self) -> bool {
+        matches!(self, Self::Expiry(_) | Self::Day(_))
     }
 }
 
@@ -89,7 +100,7 @@ impl Prompt {
             KeyCode::Enter => self.is_refused = true,
             code => {
                 let is_text = matches!(code, KeyCode::Char(_)) && !key.ctrl && !key.alt;
-                if self.is_fresh && is_text && matches!(self.check, Check::Expiry(_)) {
+                if self.is_fresh && is_text && self.check.is_date() {
                     self.line = LineEdit::default();
                 }
                 self.line.key(key);

@@ -8,7 +8,7 @@ use super::regions::regions;
 use super::state::State;
 use super::view;
 use crate::api::users::UserColumn;
-use crate::domain::expiry::read_expiry;
+use crate::domain::expiry::read_day;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
 use crate::tui::catalogue::Kind;
@@ -38,7 +38,7 @@ impl State {
                 self.ask_first(context);
             }
             PopupOutcome::Typed(menus::BEFORE, typed) => {
-                self.filter.expires_before = read_expiry(typed, context.today()).ok().flatten();
+                self.filter.expires_before = read_day(typed, context.today()).ok();
                 self.ask_first(context);
             }
             other => self.viewed(other, context),
@@ -122,7 +122,7 @@ impl State {
             By::ExpiresBefore => {
                 let body = "Users whose last day of access is before this day; nothing: any.";
                 let value = self.filter.expires_before.map(|day| day.to_string()).unwrap_or_default();
-                let check = Check::Expiry(context.today());
+                let check = Check::Day(context.today());
                 Popup::Prompt(Prompt::new(menus::BEFORE, "Expires before", body, (value.as_str(), check)))
             }
             By::Everybody => {
