@@ -174,7 +174,8 @@ pub struct JobResult {
     pub last_name: SafeText,
     /// What became of it; null while it waits.
     pub result: Option<UserResult>,
-    /// Why it was refused, for programs.
+    /// Why it was refused, for programs; `kept` where something was not taken back, since somebody changed it
+    /// meanwhile.
     pub code: Option<SafeText>,
     /// What happened, for people.
     pub detail: SafeText,
@@ -195,6 +196,9 @@ pub struct ResultsQuery {
     /// Only these results, separated by commas.
     #[serde(default, skip_serializing_if = "CommaList::is_empty")]
     pub result: CommaList<UserResult>,
+    /// Only those that are worth a word: who was not changed, and of whom something was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notable: Option<bool>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,

@@ -67,8 +67,9 @@ async fn r18_what_was_changed_since_is_kept_and_named() {
     let outcome = edit_user(&admin, LEARNER, &edit).await.done();
     edit_user(&other, LEARNER, &json!({ "expires_on": "2027-06-01" })).await.done();
     let job = undo(&admin, &text(&outcome["change"])).await;
-    let page = admin.read(&format!("jobs/{}/results", text(&job["id"]))).await;
+    let page = admin.read(&format!("jobs/{}/results?notable=true", text(&job["id"]))).await;
     assert_eq!(page["items"][0]["detail"], "taken back; expiry date kept, which changed since");
+    assert_eq!((&page["items"][0]["result"], &page["items"][0]["code"]), (&json!("done"), &json!("kept")));
     let user = user(&admin, LEARNER).await;
     assert_eq!((&user["unit"]["name"], &user["expires_on"]), (&json!("York"), &json!("2027-06-01")));
 

@@ -10,7 +10,7 @@ use crate::server::context::People;
 use crate::server::error::ApiError;
 use crate::server::page::Paging;
 use crate::server::store::changes::{self, Which};
-use crate::server::store::jobs::{self, StoredJob};
+use crate::server::store::jobs::{self, Results, StoredJob};
 use crate::server::store::{StoreError, Tx};
 
 /// The jobs, the latest first: an Admin sees everybody's, a Manager their own.
@@ -41,12 +41,12 @@ pub async fn list_job_results(
     request: Request<ListJobResults>,
 ) -> Result<Page<JobResult>, ApiError> {
     let (id, query) = (request.path.j, request.query);
-    let list = ("results", id, &query.result);
+    let list = ("results", id, &query.result, query.notable);
     let paging = Paging::read(&list, query.cursor.as_deref(), query.limit)?;
     let after = paging.after.as_ref().map(|(id, _)| *id);
     let mut tx = people.store().read().await?;
     find(&mut tx, &people, id).await?;
-    let which = (query.result.0.as_slice(), after);
+    let which = Results { only: &query.result.0, notable: query.notable == Some(true), after };
     let rows = jobs::results(&mut tx, people.viewpoint(), id, which, paging.most()).await?;
     let rows = rows.into_iter().map(|result| (result.user_id, result)).collect();
     paging.page(rows, |result| result.user_id.to_string())

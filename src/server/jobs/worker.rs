@@ -232,8 +232,7 @@ impl Part {
             Ok(applied) => {
                 tx.keep_part().await?;
                 self.count(&applied);
-                let (result, detail) = (applied.result(), applied.detail);
-                Ok(Settled { user, result, code: None, detail })
+                Ok(Settled { user, result: applied.result(), code: applied.code(), detail: applied.detail })
             }
             Err(error) if error.is_of_server() => Err(error),
             Err(refusal) => {
@@ -266,17 +265,17 @@ impl Part {
         let mut taken_back = 0_u64;
         for user in users {
             tx.begin_part().await?;
-            let (result, detail) = match apply(&self.people, tx, (*user, &undo), None).await {
+            let (result, code, detail) = match apply(&self.people, tx, (*user, &undo), None).await {
                 Ok(applied) => {
                     taken_back += 1;
-                    (UserResult::TakenBack, applied.detail)
+                    (UserResult::TakenBack, applied.code(), applied.detail)
                 }
                 Err(error) if error.is_of_server() => return Err(error),
                 // What can't be taken back stays done, and says why.
-                Err(refusal) => (UserResult::Unchanged, refusal.problem().detail.to_string()),
+                Err(refusal) => (UserResult::Unchanged, None, refusal.problem().detail.to_string()),
             };
             tx.keep_part().await?;
-            let settled = Settled { user: *user, result, code: None, detail };
+            let settled = Settled { user: *user, result, code, detail };
             jobs::settle(tx, workspace, self.job.id, &settled).await?;
             self.came_to += 1;
             if self.begun.elapsed() > TURN {

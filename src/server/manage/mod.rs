@@ -37,6 +37,8 @@ pub struct Applied {
     pub detail: String,
     /// The same in numbers.
     pub tally: Tally,
+    /// Whether something was left as it is, because somebody changed it meanwhile.
+    pub is_partial: bool,
     /// The courses that auto-enrolments added.
     pub added: Vec<AutoCourse>,
 }
@@ -57,6 +59,11 @@ impl Applied {
     /// The same as the contract says it.
     pub fn result(&self) -> UserResult {
         if self.is_changed { UserResult::Done } else { UserResult::Unchanged }
+    }
+
+    /// What programs are told besides.
+    pub fn code(&self) -> Option<String> {
+        self.is_partial.then(|| "kept".to_owned())
     }
 }
 

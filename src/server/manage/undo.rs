@@ -45,7 +45,7 @@ impl Making<'_> {
             format!("taken back; {} kept, which changed since", kept.join(", "))
         };
         self.record(("change.undone", &detail), &before, &after).await?;
-        Ok(Applied::done(detail))
+        Ok(Applied { is_partial: !kept.is_empty(), ..Applied::done(detail) })
     }
 
     /// The user as it is now, as far as `like` says something.

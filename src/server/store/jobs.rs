@@ -366,12 +366,23 @@ pub async fn forget_dry_runs(
     Ok(())
 }
 
-/// Up to `most` results of a job after `after`, by the users' ids.
+/// Which results of a job are listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'a> {
+    /// Only these; empty: all.
+    pub only: &'a [UserResult],
+    /// Only who was not changed, and of whom something was kept.
+    pub notable: bool,
+    /// Only those after this user.
+    pub after: Option<UserId>,
+}
+
+/// Up to `most` results of a job, by the users' ids.
 pub async fn results(
     tx: &mut Tx,
     view: Viewpoint,
     job: ChangeId,
-    (only, after): (&[UserResult], Option<UserId>),
+    Results { only, notable, after }: Results<'_>,
     most: i64,
 ) -> Result<Vec<JobResult>, StoreError> {
     type Found = (String, String, String, String, Option<String>, Option<String>, String);
@@ -382,6 +393,9 @@ pub async fn results(
     statement.bind(view.workspace.to_string()).push(" AND r.job_id = ").bind(job.to_string());
     if !only.is_empty() {
         statement.push(" AND r.result IN ").bind_all(only.iter().map(|result| result.as_str()));
+    }
+    if notable {
+        statement.push(" AND (r.result <> 'done' OR r.code IS NOT NULL)");
     }
     if let Some(after) = after {
         statement.push(" AND r.user_id > ").bind(after.to_string());

@@ -123,22 +123,23 @@ impl Batch {
         }
     }
 
-    /// Asks for the users who were refused, or not come to; of taking back for all, since what was
-    /// kept is to be named (DESIGN R18).
+    /// Asks for the users who were refused, or not come to; of taking back also for those of whom something was
+    /// kept, which is to be named (DESIGN R18).
     fn ask_results(&mut self, id: ChangeId, cursor: Option<String>, context: &mut Context<'_>) {
         let is_undo = self.job.as_ref().is_some_and(|job| matches!(job.change, UserChange::Undo(_)));
-        let failed = vec![UserResult::Refused, UserResult::Skipped];
-        let result = CommaList(if is_undo { Vec::new() } else { failed });
-        let query = ResultsQuery { result, cursor, limit: Some(MAX_LIMIT) };
+        let result = CommaList(vec![UserResult::Refused, UserResult::Skipped]);
+        let which = if is_undo {
+            ResultsQuery { notable: Some(true), ..ResultsQuery::default() }
+        } else {
+            ResultsQuery { result, ..ResultsQuery::default() }
+        };
+        let query = ResultsQuery { cursor, limit: Some(MAX_LIMIT), ..which };
         self.awaited = Some(context.call(Call::ListJobResults(id, query)));
     }
 
     fn results_came(&mut self, page: &Page<JobResult>, context: &mut Context<'_>) {
         self.awaited = None;
-        let is_told = |result: &&JobResult| {
-            result.result != Some(UserResult::Done) || result.detail.as_str().contains("kept")
-        };
-        self.refused.extend(page.items.iter().filter(is_told).cloned());
+        self.refused.extend(page.items.iter().cloned());
         if let (Some(id), Some(cursor)) = (self.id(), page.next.clone())
             && self.refused.len() < MOST_NAMED
         {
