@@ -344,7 +344,7 @@ fn tally(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     if tally.failed > 0 {
         parts.push(format!("failed {} (Ctrl-G opens)", tally.failed));
     }
-    let kept = if state.saved.is_worth_a_file() { "draft kept " } else { "" };
+    let kept = if state.saved.is_worth_a_file() && !state.is_replacement { "draft kept " } else { "" };
     let room = usize::from(at.width).saturating_sub(kept.len() + 3);
     let told = text::left(&parts.join(&format!(" {dot} ")), room, look.theme.signs.ellipsis);
     let style =
