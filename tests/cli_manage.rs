@@ -5,6 +5,9 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+
 /// A folder of its own for everything the program keeps.
 struct Home {
     folder: tempfile::TempDir,
@@ -42,6 +45,17 @@ impl Home {
         let run = self.run(arguments);
         assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
         run
+    }
+
+    /// Runs `sql` on the database that the program has made.
+    fn alter(&self, sql: &'static str) {
+        let file = self.folder.path().join("data/admit.db");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut database = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+            sqlx::query(sql).execute(&mut database).await.unwrap();
+            database.close().await.unwrap();
+        });
     }
 
     /// The addresses of users of a status.
@@ -170,6 +184,22 @@ fn an_invitation_is_replaced_by_one_of_the_right_address() {
     assert!(run.out.starts_with("invited Ri Ght <right@example.org>"), "{}", run.out);
     assert!(home.emails("cancelled").contains(&old));
     assert!(home.done(&["invitations", "link", "right@example.org"]).out.starts_with("http://"));
+}
+
+#[test]
+fn the_record_of_a_user_is_shown_to_its_end() {
+    let home = Home::new();
+    let ann = home.emails("invited").swap_remove(0);
+    let before = home.json(&["users", "show", &ann])["audit"].as_array().unwrap().len();
+    home.alter(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1200) \
+         INSERT INTO audit (workspace_id, id, user_id, at, actor, origin, action, summary) \
+         SELECT u.workspace_id, printf('01900000-0000-7000-8000-%012d', n.n), u.id, n.n, 'ada', 'here', \
+         'user.edited', 'changed unit' FROM n, \
+         (SELECT * FROM users WHERE state = 'invited' ORDER BY email_key LIMIT 1) u",
+    );
+    let shown = home.json(&["users", "show", &ann]);
+    assert_eq!(shown["audit"].as_array().unwrap().len(), before + 1200);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use super::place::Place;
 use crate::api::enrolments::{Enrolment, ListUserEnrolments};
 use crate::api::page::{CommaList, MAX_LIMIT};
 use crate::api::users::{
-    AuditEntry, DeliveryState, GetUser, ListUserAudit, ListUsers, PageQuery, User, UserDetail, UserFilter,
-    UserOrder, UserSort, UsersQuery,
+    AuditEntry, DeliveryState, GetUser, ListUserAudit, ListUsers, User, UserDetail, UserFilter, UserOrder,
+    UserSort, UsersQuery,
 };
 use crate::client::WorkspaceApi;
 use crate::domain::email::EmailAddress;
@@ -141,10 +141,9 @@ pub async fn show<A: WorkspaceApi>(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let id = place.user(wanted).await?;
-    let first = || PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
     let detail = place.ask_user::<GetUser>(id, crate::api::endpoint::Empty {}).await?;
-    let enrolments = place.ask_user::<ListUserEnrolments>(id, first()).await?.items;
-    let record = place.ask_user::<ListUserAudit>(id, first()).await?.items;
+    let enrolments = place.all_of_user::<ListUserEnrolments, _>(id).await?;
+    let record = place.all_of_user::<ListUserAudit, _>(id).await?;
     if output.format() == Format::Json {
         output.json(&json!({ "user": detail, "enrolments": enrolments, "audit": record }))?;
         return output.flush();
