@@ -5,6 +5,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use admit::domain::expiry::today_in;
+use jiff::tz::TimeZone;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
@@ -200,6 +202,29 @@ fn the_record_of_a_user_is_shown_to_its_end() {
     );
     let shown = home.json(&["users", "show", &ann]);
     assert_eq!(shown["audit"].as_array().unwrap().len(), before + 1200);
+}
+
+#[test]
+fn days_are_those_of_the_workspace() {
+    let home = Home::new();
+    home.emails("invited");
+    home.alter("UPDATE workspaces SET time_zone = 'Pacific/Kiritimati'");
+    let zone = TimeZone::get("Pacific/Kiritimati").unwrap();
+    let listed = home.json(&["invitations", "list"]);
+    let day = |user: &serde_json::Value, zone: &TimeZone| {
+        let at = ["invited_at", "link_ends_at"].map(|field| user[field].as_str().unwrap().parse().unwrap());
+        at.map(|at| today_in(at, zone).to_string())
+    };
+    let users = listed["items"].as_array().unwrap();
+    assert!(users.iter().any(|user| day(user, &zone) != day(user, &TimeZone::UTC)));
+    let lines = home.done(&["invitations", "list"]).out;
+    for (user, line) in users.iter().zip(lines.lines()) {
+        let [invited, ends] = day(user, &zone);
+        assert!(line.contains(&format!("\t{invited}\t{ends}\t")), "{user} {line}");
+    }
+    let [invited, ends] = day(&users[0], &zone);
+    let shown = home.done(&["users", "show", users[0]["email"].as_str().unwrap()]).out;
+    assert!(shown.contains(&format!("invited\t{invited}\nlink ends\t{ends}\n")), "{shown}");
 }
 
 #[test]
