@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
 
+#[path = "support/pty.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod pty;
+
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use admit::domain::expiry::today_in;
@@ -155,6 +160,31 @@ fn nobody_is_deleted_by_a_forgotten_filter_or_a_missing_yes() {
     let run = home.run(&["users", "delete", "admin@example.org", "--yes"]);
     assert_eq!(run.code, 4);
     assert!(run.err.contains("nobody takes away their own access"), "{}", run.err);
+}
+
+#[test]
+fn what_is_deleted_at_a_terminal_is_typed_by_its_name_address_or_count() {
+    let home = Home::new();
+    let users = home.emails("active");
+    let path = |name: &str| home.folder.path().join(name).display().to_string();
+    let (own, data, state) = (path(""), path("data"), path("state"));
+    let environment = [("HOME", own.as_str()), ("ADMIT_DATA_DIR", &data), ("XDG_STATE_HOME", &state)];
+    let binary = Path::new(env!("CARGO_BIN_EXE_admit"));
+    let answer = |arguments: &[&str], asked: &str, typed: &str| {
+        let mut terminal = pty::Pty::start(binary, arguments, &environment, (160, 24));
+        terminal.wait_for(&format!("Type {asked} to do it: "));
+        terminal.type_text(&format!("{typed}\r"));
+        terminal.wait()
+    };
+    let (ann, bo, cy) = (&users[7], &users[8], &users[9]);
+    assert_eq!(answer(&["users", "delete", ann], ann, "1"), 1);
+    assert_eq!(answer(&["users", "delete", ann], ann, ann), 0);
+    assert_eq!(answer(&["users", "delete", bo, cy], "2", "2"), 0);
+    let gone = home.emails("deleted");
+    assert!([ann, bo, cy].iter().all(|user| gone.contains(user)), "{gone:?}");
+    let unit = ["units", "delete", "Operations/Yorkshire"];
+    assert_eq!(answer(&unit, "Yorkshire", "y"), 1);
+    assert_eq!(answer(&unit, "Yorkshire", "yorkshire"), 0);
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::api::users::UserFilter;
 use crate::client::WorkspaceApi;
 use crate::domain::expiry::read_day;
 use crate::domain::ids::ChangeId;
+use crate::domain::safe_text::SafeText;
 
 /// So often a job is asked how it stands.
 const POLL: Duration = Duration::from_millis(200);
@@ -47,7 +48,7 @@ pub async fn run<A: WorkspaceApi>(
         report(place, &tried, output).await?;
         return Ok(());
     }
-    agree(&tried, sending.consent, output).await?;
+    agree(place, &tried, sending.consent, output).await?;
     wanted.expected = Some(tried.total);
     let made = create(place, &wanted, (&sending.key, false), output).await?;
     conclude(place, &made, output).await
@@ -164,7 +165,12 @@ pub(super) async fn get<A: WorkspaceApi>(place: &Place<'_, A>, id: ChangeId) -> 
 }
 
 /// Asks before what is not easily taken back is done: by the address or the count for a deletion.
-async fn agree(tried: &Job, consent: Consent, output: &mut Output) -> Result<(), Failure> {
+async fn agree<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    tried: &Job,
+    consent: Consent,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let is_grave = matches!(tried.change, UserChange::Delete | UserChange::Cancel);
     if consent == Consent::Missing && !is_grave {
         return Ok(());
@@ -172,10 +178,28 @@ async fn agree(tried: &Job, consent: Consent, output: &mut Output) -> Result<(),
     let what = format!("{}: {}", tried.summary, users(tried.done));
     let consequences = told(tried);
     match tried.change {
-        UserChange::Delete => consent.typed(&what, &tried.done.to_string(), &consequences, output).await,
+        UserChange::Delete => {
+            let wanted = match only_one(place, tried).await? {
+                Some(email) => email.into_string(),
+                None => tried.done.to_string(),
+            };
+            consent.typed(&what, &wanted, &consequences, output).await
+        }
         _ if is_grave || tried.total > 1 => consent.to(&what, &consequences, output).await,
         _ => Ok(()),
     }
+}
+
+/// The address of the one user that a tried job would change, where it is one.
+async fn only_one<A: WorkspaceApi>(place: &Place<'_, A>, tried: &Job) -> Result<Option<SafeText>, Failure> {
+    if tried.done != 1 {
+        return Ok(None);
+    }
+    let path = JobPath { w: place.workspace.id.to_string(), j: tried.id };
+    let result = CommaList(vec![UserResult::Done]);
+    let query = ResultsQuery { result, limit: Some(1), ..ResultsQuery::default() };
+    let page = place.api.call::<ListJobResults>(Request::read(path, query)).await?;
+    Ok(page.items.into_iter().next().map(|result| result.email))
 }
 
 fn users(count: u64) -> String {
