@@ -219,6 +219,35 @@ fn an_invitation_is_replaced_by_one_of_the_right_address() {
 }
 
 #[test]
+fn r12_a_replacement_is_filled_with_the_old_values_where_nothing_else_is_said() {
+    let home = Home::new();
+    let old = ["invite", "--email", "Ann Lee <wrong@example.org>", "--role", "learner", "--role", "manager"];
+    let more = ["--unit", "Operations/Yorkshire", "--manages", "Operations", "--expires", "2031-03-31"];
+    let most = ["--group", "First aiders", "--course", "Fire safety"];
+    home.done(&[&old[..], &more, &most].concat());
+    let replace = ["invitations", "replace", "wrong@example.org", "--email", "right@example.org"];
+    let other =
+        home.json(&[&replace[..], &["--role", "learner", "--expires", "never", "--dry-run"]].concat());
+    let user = &other["user"];
+    assert_eq!(user["roles"], serde_json::json!(["learner"]));
+    assert_eq!(user["units_managed"], serde_json::json!([]));
+    assert_eq!(user["expires_on"], serde_json::Value::Null);
+    assert_eq!(user["unit"]["path"], "Operations › Yorkshire");
+    let before = home.json(&["users", "show", "wrong@example.org"]);
+    home.done(&replace);
+    let after = home.json(&["users", "show", "right@example.org"]);
+    for field in ["first_name", "last_name", "roles", "unit", "units_managed", "groups", "expires_on"] {
+        assert_eq!(before["user"][field], after["user"][field], "{field}");
+    }
+    let titles = |shown: &serde_json::Value| -> Vec<String> {
+        let held = shown["enrolments"].as_array().unwrap().iter();
+        held.map(|held| held["course"]["title"].to_string()).collect()
+    };
+    assert!(titles(&after).contains(&"\"Fire safety\"".to_owned()));
+    assert_eq!(titles(&before), titles(&after));
+}
+
+#[test]
 fn the_record_of_a_user_is_shown_to_its_end() {
     let home = Home::new();
     let ann = home.emails("invited").swap_remove(0);
