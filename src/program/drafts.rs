@@ -46,6 +46,27 @@ impl DraftFile {
         Self::default()
     }
 
+    /// Moves a draft that can't be read out of the way of the next one. Says so.
+    pub fn set_unreadable_aside(&mut self) -> Option<String> {
+        let path = self.path.as_ref()?;
+        match fs::read_to_string(path) {
+            Ok(text) if Draft::from_json(&text).is_some() => return None,
+            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            Ok(_) | Err(_) => {}
+        }
+        let aside = |n: u16| path.with_extension(format!("unreadable.{n}"));
+        let aside = (1..=u16::MAX).map(aside).find(|aside| !aside.exists())?;
+        let told = format!("the unfinished invitation kept in {} can't be read", path.display());
+        match fs::rename(path, &aside) {
+            Ok(()) => Some(format!("{told}; it is now {}", aside.display())),
+            Err(error) => {
+                // It is not written over: what is typed is kept as long as the program runs.
+                self.path = None;
+                Some(format!("{told}, nor moved: {error}; drafts are not kept on disk"))
+            }
+        }
+    }
+
     /// Adds to `draft` what an ended program left in the file at `other`.
     fn take_over(&self, draft: &mut Draft, other: &Path) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
@@ -202,9 +223,25 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_that_cannot_be_read_is_moved_aside_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = folder.path().join("drafts/work-leeds.json");
+        for n in 1..=2 {
+            let mut drafts = file(folder.path());
+            fs::write(&kept, "{\"version\":99}").unwrap();
+            let told = drafts.set_unreadable_aside().unwrap();
+            let aside = folder.path().join(format!("drafts/work-leeds.unreadable.{n}"));
+            assert!(told.ends_with(&format!("can't be read; it is now {}", aside.display())), "{told}");
+            drafts.save(&to("ann@example.org")).unwrap();
+            assert_eq!(fs::read_to_string(&aside).unwrap(), "{\"version\":99}");
+            assert_eq!(drafts.set_unreadable_aside(), None);
+        }
+    }
+
+    #[test]
     fn without_a_folder_nothing_is_kept() {
         let mut drafts = DraftFile::of(None, "work", "leeds");
         drafts.save(&to("ann@example.org")).unwrap();
-        assert_eq!(drafts.load(), None);
+        assert_eq!((drafts.set_unreadable_aside(), drafts.load()), (None, None));
     }
 }
