@@ -2,8 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
 
+#[path = "support/pty.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod pty;
+
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
+
+use admit::domain::expiry::today_in;
+use jiff::tz::TimeZone;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 /// A folder of its own for everything the program keeps.
 struct Home {
@@ -42,6 +52,17 @@ impl Home {
         let run = self.run(arguments);
         assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
         run
+    }
+
+    /// Runs `sql` on the database that the program has made.
+    fn alter(&self, sql: &'static str) {
+        let file = self.folder.path().join("data/admit.db");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut database = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+            sqlx::query(sql).execute(&mut database).await.unwrap();
+            database.close().await.unwrap();
+        });
     }
 
     /// The addresses of users of a status.
@@ -142,6 +163,31 @@ fn nobody_is_deleted_by_a_forgotten_filter_or_a_missing_yes() {
 }
 
 #[test]
+fn what_is_deleted_at_a_terminal_is_typed_by_its_name_address_or_count() {
+    let home = Home::new();
+    let users = home.emails("active");
+    let path = |name: &str| home.folder.path().join(name).display().to_string();
+    let (own, data, state) = (path(""), path("data"), path("state"));
+    let environment = [("HOME", own.as_str()), ("ADMIT_DATA_DIR", &data), ("XDG_STATE_HOME", &state)];
+    let binary = Path::new(env!("CARGO_BIN_EXE_admit"));
+    let answer = |arguments: &[&str], asked: &str, typed: &str| {
+        let mut terminal = pty::Pty::start(binary, arguments, &environment, (160, 24));
+        terminal.wait_for(&format!("Type {asked} to do it: "));
+        terminal.type_text(&format!("{typed}\r"));
+        terminal.wait()
+    };
+    let (ann, bo, cy) = (&users[7], &users[8], &users[9]);
+    assert_eq!(answer(&["users", "delete", ann], ann, "1"), 1);
+    assert_eq!(answer(&["users", "delete", ann], ann, ann), 0);
+    assert_eq!(answer(&["users", "delete", bo, cy], "2", "2"), 0);
+    let gone = home.emails("deleted");
+    assert!([ann, bo, cy].iter().all(|user| gone.contains(user)), "{gone:?}");
+    let unit = ["units", "delete", "Operations/Yorkshire"];
+    assert_eq!(answer(&unit, "Yorkshire", "y"), 1);
+    assert_eq!(answer(&unit, "Yorkshire", "yorkshire"), 0);
+}
+
+#[test]
 fn users_named_on_standard_input_are_enrolled_and_withdrawn() {
     let home = Home::new();
     let some = home.emails("active")[10..14].join("\n");
@@ -170,6 +216,74 @@ fn an_invitation_is_replaced_by_one_of_the_right_address() {
     assert!(run.out.starts_with("invited Ri Ght <right@example.org>"), "{}", run.out);
     assert!(home.emails("cancelled").contains(&old));
     assert!(home.done(&["invitations", "link", "right@example.org"]).out.starts_with("http://"));
+}
+
+#[test]
+fn r12_a_replacement_is_filled_with_the_old_values_where_nothing_else_is_said() {
+    let home = Home::new();
+    let old = ["invite", "--email", "Ann Lee <wrong@example.org>", "--role", "learner", "--role", "manager"];
+    let more = ["--unit", "Operations/Yorkshire", "--manages", "Operations", "--expires", "2031-03-31"];
+    let most = ["--group", "First aiders", "--course", "Fire safety"];
+    home.done(&[&old[..], &more, &most].concat());
+    let replace = ["invitations", "replace", "wrong@example.org", "--email", "right@example.org"];
+    let other =
+        home.json(&[&replace[..], &["--role", "learner", "--expires", "never", "--dry-run"]].concat());
+    let user = &other["user"];
+    assert_eq!(user["roles"], serde_json::json!(["learner"]));
+    assert_eq!(user["units_managed"], serde_json::json!([]));
+    assert_eq!(user["expires_on"], serde_json::Value::Null);
+    assert_eq!(user["unit"]["path"], "Operations › Yorkshire");
+    let before = home.json(&["users", "show", "wrong@example.org"]);
+    home.done(&replace);
+    let after = home.json(&["users", "show", "right@example.org"]);
+    for field in ["first_name", "last_name", "roles", "unit", "units_managed", "groups", "expires_on"] {
+        assert_eq!(before["user"][field], after["user"][field], "{field}");
+    }
+    let titles = |shown: &serde_json::Value| -> Vec<String> {
+        let held = shown["enrolments"].as_array().unwrap().iter();
+        held.map(|held| held["course"]["title"].to_string()).collect()
+    };
+    assert!(titles(&after).contains(&"\"Fire safety\"".to_owned()));
+    assert_eq!(titles(&before), titles(&after));
+}
+
+#[test]
+fn the_record_of_a_user_is_shown_to_its_end() {
+    let home = Home::new();
+    let ann = home.emails("invited").swap_remove(0);
+    let before = home.json(&["users", "show", &ann])["audit"].as_array().unwrap().len();
+    home.alter(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1200) \
+         INSERT INTO audit (workspace_id, id, user_id, at, actor, origin, action, summary) \
+         SELECT u.workspace_id, printf('01900000-0000-7000-8000-%012d', n.n), u.id, n.n, 'ada', 'here', \
+         'user.edited', 'changed unit' FROM n, \
+         (SELECT * FROM users WHERE state = 'invited' ORDER BY email_key LIMIT 1) u",
+    );
+    let shown = home.json(&["users", "show", &ann]);
+    assert_eq!(shown["audit"].as_array().unwrap().len(), before + 1200);
+}
+
+#[test]
+fn days_are_those_of_the_workspace() {
+    let home = Home::new();
+    home.emails("invited");
+    home.alter("UPDATE workspaces SET time_zone = 'Pacific/Kiritimati'");
+    let zone = TimeZone::get("Pacific/Kiritimati").unwrap();
+    let listed = home.json(&["invitations", "list"]);
+    let day = |user: &serde_json::Value, zone: &TimeZone| {
+        let at = ["invited_at", "link_ends_at"].map(|field| user[field].as_str().unwrap().parse().unwrap());
+        at.map(|at| today_in(at, zone).to_string())
+    };
+    let users = listed["items"].as_array().unwrap();
+    assert!(users.iter().any(|user| day(user, &zone) != day(user, &TimeZone::UTC)));
+    let lines = home.done(&["invitations", "list"]).out;
+    for (user, line) in users.iter().zip(lines.lines()) {
+        let [invited, ends] = day(user, &zone);
+        assert!(line.contains(&format!("\t{invited}\t{ends}\t")), "{user} {line}");
+    }
+    let [invited, ends] = day(&users[0], &zone);
+    let shown = home.done(&["users", "show", users[0]["email"].as_str().unwrap()]).out;
+    assert!(shown.contains(&format!("invited\t{invited}\nlink ends\t{ends}\n")), "{shown}");
 }
 
 #[test]

@@ -314,7 +314,7 @@ pub enum InvitationsCommand {
     Cancel(Whom),
     /// Cancels an invitation and invites another address, in one step
     #[command(before_help = "Example:
-  admit invitations replace ann@exmaple.org --email ann@example.org --first-name Ann --last-name Lee")]
+  admit invitations replace ann@exmaple.org --email ann@example.org")]
     Replace(Box<Replace>),
 }
 

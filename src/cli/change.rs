@@ -20,6 +20,7 @@ use crate::api::users::UserFilter;
 use crate::client::WorkspaceApi;
 use crate::domain::expiry::read_day;
 use crate::domain::ids::ChangeId;
+use crate::domain::safe_text::SafeText;
 
 /// So often a job is asked how it stands.
 const POLL: Duration = Duration::from_millis(200);
@@ -40,17 +41,17 @@ pub async fn run<A: WorkspaceApi>(
     };
     let mut wanted = NewJob { change, target, on_refusal, expected: None };
     let tried = create(place, &wanted, (&sending.key, true), output).await?;
-    if whom.dry_run {
-        return report(place, &tried, output).await;
+    if whom.dry_run || tried.state == JobState::Cancelled {
+        return conclude(place, &tried, output).await;
     }
     if tried.done == 0 {
         report(place, &tried, output).await?;
         return Ok(());
     }
-    agree(&tried, sending.consent, output).await?;
+    agree(place, &tried, sending.consent, output).await?;
     wanted.expected = Some(tried.total);
     let made = create(place, &wanted, (&sending.key, false), output).await?;
-    report(place, &made, output).await
+    conclude(place, &made, output).await
 }
 
 /// Whom the command line names.
@@ -164,7 +165,12 @@ pub(super) async fn get<A: WorkspaceApi>(place: &Place<'_, A>, id: ChangeId) -> 
 }
 
 /// Asks before what is not easily taken back is done: by the address or the count for a deletion.
-async fn agree(tried: &Job, consent: Consent, output: &mut Output) -> Result<(), Failure> {
+async fn agree<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    tried: &Job,
+    consent: Consent,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let is_grave = matches!(tried.change, UserChange::Delete | UserChange::Cancel);
     if consent == Consent::Missing && !is_grave {
         return Ok(());
@@ -172,10 +178,28 @@ async fn agree(tried: &Job, consent: Consent, output: &mut Output) -> Result<(),
     let what = format!("{}: {}", tried.summary, users(tried.done));
     let consequences = told(tried);
     match tried.change {
-        UserChange::Delete => consent.typed(&what, &tried.done.to_string(), &consequences, output).await,
+        UserChange::Delete => {
+            let wanted = match only_one(place, tried).await? {
+                Some(email) => email.into_string(),
+                None => tried.done.to_string(),
+            };
+            consent.typed(&what, &wanted, &consequences, output).await
+        }
         _ if is_grave || tried.total > 1 => consent.to(&what, &consequences, output).await,
         _ => Ok(()),
     }
+}
+
+/// The address of the one user that a tried job would change, where it is one.
+async fn only_one<A: WorkspaceApi>(place: &Place<'_, A>, tried: &Job) -> Result<Option<SafeText>, Failure> {
+    if tried.done != 1 {
+        return Ok(None);
+    }
+    let path = JobPath { w: place.workspace.id.to_string(), j: tried.id };
+    let result = CommaList(vec![UserResult::Done]);
+    let query = ResultsQuery { result, limit: Some(1), ..ResultsQuery::default() };
+    let page = place.api.call::<ListJobResults>(Request::read(path, query)).await?;
+    Ok(page.items.into_iter().next().map(|result| result.email))
 }
 
 fn users(count: u64) -> String {
@@ -236,6 +260,21 @@ pub(super) async fn report<A: WorkspaceApi>(
     }
 }
 
+/// The same for a job that was waited for: one that somebody cancelled meanwhile did not do all.
+pub(super) async fn conclude<A: WorkspaceApi>(
+    place: &Place<'_, A>,
+    job: &Job,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let reported = report(place, job, output).await;
+    cut_short(job).map_or(reported, Err)
+}
+
+fn cut_short(job: &Job) -> Option<Failure> {
+    let told = || format!("cancelled before the end: {} of {} were done", job.done, job.total);
+    (job.state == JobState::Cancelled).then(|| Failure::new(Exit::SomeFailed, told()))
+}
+
 fn summary(job: &Job) -> String {
     let verb = if job.dry_run { "would change" } else { "changed" };
     let mut parts = vec![format!("{verb} {}", users(job.done))];
@@ -268,5 +307,28 @@ async fn results<A: WorkspaceApi>(place: &Place<'_, A>, id: ChangeId) -> Result<
         if query.cursor.is_none() {
             return Ok(all);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(state: &str) -> Job {
+        let job = json!({
+            "id": uuid::Uuid::nil(), "change": { "action": "delete" }, "summary": "delete",
+            "on_refusal": "go_on", "dry_run": false, "state": state, "by": "ada@example.org",
+            "created_at": "2026-11-23T12:00:00Z", "finished_at": null, "total": 9, "done": 4,
+            "unchanged": 0, "refused": 0, "tally": Tally::default(), "undo_until": null
+        });
+        serde_json::from_value(job).unwrap()
+    }
+
+    #[test]
+    fn a_job_that_was_cancelled_meanwhile_did_not_do_all() {
+        let failure = cut_short(&job("cancelled")).unwrap();
+        assert_eq!(failure.exit, Exit::SomeFailed);
+        assert_eq!(failure.message.as_str(), "cancelled before the end: 4 of 9 were done");
+        assert_eq!(cut_short(&job("finished")), None);
     }
 }

@@ -4,6 +4,7 @@ use tokio::sync::oneshot;
 
 use super::exit::Failure;
 use super::output::Output;
+use crate::domain::search_key::fold;
 
 /// How questions are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,8 @@ impl Consent {
         }
         output.progress(&format!("{what}? Type {wanted} to do it: "));
         let answer = line_of_input().await.unwrap_or_default();
-        if answer.trim().eq_ignore_ascii_case(wanted) {
+        // However the terminal composes its letters; of a name of none, nothing is left to compare.
+        if !answer.trim().is_empty() && fold(&answer) == fold(wanted) {
             Ok(())
         } else {
             Err(Failure::failed("nothing was changed"))

@@ -1,5 +1,7 @@
 //! `admit invitations list` and `admit invitations link`.
 
+use jiff::tz::TimeZone;
+
 use super::exit::Failure;
 use super::output::{Format, Output};
 use super::place::Place;
@@ -26,8 +28,8 @@ pub async fn list<A: WorkspaceApi>(
     stream(place, UsersQuery::first(filter, sort, MAX_LIMIT), u64::MAX, (&HEAD, cells), output).await
 }
 
-fn cells(user: &User) -> Vec<String> {
-    let (invited, ends) = (day(user.invited_at), day(user.link_ends_at));
+fn cells(user: &User, zone: &TimeZone) -> Vec<String> {
+    let (invited, ends) = (day(user.invited_at, zone), day(user.link_ends_at, zone));
     vec![user.email.to_string(), name(user), status(user), invited, ends, delivery(user)]
 }
 
@@ -40,7 +42,7 @@ pub async fn link<A: WorkspaceApi>(
     let user = place.user(email).await?;
     let link = place.ask_user::<GetInvitationLink>(user, Empty {}).await?;
     if link.expired {
-        output.note(&format!("note: the link ended on {}", day(Some(link.ends_at))));
+        output.note(&format!("note: the link ended on {}", day(Some(link.ends_at), &place.zone())));
     }
     if output.format() == Format::Json {
         output.json(&link)?;

@@ -8,12 +8,15 @@ use super::exit::{Exit, Failure};
 use super::output::{Format, Output};
 use super::place::Place;
 use crate::api::changes::ReplaceInvitation;
-use crate::api::endpoint::{ChangeQuery, Request, UserPath};
+use crate::api::endpoint::{ChangeQuery, Empty, Request, UserPath};
+use crate::api::enrolments::{Enrolment, ListUserEnrolments};
 use crate::api::invitations::{
     CheckEmail, CheckQuery, CreateInvitation, EmailCheck, InvitationForm, InvitationOutcome,
 };
+use crate::api::users::GetUser;
 use crate::client::WorkspaceApi;
 use crate::domain::email::{EmailAddress, likely_slip};
+use crate::domain::enrolment::EnrolmentState;
 use crate::domain::expiry::{echo, read_expiry};
 use crate::domain::ids::UserId;
 use crate::domain::pasted_person::read_pasted;
@@ -46,14 +49,19 @@ pub(super) async fn send<A: WorkspaceApi>(
     sending: Sending,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let mut form = person(args)?;
-    form.roles = roles(&args.roles)?;
-    let today = place.today(sending.now);
-    form.expires_on = match &args.expires {
-        Some(text) => read_expiry(text, today)
-            .map_err(|error| Failure::usage(format!("--expires {text:?}: {error}")))?,
-        None => None,
+    let mut form = match old {
+        Some(old) => filled(place, old).await?,
+        None => InvitationForm { roles: Roles::NONE.with(Role::Learner), ..InvitationForm::default() },
     };
+    name(&mut form, args)?;
+    if !args.roles.is_empty() {
+        form.roles = roles(&args.roles)?;
+    }
+    let today = place.today(sending.now);
+    if let Some(text) = &args.expires {
+        form.expires_on = read_expiry(text, today)
+            .map_err(|error| Failure::usage(format!("--expires {text:?}: {error}")))?;
+    }
     check(place, &mut form, output).await?;
     require_names(&form)?;
     place_in(place, &mut form, args).await?;
@@ -78,24 +86,42 @@ pub(super) async fn send<A: WorkspaceApi>(
     output.flush()
 }
 
-/// Address and names, also out of `Ann Lee <ann@example.org>`.
-fn person(args: &Invite) -> Result<InvitationForm, Failure> {
-    let pasted = read_pasted(&args.email);
-    let email = pasted.as_ref().map_or_else(|| args.email.clone(), |person| person.email.clone());
-    EmailAddress::parse(&email).map_err(|error| Failure::usage(format!("--email {email:?}: {error}")))?;
-    let (first, last) = pasted.map(|person| (person.first_name, person.last_name)).unwrap_or_default();
+/// The form with the values of the user whose invitation is replaced (DESIGN R12). The courses of
+/// rules are left to the rules.
+async fn filled<A: WorkspaceApi>(place: &Place<'_, A>, old: UserId) -> Result<InvitationForm, Failure> {
+    let user = place.ask_user::<GetUser>(old, Empty {}).await?.user;
+    let enrolments = place.all_of_user::<ListUserEnrolments, _>(old).await?;
+    let chosen = |held: &&Enrolment| held.state == EnrolmentState::Planned && held.rule.is_none();
     Ok(InvitationForm {
-        email,
-        first_name: args.first_name.clone().or(first).unwrap_or_default(),
-        last_name: args.last_name.clone().or(last).unwrap_or_default(),
+        first_name: user.first_name.into_string(),
+        last_name: user.last_name.into_string(),
+        roles: user.roles,
+        unit: user.unit.map(|unit| unit.id),
+        units_managed: user.units_managed.iter().map(|unit| unit.id).collect(),
+        expires_on: user.expires_on,
+        groups: user.groups.iter().map(|group| group.id).collect(),
+        courses: enrolments.iter().filter(chosen).map(|held| held.course.id).collect(),
         ..InvitationForm::default()
     })
 }
 
-fn roles(words: &[String]) -> Result<Roles, Failure> {
-    if words.is_empty() {
-        return Ok(Roles::NONE.with(Role::Learner));
+/// Address and names, also out of `Ann Lee <ann@example.org>`.
+fn name(form: &mut InvitationForm, args: &Invite) -> Result<(), Failure> {
+    let pasted = read_pasted(&args.email);
+    let email = pasted.as_ref().map_or_else(|| args.email.clone(), |person| person.email.clone());
+    EmailAddress::parse(&email).map_err(|error| Failure::usage(format!("--email {email:?}: {error}")))?;
+    let (first, last) = pasted.map(|person| (person.first_name, person.last_name)).unwrap_or_default();
+    form.email = email;
+    if let Some(first) = args.first_name.clone().or(first) {
+        form.first_name = first;
     }
+    if let Some(last) = args.last_name.clone().or(last) {
+        form.last_name = last;
+    }
+    Ok(())
+}
+
+fn roles(words: &[String]) -> Result<Roles, Failure> {
     words.iter().map(|word| word.parse::<Role>().map_err(Failure::usage)).collect()
 }
 
@@ -141,6 +167,7 @@ fn require_names(form: &InvitationForm) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What the command line says of unit, groups and courses, in the place of what the form holds.
 async fn place_in<A: WorkspaceApi>(
     place: &Place<'_, A>,
     form: &mut InvitationForm,
@@ -149,11 +176,20 @@ async fn place_in<A: WorkspaceApi>(
     if let Some(unit) = &args.unit {
         form.unit = Some(place.unit(unit).await?);
     }
+    if !args.manages.is_empty() || !form.roles.contains(Role::Manager) {
+        form.units_managed.clear();
+    }
     for unit in &args.manages {
         form.units_managed.push(place.unit(unit).await?);
     }
+    if !args.groups.is_empty() {
+        form.groups.clear();
+    }
     for group in &args.groups {
         form.groups.push(place.group(group).await?);
+    }
+    if !args.courses.is_empty() {
+        form.courses.clear();
     }
     for course in &args.courses {
         form.courses.push(place.course(course).await?);

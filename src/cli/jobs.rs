@@ -2,7 +2,7 @@
 
 use super::Sending;
 use super::args::manage::JobsCommand;
-use super::change::{follow, get, report};
+use super::change::{conclude, follow, get, report};
 use super::exit::Failure;
 use super::output::{Format, Output};
 use super::place::Place;
@@ -111,5 +111,5 @@ pub async fn undo<A: WorkspaceApi>(
     let request = Request::<UndoChange>::change(path, ChangeQuery { dry_run: false }, Empty {}, sending.key);
     let job = place.api.call(request).await?;
     let job = follow(place, job, output).await?;
-    report(place, &job, output).await
+    conclude(place, &job, output).await
 }

@@ -6,7 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::exit::{Exit, Failure};
 use crate::api::endpoint::{Empty, Endpoint, Request, UserPath, WorkspacePath};
+use crate::api::page::{MAX_LIMIT, Page};
 use crate::api::sessions::{GetSession, Session, WorkspaceAccess};
+use crate::api::users::PageQuery;
 use crate::client::WorkspaceApi;
 use crate::domain::expiry::today_in;
 use crate::domain::ids::UserId;
@@ -82,6 +84,23 @@ impl<'a, A: WorkspaceApi> Place<'a, A> {
         let path = UserPath { w: self.workspace.id.to_string(), u: user };
         let request = Request::read(path, query);
         Ok(self.api.call::<E>(request).await?)
+    }
+
+    /// All that a list of one of its users holds, page after page.
+    pub async fn all_of_user<E, T>(&self, user: UserId) -> Result<Vec<T>, Failure>
+    where
+        E: Endpoint<Path = UserPath, Query = PageQuery, Body = Empty, Reply = Page<T>>,
+    {
+        let mut all = Vec::new();
+        let mut query = PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
+        loop {
+            let page = self.ask_user::<E>(user, query.clone()).await?;
+            all.extend(page.items);
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// Its time zone.

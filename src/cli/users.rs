@@ -1,5 +1,7 @@
 //! `admit users list` and `admit users show`.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Sending;
@@ -10,11 +12,12 @@ use super::place::Place;
 use crate::api::enrolments::{Enrolment, ListUserEnrolments};
 use crate::api::page::{CommaList, MAX_LIMIT};
 use crate::api::users::{
-    AuditEntry, DeliveryState, GetUser, ListUserAudit, ListUsers, PageQuery, User, UserDetail, UserFilter,
-    UserOrder, UserSort, UsersQuery,
+    AuditEntry, DeliveryState, GetUser, ListUserAudit, ListUsers, User, UserDetail, UserFilter, UserOrder,
+    UserSort, UsersQuery,
 };
 use crate::client::WorkspaceApi;
 use crate::domain::email::EmailAddress;
+use crate::domain::expiry::today_in;
 use crate::domain::ids::UserId;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
@@ -42,8 +45,8 @@ pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     words.iter().map(|word| word.trim().parse().map_err(Failure::usage)).collect()
 }
 
-/// The heads of columns, and the values of a user in them.
-pub type Columns<'a> = (&'a [&'a str], fn(&User) -> Vec<String>);
+/// The heads of columns, and the values of a user in them, days being those of a time zone.
+pub type Columns<'a> = (&'a [&'a str], fn(&User, &TimeZone) -> Vec<String>);
 
 /// Writes the users of `query`, at most `most`, as they come.
 pub async fn stream<A: WorkspaceApi>(
@@ -54,11 +57,12 @@ pub async fn stream<A: WorkspaceApi>(
     output: &mut Output,
 ) -> Result<(), Failure> {
     output.begin(head)?;
+    let zone = place.zone();
     let mut left = most;
     while left > 0 {
         query.limit = Some(u16::try_from(left).unwrap_or(MAX_LIMIT).min(MAX_LIMIT));
         let page = place.ask::<ListUsers>(query.clone()).await?;
-        output.rows(head, &page.items, cells)?;
+        output.rows(head, &page.items, |user| cells(user, &zone))?;
         left = left.saturating_sub(u64::try_from(page.items.len()).unwrap_or(left));
         query.cursor = page.next;
         if query.cursor.is_none() {
@@ -78,9 +82,9 @@ pub fn status(user: &User) -> String {
     if user.link_expired { format!("{} (link expired)", user.status) } else { user.status.to_string() }
 }
 
-/// The day of an instant, in UTC.
-pub fn day(at: Option<jiff::Timestamp>) -> String {
-    at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+/// The day of an instant where the workspace is, as the expiry date beside it is one there.
+pub fn day(at: Option<Timestamp>, zone: &TimeZone) -> String {
+    at.map(|at| today_in(at, zone).to_string()).unwrap_or_default()
 }
 
 /// How the last mail fared.
@@ -88,7 +92,7 @@ pub fn delivery(user: &User) -> String {
     user.delivery.map_or_else(String::new, |state: DeliveryState| state.as_str().to_owned())
 }
 
-fn cells(user: &User) -> Vec<String> {
+fn cells(user: &User, zone: &TimeZone) -> Vec<String> {
     let roles: Vec<&str> = user.roles.iter().map(Role::as_str).collect();
     let groups: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
     vec![
@@ -99,8 +103,8 @@ fn cells(user: &User) -> Vec<String> {
         user.unit.as_ref().map(|unit| unit.path.to_string()).unwrap_or_default(),
         groups.join(", "),
         user.expires_on.map(|date| date.to_string()).unwrap_or_default(),
-        day(user.invited_at),
-        day(user.last_active_at),
+        day(user.invited_at, zone),
+        day(user.last_active_at, zone),
         delivery(user),
     ]
 }
@@ -141,15 +145,14 @@ pub async fn show<A: WorkspaceApi>(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let id = place.user(wanted).await?;
-    let first = || PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
     let detail = place.ask_user::<GetUser>(id, crate::api::endpoint::Empty {}).await?;
-    let enrolments = place.ask_user::<ListUserEnrolments>(id, first()).await?.items;
-    let record = place.ask_user::<ListUserAudit>(id, first()).await?.items;
+    let enrolments = place.all_of_user::<ListUserEnrolments, _>(id).await?;
+    let record = place.all_of_user::<ListUserAudit, _>(id).await?;
     if output.format() == Format::Json {
         output.json(&json!({ "user": detail, "enrolments": enrolments, "audit": record }))?;
         return output.flush();
     }
-    for (name, value) in facts(&detail).into_iter().filter(|(_, value)| !value.is_empty()) {
+    for (name, value) in facts(&detail, &place.zone()).into_iter().filter(|(_, value)| !value.is_empty()) {
         output.line(&match output.format() {
             Format::Table => format!("{name:<16}{value}"),
             Format::Lines | Format::Json => format!("{name}\t{value}"),
@@ -165,10 +168,10 @@ pub async fn show<A: WorkspaceApi>(
     output.flush()
 }
 
-fn facts(detail: &UserDetail) -> Vec<(&'static str, String)> {
+fn facts(detail: &UserDetail, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let user = &detail.user;
     let [email, name, status, roles, unit, groups, expires, invited, seen, delivery] =
-        <[String; 10]>::try_from(cells(user)).unwrap_or_default();
+        <[String; 10]>::try_from(cells(user, zone)).unwrap_or_default();
     let manages: Vec<&str> = user.units_managed.iter().map(|unit| unit.path.as_str()).collect();
     let answer = detail.deliveries.first().and_then(|letter| letter.answer.clone()).unwrap_or_default();
     let link_ends = detail.invitation.as_ref().map(|invitation| invitation.link_ends_at);
@@ -183,7 +186,7 @@ fn facts(detail: &UserDetail) -> Vec<(&'static str, String)> {
         ("groups", groups),
         ("expires", expires),
         ("invited", invited),
-        ("link ends", day(link_ends)),
+        ("link ends", day(link_ends, zone)),
         ("last active", seen),
         ("delivery", delivery),
         ("mail server", answer.into_string()),

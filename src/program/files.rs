@@ -17,12 +17,20 @@ pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
 /// Writes `bytes` as the whole of the file at `path`, for the operator alone; whoever reads it
 /// meanwhile sees the old or the new, never a part.
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // Of its own process, so that two programs never write into one draft.
     let mut draft = path.as_os_str().to_owned();
-    draft.push(".new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)
+    draft.push(format!(".{}.new", std::process::id()));
+    let opened = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
+    let written = opened.and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let kept = written.and_then(|()| fs::rename(&draft, path));
+    if kept.is_err() {
+        // What was not made needs no removal.
+        drop(fs::remove_file(&draft));
+    }
+    kept
 }
 
 /// Opens the file at `path` to write at its end, made for the operator alone.
@@ -81,5 +89,24 @@ impl Drop for Throwaway {
         if let Err(error) = fs::remove_dir_all(&self.0) {
             tracing::warn!(%error, "the temporary folder was not removed");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_program_writes_meanwhile_is_not_in_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kept.json");
+        let theirs = folder.path().join("kept.json.new");
+        fs::write(&theirs, "half of th").unwrap();
+        write_private(&path, b"ours").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        assert_eq!(fs::read_to_string(&theirs).unwrap(), "half of th");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no draft stays");
+        assert!(write_private(folder.path(), b"ours").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -123,7 +123,7 @@ pub struct Replace {
     /// The address of the invitation that is cancelled
     #[arg(value_name = "EMAIL|ID")]
     pub old: String,
-    /// The invitation that takes its place
+    /// The invitation that takes its place: as the old one where nothing else is said
     #[command(flatten)]
     pub new: Invite,
 }

@@ -52,6 +52,11 @@ trait Deletable: Named {
     /// The operation that deletes it.
     type Delete: Endpoint<Query = ChangeQuery, Body = Empty, Reply = Removal>;
 
+    /// Its name, without those of what it is in.
+    fn own_name(&self) -> &str {
+        self.name()
+    }
+
     /// Where it is, in the workspace `w`.
     fn place(&self, w: String) -> <Self::Delete as Endpoint>::Path;
 }
@@ -70,7 +75,8 @@ async fn delete<T: Deletable, A: WorkspaceApi>(
         return told(&foreseen, &format!("would delete {named}"), &consequences(&foreseen), output);
     }
     let what = format!("delete {named}");
-    changes.consent.to(&what, &consequences(&foreseen), output).await?;
+    // It can't be taken back: a yes is said too easily.
+    changes.consent.typed(&what, item.own_name(), &consequences(&foreseen), output).await?;
     let done = changes.make::<T::Delete>(path, Empty {}, false).await?;
     told(&done, &format!("deleted {named}"), &consequences(&done), output)
 }

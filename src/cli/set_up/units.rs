@@ -20,6 +20,10 @@ use crate::domain::unit_tree::{LEVELS, MisplacedUnit};
 impl Deletable for Unit {
     type Delete = DeleteUnit;
 
+    fn own_name(&self) -> &str {
+        self.name.as_str()
+    }
+
     fn place(&self, w: String) -> UnitPath {
         UnitPath { w, n: self.id }
     }
