@@ -294,6 +294,19 @@ mod ways_out {
     }
 
     #[test]
+    fn a_draft_that_can_not_be_read_is_told_on_the_screen() {
+        let home = Home::new();
+        let mut first = home.start(&[], &[], (80, 24));
+        first.wait_for("Active");
+        first.hang_up();
+        first.wait();
+        let lock = fs::read_dir(home.path("data/drafts")).unwrap().next().unwrap().unwrap().path();
+        fs::write(lock.with_extension("json"), "{\"version\":0}").unwrap();
+        home.start(&[], &[], (80, 24)).wait_for("the unfinished invitation can't be read; it is now");
+        assert!(lock.with_extension("unreadable.1").exists());
+    }
+
+    #[test]
     fn a_key_that_comes_with_a_resize_is_not_lost() {
         let home = Home::new();
         let mut terminal = on_screen(&home);

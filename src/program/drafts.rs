@@ -56,13 +56,16 @@ impl DraftFile {
         }
         let aside = |n: u16| path.with_extension(format!("unreadable.{n}"));
         let aside = (1..=u16::MAX).map(aside).find(|aside| !aside.exists())?;
-        let told = format!("the unfinished invitation kept in {} can't be read", path.display());
         match fs::rename(path, &aside) {
-            Ok(()) => Some(format!("{told}; it is now {}", aside.display())),
+            Ok(()) => Some(format!("the unfinished invitation can't be read; it is now {}", aside.display())),
             Err(error) => {
+                let told = format!(
+                    "the unfinished invitation can't be read nor moved, and drafts are not kept on disk: {}: {error}",
+                    path.display()
+                );
                 // It is not written over: what is typed is kept as long as the program runs.
                 self.path = None;
-                Some(format!("{told}, nor moved: {error}; drafts are not kept on disk"))
+                Some(told)
             }
         }
     }

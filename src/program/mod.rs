@@ -130,7 +130,7 @@ async fn perform(
             environment,
             tools,
         };
-        return (seat, terminal::run(start, output).await);
+        return (seat, terminal::run(start).await);
     };
     let now = tools.clock.now();
     let sending = Sending { now, key: tools.entropy.uuid(now).to_string(), consent: consent(&cli.global) };

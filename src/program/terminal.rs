@@ -12,7 +12,6 @@ use super::lists::ListFiles;
 use super::target::EMBEDDED;
 use super::tools::Tools;
 use crate::cli::exit::Failure;
-use crate::cli::output::Output;
 use crate::cli::{choose, session};
 use crate::client::http::HttpClient;
 use crate::domain::safe_text::SafeText;
@@ -52,18 +51,15 @@ pub fn require(environment: &Environment) -> Result<(), Failure> {
     ))
 }
 
-/// Runs the terminal UI until the operator quits. What is to be known of it beforehand is a note in
-/// `output`, which the terminal shows again afterwards.
-pub async fn run(start: Start<'_>, output: &mut Output) -> Result<(), Failure> {
+/// Runs the terminal UI until the operator quits.
+pub async fn run(start: Start<'_>) -> Result<(), Failure> {
     let session = session(&*start.api).await?;
     let workspace = choose(&session, start.workspace.as_deref())?;
     let id = workspace.id.to_string();
     let tables = start.drafts.as_ref().map(|folder| folder.with_file_name("tables"));
     let tables = TableFile::of(tables, &start.profile, &id);
     let mut drafts = DraftFile::of(start.drafts, &start.profile, &id);
-    if let Some(told) = drafts.set_unreadable_aside() {
-        output.note(&format!("admit: warning: {told}"));
-    }
+    let warning = drafts.set_unreadable_aside();
     // The embedded server has another port now and then, and is the same.
     let server = if start.mail_folder.is_some() { EMBEDDED } else { start.api.url() };
     let lists = ListFiles::of(start.lists, server, &workspace);
@@ -80,6 +76,7 @@ pub async fn run(start: Start<'_>, output: &mut Output) -> Result<(), Failure> {
         clock: start.tools.clock,
         entropy: start.tools.entropy,
         drafts: Box::new(drafts),
+        warning,
         tables: Box::new(tables),
         lists: Arc::new(lists),
         place,

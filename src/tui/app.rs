@@ -46,6 +46,8 @@ pub struct Start {
     pub entropy: Arc<dyn Entropy>,
     /// What was kept of a form when the program last ended.
     pub draft: Option<Box<Draft>>,
+    /// What is to be told of it first.
+    pub warning: Option<String>,
     /// How the operator wants the table of users, or why that can't be read.
     pub table: Result<Table, String>,
     /// Lists of up to so many lines are here whole: [`crate::tui::catalogue::MOST`].
@@ -88,7 +90,7 @@ enum Disk {
 impl App {
     /// The program at its first screen, and what it wants done first.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
-        let Start { place, theme, size, now, entropy, draft, table, longest_list } = start;
+        let Start { place, theme, size, now, entropy, draft, warning, table, longest_list } = start;
         let disk = Disk::Told(draft.clone());
         let mut draft = draft.unwrap_or_default();
         let unsent = std::mem::take(&mut draft.unsent);
@@ -115,6 +117,9 @@ impl App {
         };
         if let Err(why) = table {
             app.say(Tone::Error, format!("the saved columns and views can't be read: {why}"));
+        }
+        if let Some(warning) = warning {
+            app.say(Tone::Error, warning);
         }
         if app.draft.is_some() {
             app.say(Tone::Note, "an unfinished invitation was kept: i goes on with it");

@@ -79,6 +79,8 @@ pub struct World<A> {
     pub entropy: Arc<dyn Entropy>,
     /// Keeps its draft.
     pub drafts: Box<dyn Drafts>,
+    /// What the operator is to be told of it first.
+    pub warning: Option<String>,
     /// Keeps columns and views of its table.
     pub tables: Box<dyn Tables>,
     /// Keeps the lists that it picks from.
@@ -157,6 +159,7 @@ where
         now: world.clock.now(),
         entropy: world.entropy.clone(),
         draft: world.drafts.load(),
+        warning: world.warning.clone(),
         table: world.tables.load(),
         longest_list: MOST,
     });

@@ -75,6 +75,7 @@ impl Harness {
             now: team::now(),
             entropy: Arc::new(SeededEntropy::new(1)),
             draft,
+            warning: None,
             table: Ok(Table::default()),
             longest_list,
         };

@@ -166,6 +166,7 @@ fn started(writes: &Writes) -> (Sender<TerminalEvent>, impl Future<Output = io::
         clock: Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH)),
         entropy: Arc::new(SeededEntropy::new(1)),
         drafts: Box::new(NoDrafts),
+        warning: None,
         tables: Box::new(NoDrafts),
         lists: Arc::new(NoDrafts),
         place: place(),
