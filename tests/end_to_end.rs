@@ -294,6 +294,33 @@ mod ways_out {
     }
 
     #[test]
+    fn two_programs_at_once_keep_a_draft_each() {
+        let home = Home::new();
+        let with_form = |shown: &str| {
+            let mut terminal = home.start(&[], &[], (80, 24));
+            terminal.wait_for("Active");
+            terminal.type_text("i");
+            terminal.wait_for(shown);
+            terminal
+        };
+        let mut both = [with_form("Send invitation"), with_form("Send invitation")];
+        for (terminal, email) in both.iter_mut().zip(["ann@exa", "bo@exa"]) {
+            terminal.type_text(email);
+            terminal.wait_for(email);
+        }
+        // What is taken out of the one leaves the other's alone.
+        both[1].type_text("\x15");
+        both[1].wait_until("an empty form", |screen| !screen.contains("bo@exa"));
+        both[1].type_text("cy@exa");
+        both[1].wait_for("cy@exa");
+        for terminal in &mut both {
+            terminal.hang_up();
+            terminal.wait();
+        }
+        let _again = [with_form("ann@exa"), with_form("cy@exa")];
+    }
+
+    #[test]
     fn a_draft_that_can_not_be_read_is_told_on_the_screen() {
         let home = Home::new();
         let mut first = home.start(&[], &[], (80, 24));
