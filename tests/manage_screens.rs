@@ -118,6 +118,69 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
 }
 
 #[test]
+fn a_plan_stays_one_while_who_would_be_refused_can_not_be_asked() {
+    let harness = started().keys("<space><space>x");
+    let change = json!({ "change": { "action": "resend" } });
+    harness.api.prepare("create_job", Ok(job(&change, true, 2, 1, 1)));
+    harness.api.prepare("list_job_results", Err(ClientError::Unreachable("connection refused".into())));
+    let plan = harness.keys("r").settle();
+    assert_eq!(plan.api.calls("list_job_results").len(), 1, "not again at once");
+    let plan = plan.advance(Duration::from_secs(2)).settle();
+    assert_eq!(plan.api.calls("list_job_results").len(), 2);
+    let done = plan.keys("y").settle();
+    assert_eq!(done.api.calls("create_job").len(), 2, "it was still asked whether to: {}", done.screen());
+}
+
+#[test]
+fn a_refusal_to_tell_of_a_job_is_shown_and_not_asked_for_again() {
+    let gone = || Err(refused(ProblemCode::NotAllowed, "your role here is Learner now"));
+    let change = json!({ "change": { "action": "resend" } });
+    let mut running = job(&change, false, 2, 0, 0);
+    running["state"] = "running".into();
+    let harness = started().keys("<space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(running));
+    harness.api.prepare("get_job", gone());
+    let harness = harness.keys("y").settle().advance(Duration::from_millis(400)).settle();
+    assert!(harness.screen().contains("your role here is Learner now"), "{}", harness.screen());
+    let harness = harness.advance(Duration::from_mins(1)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), 1);
+
+    // The same of who was refused; the marks stay as they are.
+    let harness = started().keys("<space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(job(&change, false, 2, 1, 1)));
+    harness.api.prepare("list_job_results", gone());
+    let harness = harness.keys("y").settle().advance(Duration::from_mins(1)).settle();
+    assert!(harness.screen().contains("your role here is Learner now"), "{}", harness.screen());
+    assert_eq!(harness.api.calls("list_job_results").len(), 1);
+    let after = harness.keys("<enter>").settle();
+    assert!(after.screen().contains("2 marked"), "{}", after.screen());
+}
+
+#[test]
+fn a_refusal_to_tell_of_what_is_taken_back_is_shown_and_not_asked_for_again() {
+    let harness = started();
+    harness.api.prepare(
+        "list_changes",
+        Ok(json!({ "next": null, "items": [{ "id": team::user_id(0x77),
+        "at": "2026-11-23T11:00:00Z", "by": "dana@example.org", "action": "edit", "summary": "edit",
+        "users": 1, "undo_until": "2026-11-24T11:00:00Z", "undone": false }] })),
+    );
+    let undo = json!({ "change": { "action": "undo", "change": team::user_id(0x77) } });
+    let mut running = job(&undo, false, 1, 0, 0);
+    running["state"] = "running".into();
+    harness.api.prepare("undo_change", Ok(running));
+    harness.api.prepare("get_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Err(refused(ProblemCode::NotAllowed, "your role here is Learner now")));
+    let harness = harness.keys("z").settle().keys("y").settle();
+    let harness = harness.advance(Duration::from_millis(200)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), 1);
+    let harness = harness.advance(Duration::from_secs(2)).settle();
+    assert!(harness.screen().contains("your role here is Learner now"), "{}", harness.screen());
+    let harness = harness.advance(Duration::from_mins(1)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), 2);
+}
+
+#[test]
 fn one_user_is_offered_what_fits_and_each_action_says_what_happened() {
     let harness = started().keys("jx");
     insta::assert_snapshot!("one_menu", harness.screen());

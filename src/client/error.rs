@@ -26,4 +26,15 @@ impl ClientError {
             Self::Unreachable(_) | Self::Unexpected(_) => None,
         }
     }
+
+    /// Whether the same may be answered otherwise when it is asked again later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Refused(problem) => {
+                matches!(problem.code, ProblemCode::RateLimited | ProblemCode::Unavailable)
+            }
+            Self::Unexpected(_) => false,
+        }
+    }
 }

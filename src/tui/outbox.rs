@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::context::{Mint, Tone};
 use super::draft::{Attempt, Draft};
 use super::effect::{Asked, Call, Effect, Reply, Ticket};
-use crate::api::problem::{Problem, ProblemCode};
 use crate::client::ClientError;
 use crate::domain::safe_text::SafeText;
 
@@ -102,7 +101,7 @@ impl Outbox {
                 let email = &outcome.user.email;
                 self.news.push_back((Tone::Done, format!("invitation sent to {email}").into()));
             }
-            Err(error) if is_passing(error) && self.letters.get(at).is_some_and(|l| l.tries < MOST_TRIES) => {
+            Err(error) if error.may_pass() && self.letters.get(at).is_some_and(|l| l.tries < MOST_TRIES) => {
                 return self.try_later(at, error, mint);
             }
             Err(error) => {
@@ -182,19 +181,6 @@ impl Attempt {
     }
 }
 
-/// Whether trying again may help.
-fn is_passing(error: &ClientError) -> bool {
-    match error {
-        ClientError::Unreachable(_) => true,
-        ClientError::Refused(problem) => is_passing_problem(problem),
-        ClientError::Unexpected(_) => false,
-    }
-}
-
-fn is_passing_problem(problem: &Problem) -> bool {
-    matches!(problem.code, ProblemCode::RateLimited | ProblemCode::Unavailable)
-}
-
 /// 1, 2, 4, … seconds, at most half a minute.
 fn wait(tries: u32) -> Duration {
     Duration::from_secs(1_u64.checked_shl(tries.saturating_sub(1)).unwrap_or(u64::MAX).min(LONGEST_WAIT))
@@ -204,6 +190,7 @@ fn wait(tries: u32) -> Duration {
 mod tests {
     use super::*;
     use crate::api::invitations::InvitationForm;
+    use crate::api::problem::{Problem, ProblemCode};
     use crate::domain::entropy::SeededEntropy;
     use std::sync::Arc;
 

@@ -51,11 +51,12 @@ impl Manage {
                 None
             }
             // The line is down: the job goes on, and is asked again how it stands.
-            Reply::Job(Err(_)) if self.undoing.is_some() => {
+            Reply::Job(Err(error)) if self.undoing.is_some() && error.may_pass() => {
                 self.awaited.push((context.after(POLL * 10), Awaited::Undo));
                 None
             }
             reply => {
+                self.undoing = None;
                 if let Some(error) = reply.error() {
                     context.say(Tone::Error, told(error));
                 }

@@ -147,6 +147,18 @@ impl Batch {
         }
     }
 
+    /// Says why nothing more is asked.
+    fn give_up(&mut self, what: &str, error: &ClientError, context: &mut Context<'_>) {
+        self.awaited = None;
+        context.say(Tone::Error, format!("{what}: {error}"));
+    }
+
+    /// Whether it is not known who was refused.
+    fn is_unlisted(&self) -> bool {
+        self.awaited.is_some()
+            || self.refused.is_empty() && self.job.as_ref().is_some_and(|job| job.refused > 0)
+    }
+
     /// Asks again what was asked, under the same key: an answer may have been lost (DESIGN R15).
     fn retry(&mut self, context: &mut Context<'_>) {
         self.stage = if self.asked.dry_run { Stage::Trying } else { Stage::Doing };
@@ -173,8 +185,8 @@ impl Batch {
                 // Not known to be begun: the marks stay as they are, and what becomes of it is said.
                 None => PopupOutcome::Dismissed,
             },
-            // Whoever was refused is not known yet: the marks stay as they are.
-            Stage::Over if self.awaited.is_some() => PopupOutcome::Dismissed,
+            // Whoever was refused is not known: the marks stay as they are.
+            Stage::Over if self.is_unlisted() => PopupOutcome::Dismissed,
             // What is only followed has nothing to do with the marks.
             Stage::Over if self.wanted.is_none() => PopupOutcome::BatchOver(None, Vec::new()),
             Stage::Over => PopupOutcome::BatchOver(self.job.clone().map(Box::new), self.failed()),
@@ -276,26 +288,33 @@ impl Overlay for Batch {
         match reply {
             Reply::Job(Ok(job)) => self.job_came(job, context),
             Reply::JobResults(Ok(page)) => self.results_came(page, context),
-            Reply::JobResults(Err(ClientError::Refused(problem))) => {
-                self.awaited = None;
-                context.say(Tone::Error, format!("who was refused can't be listed: {}", problem.detail));
-            }
             Reply::Job(Err(error)) if self.job.is_none() => {
                 self.awaited = None;
                 self.stage = Stage::Asking;
                 self.error = Some(error.to_string().into());
             }
-            // The line is down: the job goes on, and is asked again how it stands.
-            Reply::Job(Err(_)) | Reply::JobResults(Err(_)) => self.awaited = Some(context.after(POLL * 4)),
+            // The line is down: the job goes on, and the same is asked again.
+            Reply::Job(Err(error)) | Reply::JobResults(Err(error)) if error.may_pass() => {
+                self.awaited = Some(context.after(POLL * 4));
+            }
+            Reply::Job(Err(error)) => self.give_up("how the job stands can't be told", error, context),
+            Reply::JobResults(Err(error)) => {
+                self.refused.clear();
+                self.give_up("who was refused can't be listed", error, context);
+            }
             _ => {}
         }
     }
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
-        if self.awaited == Some(ticket)
-            && let Some(id) = self.id()
-        {
-            self.awaited = Some(context.call_quietly(Call::GetJob(id)));
+        let Some(id) = self.id().filter(|_| self.awaited == Some(ticket)) else { return };
+        match self.stage {
+            Stage::Trying | Stage::Doing => self.awaited = Some(context.call_quietly(Call::GetJob(id))),
+            // The job is over: what is waited for is who was refused.
+            Stage::Asking | Stage::Over => {
+                self.refused.clear();
+                self.ask_results(id, None, context);
+            }
         }
     }
 
