@@ -292,6 +292,20 @@ fn an_edit_is_left_by_no_way_without_a_question() {
 }
 
 #[test]
+fn a_form_that_is_saved_closes_itself_and_not_what_lies_on_it() {
+    let saving = started().keys("e").settle().keys("<enter>a<enter>s").settle().keys("y");
+    assert_eq!(saving.waiting(), 1, "{}", saving.screen());
+    let inviting = saving.keys("2zoe").settle();
+    assert!(
+        inviting.screen().contains("Invite user") && inviting.screen().contains("zoe"),
+        "{}",
+        inviting.screen()
+    );
+    let table = inviting.keys("<esc>").settle();
+    assert!(table.screen().contains("▌ Adeyemi Smith"), "{}", table.screen());
+}
+
+#[test]
 fn what_becomes_of_a_change_is_said_though_its_screen_was_left() {
     let refusal = || refused(ProblemCode::RateLimited, "wait 40 s before it is sent again");
     let page = started().keys("j<enter>").settle();

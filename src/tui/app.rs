@@ -6,6 +6,7 @@ mod heard;
 mod keys;
 mod link;
 mod lists;
+mod stack;
 mod view;
 
 use std::collections::VecDeque;
@@ -225,7 +226,7 @@ impl App {
         let Context { effects, wishes, .. } = context;
         self.changes.asked(&effects, Owner::Screen(at));
         self.effects.extend(effects);
-        self.grant(wishes);
+        self.grant(wishes, at);
     }
 
     fn with_top(&mut self, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
@@ -254,14 +255,16 @@ impl App {
         let Context { effects, wishes, .. } = context;
         self.changes.asked(&effects, Owner::Popup);
         self.effects.extend(effects);
-        self.grant(wishes);
+        self.grant(wishes, self.screens.len().saturating_sub(1));
         result
     }
 
-    fn grant(&mut self, wishes: Vec<Wish>) {
+    /// Does what the screen at `at` wishes.
+    fn grant(&mut self, wishes: Vec<Wish>, at: usize) {
         for wish in wishes {
             match wish {
                 Wish::Open(route) => self.open(route),
+                Wish::Close if at + 1 < self.screens.len() => self.drop_from_below(at),
                 Wish::Close => self.close(),
                 Wish::Popup(popup) => self.put(popup),
                 Wish::Say(tone, text) => self.say(tone, text),
@@ -285,58 +288,6 @@ impl App {
         });
     }
 
-    /// Goes to a screen. The table of users is always the lowest; going to it closes the others.
-    fn open(&mut self, route: Route) {
-        self.popups.clear();
-        self.changes.left(self.screens.len());
-        if matches!(route, Route::Invite(_) | Route::Replace(_)) && !self.place.workspace.may.people {
-            let refusal = self.place.workspace.may.refusal.clone();
-            self.say(Tone::Error, refusal.unwrap_or_else(|| "you may not invite people here".into()));
-            return;
-        }
-        if let Some(top) = self.screens.last_mut() {
-            top.screen_mut().covered();
-        }
-        if let Route::UsersOf(narrow) = route {
-            self.leave_all_but(1);
-            self.with_screen(0, |screen, context| {
-                if let AnyScreen::Users(users) = screen {
-                    users.narrow_to(narrow, context);
-                }
-            });
-            self.with_top(|screen, context| screen.screen_mut().entered(context));
-            return;
-        }
-        match route {
-            // These are places, of which there is one each.
-            Route::Users | Route::Activity | Route::SetUp(_) if self.screens.len() > 1 => {
-                self.leave_all_but(1);
-                if route != Route::Users {
-                    self.screens.push(AnyScreen::open(route));
-                }
-            }
-            Route::Users if !self.screens.is_empty() => self.leave_all_but(1),
-            Route::Invite(None) => {
-                let draft = self.draft.clone();
-                self.screens.push(AnyScreen::open(Route::Invite(draft)));
-            }
-            route => self.screens.push(AnyScreen::open(route)),
-        }
-        self.with_top(|screen, context| screen.screen_mut().entered(context));
-    }
-
-    fn leave_all_but(&mut self, screens: usize) {
-        self.screens.truncate(screens);
-        self.changes.left(screens);
-    }
-
-    fn close(&mut self) {
-        if self.screens.len() > 1 {
-            self.leave_all_but(self.screens.len() - 1);
-            self.with_top(|screen, context| screen.screen_mut().entered(context));
-        }
-    }
-
     fn replied(&mut self, ticket: Ticket, reply: &Reply) {
         let is_left = self.changes.answered(ticket) == Some(Owner::Nobody);
         self.link.replied(ticket, reply.error(), self.now);
@@ -356,7 +307,8 @@ impl App {
                 None::<()>
             });
         }
-        for at in 0..self.screens.len() {
+        // From the top, as a screen may close by it.
+        for at in (0..self.screens.len()).rev() {
             self.with_screen(at, |screen, context| screen.screen_mut().replied(ticket, reply, context));
         }
         if is_left {

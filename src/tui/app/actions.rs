@@ -45,30 +45,6 @@ impl App {
         }
     }
 
-    /// Leaves all screens for that of `route`, unless something would be lost with one.
-    fn go(&mut self, route: Route) {
-        if !self.asks_before(1) {
-            self.open(route);
-        }
-    }
-
-    /// Leaves the screen on top, unless something would be lost with it.
-    fn back(&mut self) {
-        if !self.asks_before(self.screens.len().saturating_sub(1)) {
-            self.close();
-        }
-    }
-
-    /// Lets a screen ask that must not be left without; those at `lowest` and above would be.
-    fn asks_before(&mut self, lowest: usize) -> bool {
-        let is_unsaved =
-            |at: &usize| self.screens.get(*at).is_some_and(|screen| screen.screen().is_unsaved());
-        let Some(at) = (lowest..self.screens.len()).rev().find(is_unsaved) else { return false };
-        self.leave_all_but(at + 1);
-        self.with_top(|screen, context| screen.screen_mut().ask_to_leave(context));
-        true
-    }
-
     fn help(&self) -> Help {
         let Some(top) = self.screens.last() else { return Help::new("".into(), Vec::new()) };
         let title = top.screen().title();

@@ -39,6 +39,17 @@ impl Changes {
         }
     }
 
+    /// The screen at `at` is closed, and those above it are one lower.
+    pub fn dropped(&mut self, at: usize) {
+        for (_, owner) in &mut self.0 {
+            match owner {
+                Owner::Screen(of) if *of == at => *owner = Owner::Nobody,
+                Owner::Screen(of) if *of > at => *of -= 1,
+                _ => {}
+            }
+        }
+    }
+
     /// A change was answered: who asked for it.
     pub fn answered(&mut self, ticket: Ticket) -> Option<Owner> {
         let at = self.0.iter().position(|(asked, _)| *asked == ticket)?;
