@@ -317,6 +317,15 @@ fn what_becomes_of_a_change_is_said_though_its_screen_was_left() {
 }
 
 #[test]
+fn an_enrolment_that_was_left_before_it_began_is_said_not_to_be_done() {
+    let page = started().keys("<enter>").settle().keys("xn").settle();
+    page.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 0)));
+    let left = page.keys("<enter><tab><esc>").settle();
+    assert_eq!(left.api.calls("enrol_user").len(), 1);
+    assert!(left.screen().contains("Adeyemi Smith: not enrolled"), "{}", left.screen());
+}
+
+#[test]
 fn a_change_on_its_way_is_not_quit_from_in_silence() {
     let quitting = started().keys("jxr").keys("q");
     assert!(quitting.screen().contains("1 change is still on the way"), "{}", quitting.screen());

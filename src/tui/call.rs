@@ -270,9 +270,9 @@ impl Call {
         }
     }
 
-    /// Whether it changes something, and not only says what it would change.
+    /// Whether it changes something, or is the first half of what does: an enrolment is tried out unseen before.
     pub fn is_change(&self) -> bool {
-        self.asked().is_some_and(|asked| !asked.dry_run)
+        self.asked().is_some_and(|asked| !asked.dry_run) || matches!(self, Self::Enrol(..))
     }
 }
 

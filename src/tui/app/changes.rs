@@ -66,6 +66,13 @@ impl App {
     /// Says what became of a change that nobody is left to tell of.
     pub(super) fn tell_of_change(&mut self, reply: &Reply) {
         let told = match reply {
+            Reply::Changed(Ok(outcome)) if outcome.dry_run => {
+                let (first, last) = (&outcome.user.first_name, &outcome.user.last_name);
+                let told = format!(
+                    "{first} {last}: not enrolled, since the page was left before the server answered"
+                );
+                return self.say(Tone::Error, told);
+            }
             Reply::Changed(Ok(outcome)) => manage::outcome(outcome),
             Reply::Job(Ok(job)) => format!("{}: at it; 5 shows how far it is", job.summary),
             reply => match reply.error() {
