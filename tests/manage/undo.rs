@@ -141,6 +141,19 @@ async fn r18_who_may_not_grant_a_role_any_more_can_not_give_it_back() {
 }
 
 #[tokio::test]
+async fn r18_a_manager_takes_nobody_back_out_of_the_units_managed() {
+    let academy = Academy::open().await;
+    let (ada, olga) = (academy.admin().await, academy.caller("olga@example.org").await);
+    edit_user(&ada, LEARNER, &json!({ "unit": null })).await.done();
+    let placed = edit_user(&olga, LEARNER, &json!({ "unit": id(YORK) })).await.done();
+    edit_user(&ada, 116, &json!({ "roles": ["manager"], "units_managed": [id(YORK)] })).await.done();
+    let job = undo(&olga, &text(&placed["change"])).await;
+    assert_eq!((&job["done"], &job["refused"]), (&json!(0), &json!(1)));
+    assert_eq!(results(&olga, &job, "").await[0].2, "required");
+    assert_eq!(user(&ada, LEARNER).await["unit"]["name"], "York");
+}
+
+#[tokio::test]
 async fn r18_units_managed_are_given_back_with_the_role_only() {
     let academy = Academy::open().await;
     let (ada, olga) = (academy.admin().await, academy.caller("olga@example.org").await);

@@ -97,6 +97,9 @@ impl Making<'_> {
         if let Some(roles) = after.roles {
             check_grant(&self.people.scope, roles)?;
         }
+        if after.unit == Some(None) {
+            self.check_unit(None).await?;
+        }
         self.check_units_managed(after).await?;
         let leaves = after.status.is_some_and(|state| state.0 != UserState::Active);
         if leaves && stored.state == UserState::Active {
