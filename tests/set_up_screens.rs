@@ -96,6 +96,27 @@ fn a_refusal_keeps_what_was_typed_and_says_why() {
 }
 
 #[test]
+fn a_refusal_that_comes_late_gets_under_no_typing_hands() {
+    let adding = started("3<tab>");
+    adding.api.prepare("create_group", Err(refused("another group has this name")));
+    let searching = adding.keys("aNight shift<enter>/nig").settle();
+    assert!(!searching.screen().contains("another group has this name"), "{}", searching.screen());
+    let asked = searching.keys("<enter>").settle();
+    let screen = asked.screen();
+    assert!(screen.contains("> Night shift") && screen.contains("another group has this name"), "{screen}");
+}
+
+#[test]
+fn a_refusal_of_what_was_sent_before_is_not_asked_about_as_what_was_begun_since() {
+    let adding = started("3<tab>");
+    adding.api.prepare("create_group", Err(refused("another group has this name")));
+    let begun = adding.keys("aNight shift<enter>r").settle();
+    assert!(begun.screen().contains("Rename the group"), "{}", begun.screen());
+    assert!(begun.screen().contains("another group has this name"), "{}", begun.screen());
+    assert!(begun.keys("<esc>").screen().contains("Groups"), "nothing else is asked");
+}
+
+#[test]
 fn a_deletion_shows_the_consequences_and_wants_the_name() {
     let harness = started("3").keys("j");
     let removal = |dry_run: bool| {

@@ -4,6 +4,7 @@ mod actions;
 mod changes;
 mod heard;
 mod keys;
+mod late;
 mod link;
 mod lists;
 mod stack;
@@ -31,6 +32,7 @@ use crate::domain::entropy::Entropy;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::key::Key;
 use changes::{Changes, Owner};
+use late::Late;
 use link::Link;
 
 /// What the program begins with.
@@ -68,6 +70,7 @@ pub struct App {
     table: Table,
     screens: Vec<AnyScreen>,
     popups: Vec<Popup>,
+    late: Late,
     messages: Messages,
     link: Link,
     draft: Option<Box<Draft>>,
@@ -108,6 +111,7 @@ impl App {
             disk,
             screens: Vec::new(),
             popups: Vec::new(),
+            late: Late::default(),
             messages: Messages::default(),
             link: Link::default(),
             draft: draft.is_worth_a_file().then_some(draft),
@@ -266,17 +270,10 @@ impl App {
                 Wish::Open(route) => self.open(route),
                 Wish::Close if at + 1 < self.screens.len() => self.drop_from_below(at),
                 Wish::Close => self.close(),
+                Wish::Popup(popup) if self.late.is_answering => self.late.popups.push_back((at, popup)),
                 Wish::Popup(popup) => self.put(popup),
                 Wish::Say(tone, text) => self.say(tone, text),
             }
-        }
-    }
-
-    /// A question that an answer led to comes up by itself: not over another one, nor under fingers that type.
-    fn ask_what_waits(&mut self) {
-        let is_typing = self.screens.last().is_some_and(|top| top.screen().is_typing());
-        if self.popups.is_empty() && self.chord.is_none() && !is_typing {
-            self.with_top(|screen, context| screen.screen_mut().free(context));
         }
     }
 
@@ -289,6 +286,7 @@ impl App {
     }
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply) {
+        self.late.is_answering = true;
         let is_left = self.changes.answered(ticket) == Some(Owner::Nobody);
         self.link.replied(ticket, reply.error(), self.now);
         self.catalogue.replied(ticket, reply);
@@ -314,6 +312,7 @@ impl App {
         if is_left {
             self.tell_of_change(reply);
         }
+        self.late.is_answering = false;
     }
 
     fn rang(&mut self, ticket: Ticket) {

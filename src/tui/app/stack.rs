@@ -72,6 +72,7 @@ impl App {
     pub(super) fn leave_all_but(&mut self, screens: usize) {
         self.screens.truncate(screens);
         self.changes.left(screens);
+        self.late.left(screens);
     }
 
     /// Closes the screen at `at`, on which others lie: they stay.
@@ -79,6 +80,7 @@ impl App {
         if at > 0 {
             self.screens.remove(at);
             self.changes.dropped(at);
+            self.late.dropped(at);
         }
     }
 

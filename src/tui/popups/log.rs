@@ -28,6 +28,7 @@ impl Overlay for MessageLog {
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         let last = self.messages.len().saturating_sub(1);
         match key.code {
+            _ if key.ctrl || key.alt => {}
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return Some(PopupOutcome::Dismissed),
             KeyCode::Down | KeyCode::Char('j') => self.top = (self.top + 1).min(last),
             KeyCode::Up | KeyCode::Char('k') => self.top = self.top.saturating_sub(1),

@@ -185,6 +185,7 @@ impl State {
 
     pub(super) fn send(&mut self, call: Call, context: &mut Context<'_>) {
         self.awaited = Some(context.call(call));
+        self.sent.clone_from(&self.change);
     }
 
     /// Finds out what a deletion would take along.
@@ -238,7 +239,8 @@ impl State {
             ClientError::Refused(problem) => told(problem),
             other => format!("not known whether it was done: {other}"),
         };
-        let is_typed = self.change.as_ref().is_some_and(|change| !change.question().0.is_empty());
+        let is_typed = self.sent == self.change
+            && self.change.as_ref().is_some_and(|change| !change.question().0.is_empty());
         match self.change.clone().filter(|_| is_typed) {
             Some(change) => {
                 let (title, body, check) = change.question();

@@ -88,6 +88,8 @@ pub struct State {
     /// What is being changed, while popups ask for it or the server works on it.
     pub(super) change: Option<Change>,
     pub(super) awaited: Option<Ticket>,
+    /// The change that was sent last: another may have been begun since.
+    pub(super) sent: Option<Change>,
     /// What was typed last: it is there again when the server refuses it.
     pub(super) typed: String,
 }
@@ -111,6 +113,7 @@ impl State {
             may_change: false,
             change: None,
             awaited: None,
+            sent: None,
             typed: String::new(),
         }
     }
