@@ -287,6 +287,8 @@ fn an_edit_is_left_by_no_way_without_a_question() {
         let back = asked.keys("n").settle();
         assert!(back.screen().contains("Manager, Admin"), "{way}: {}", back.screen());
     }
+    let left = started().keys("e").settle().keys("<enter>a<enter>").keys("5y").settle();
+    assert!(left.screen().contains("Activity"), "where one was going: {}", left.screen());
     let unchanged = started().keys("e").settle().keys("5").settle();
     assert!(unchanged.screen().contains("Activity"), "{}", unchanged.screen());
 }

@@ -71,6 +71,8 @@ pub struct App {
     screens: Vec<AnyScreen>,
     popups: Vec<Popup>,
     late: Late,
+    /// Where the operator was going when a screen asked whether it may be left.
+    going: Option<Route>,
     messages: Messages,
     link: Link,
     draft: Option<Box<Draft>>,
@@ -112,6 +114,7 @@ impl App {
             screens: Vec::new(),
             popups: Vec::new(),
             late: Late::default(),
+            going: None,
             messages: Messages::default(),
             link: Link::default(),
             draft: draft.is_worth_a_file().then_some(draft),

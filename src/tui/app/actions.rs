@@ -99,10 +99,14 @@ impl App {
     pub(super) fn finish(&mut self, outcome: PopupOutcome) {
         self.popups.pop();
         self.changes.left(self.screens.len());
+        let (screens, going) = (self.screens.len(), self.going.take());
         match outcome {
             PopupOutcome::Act(action) => self.act(action),
             PopupOutcome::Confirmed(QUIT) => self.effects.push(Effect::Quit),
             outcome => self.with_top(|screen, context| screen.screen_mut().returned(&outcome, context)),
+        }
+        if let Some(route) = going.filter(|_| self.screens.len() < screens) {
+            self.go(route);
         }
     }
 }

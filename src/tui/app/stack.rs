@@ -7,7 +7,9 @@ use crate::tui::screens::{AnyScreen, Route};
 impl App {
     /// Leaves all screens for that of `route`, unless something would be lost with one.
     pub(super) fn go(&mut self, route: Route) {
-        if !self.asks_before(1) {
+        if self.asks_before(1) {
+            self.going = Some(route);
+        } else {
             self.open(route);
         }
     }
