@@ -27,11 +27,6 @@ impl<T: Clone> Long<T> {
         self.remote.value().map(Vec::as_slice)
     }
 
-    /// Whether a page is on its way.
-    pub fn is_loading(&self) -> bool {
-        self.remote.is_loading()
-    }
-
     /// How many have arrived.
     pub fn count(&self) -> usize {
         self.items().map_or(0, <[T]>::len)
@@ -42,9 +37,13 @@ impl<T: Clone> Long<T> {
         self.next.is_some()
     }
 
-    /// The lines that have arrived, by their ids.
-    pub fn ids(&self, id: impl Fn(&T) -> Uuid) -> Vec<Uuid> {
-        self.items().unwrap_or_default().iter().map(id).collect()
+    /// What is here of it, `id` telling its lines apart.
+    pub fn here(&self, id: impl Fn(&T) -> Uuid) -> Here {
+        Here {
+            ids: self.items().unwrap_or_default().iter().map(id).collect(),
+            has_more: self.has_more(),
+            is_loading: self.remote.is_loading(),
+        }
     }
 
     /// Why the last page could not be had.
@@ -77,44 +76,61 @@ impl<T: Clone> Long<T> {
     }
 }
 
+/// What is here of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Here {
+    ids: Vec<Uuid>,
+    has_more: bool,
+    is_loading: bool,
+}
+
+/// Where the cursor is in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The line, from 0.
+    pub at: usize,
+    sought: Option<Sought>,
+}
+
 /// The line that had the cursor when its list was asked for anew. What others add or take away must not
 /// put the cursor on another one, as the next key may delete what stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sought {
+struct Sought {
     id: Uuid,
     at: usize,
     within: usize,
 }
 
-/// What is known of a line that is sought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// The cursor belongs on this line.
-    At(usize),
-    /// It may be further down: more is to be asked for.
-    Further,
-}
+impl Spot {
+    /// The operator goes on from where the cursor is.
+    pub fn release(&mut self) {
+        self.sought = None;
+    }
 
-impl Sought {
-    /// The line `at`, which is `id`, in a list of which `len` have arrived.
-    pub const fn new(id: Uuid, at: usize, len: usize) -> Self {
-        Self { id, at, within: len }
+    /// Notes the line that has the cursor, before the list is asked for anew.
+    pub fn keep(&mut self, here: &Here) {
+        let line = |id: &Uuid| Sought { id: *id, at: self.at, within: here.ids.len() };
+        // One that is sought already is not here yet.
+        self.sought = self.sought.or_else(|| here.ids.get(self.at).map(line));
     }
 
     /// The same place, for another line: one that was just made, perhaps.
-    #[must_use]
-    pub const fn instead(self, id: Uuid) -> Self {
-        Self { id, ..self }
+    pub fn expect(&mut self, id: Uuid) {
+        self.sought = self.sought.map(|sought| Sought { id, ..sought });
     }
 
-    /// Looks for it in `ids`, those that have arrived so far. Where it is gone, the cursor stays as far down
-    /// as it was.
-    pub fn find(&self, ids: &[Uuid], is_more: bool) -> Found {
-        match ids.iter().position(|id| *id == self.id) {
-            Some(at) => Found::At(at),
-            None if is_more && ids.len() < self.within => Found::Further,
-            None => Found::At(self.at.min(ids.len().saturating_sub(1))),
+    /// Puts the cursor where it belongs in what has arrived. Whether more is to be asked for, since its line may be
+    /// further down. Where that is gone, the cursor stays as far down as it was.
+    pub fn settle(&mut self, here: &Here) -> bool {
+        let last = here.ids.len().saturating_sub(1);
+        self.at = self.at.min(last);
+        let Some(sought) = self.sought.filter(|_| !here.is_loading) else { return false };
+        let found = here.ids.iter().position(|id| *id == sought.id);
+        let is_further = found.is_none() && here.has_more && here.ids.len() < sought.within;
+        if !is_further {
+            *self = Self { at: found.unwrap_or(sought.at).min(last), sought: None };
         }
+        is_further
     }
 }
 
@@ -122,19 +138,36 @@ impl Sought {
 mod tests {
     use super::*;
 
-    fn ids(numbers: std::ops::Range<u128>) -> Vec<Uuid> {
-        numbers.map(Uuid::from_u128).collect()
+    fn here(numbers: std::ops::Range<u128>, has_more: bool) -> Here {
+        Here { ids: numbers.map(Uuid::from_u128).collect(), has_more, is_loading: false }
+    }
+
+    /// The cursor on the line 250 of 300, once the list is asked for anew.
+    fn kept() -> Spot {
+        let mut spot = Spot { at: 250, sought: None };
+        spot.keep(&here(0..300, true));
+        spot
+    }
+
+    /// Whether more is asked for, and the line of the cursor.
+    fn settled(mut spot: Spot, here: &Here) -> (bool, usize) {
+        (spot.settle(here), spot.at)
     }
 
     #[test]
     fn a_line_is_sought_as_far_as_the_list_was_before() {
-        let sought = Sought::new(Uuid::from_u128(250), 250, 300);
-        assert_eq!(sought.find(&ids(0..100), true), Found::Further);
-        assert_eq!(sought.find(&ids(0..300), true), Found::At(250));
-        assert_eq!(sought.find(&ids(5..300), true), Found::At(245), "it moved up");
-        assert_eq!(sought.find(&ids(300..600), true), Found::At(250), "it is gone");
-        assert_eq!(sought.find(&ids(0..100), false), Found::At(99), "most are gone");
-        assert_eq!(sought.find(&ids(0..0), false), Found::At(0));
-        assert_eq!(sought.instead(Uuid::from_u128(7)).find(&ids(0..100), true), Found::At(7));
+        assert_eq!(settled(kept(), &here(0..100, true)), (true, 99), "on what is here meanwhile");
+        assert_eq!(settled(kept(), &here(0..300, true)), (false, 250));
+        assert_eq!(settled(kept(), &here(5..300, true)), (false, 245), "it moved up");
+        assert_eq!(settled(kept(), &here(300..600, true)), (false, 250), "it is gone");
+        assert_eq!(settled(kept(), &here(0..100, false)), (false, 99), "most are gone");
+        assert_eq!(settled(kept(), &here(0..0, false)), (false, 0));
+        let mut twice = kept();
+        assert!(twice.settle(&here(0..100, true)));
+        twice.keep(&here(0..100, true));
+        assert_eq!(settled(twice, &here(0..300, true)), (false, 250));
+        let mut made = kept();
+        made.expect(Uuid::from_u128(7));
+        assert_eq!(settled(made, &here(0..100, true)), (false, 7));
     }
 }

@@ -1,12 +1,10 @@
 //! What Activity knows: three lists, one of which is looked at.
 
-use uuid::Uuid;
-
 use crate::api::audit::{AuditQuery, WorkspaceAuditEntry};
 use crate::api::changes::MadeChange;
 use crate::api::jobs::Job;
 use crate::tui::effect::Ticket;
-use crate::tui::long::{Long, Sought};
+use crate::tui::long::{Here, Long, Spot};
 use crate::tui::manage::Manage;
 
 /// Lines that are asked for at once.
@@ -55,9 +53,7 @@ impl Tab {
 #[derive(Debug, Default)]
 pub struct State {
     pub(super) tab: Tab,
-    pub(super) at: usize,
-    /// Where the cursor belongs once the list is here again.
-    pub(super) sought: Option<Sought>,
+    pub(super) spot: Spot,
     pub(super) changes: Long<MadeChange>,
     pub(super) jobs: Long<Job>,
     pub(super) record: Long<WorkspaceAuditEntry>,
@@ -82,32 +78,23 @@ impl State {
     }
 
     pub(super) fn change(&self) -> Option<&MadeChange> {
-        self.changes.items()?.get(self.at)
+        self.changes.items()?.get(self.spot.at)
     }
 
     pub(super) fn job(&self) -> Option<&Job> {
-        self.jobs.items()?.get(self.at)
+        self.jobs.items()?.get(self.spot.at)
     }
 
     pub(super) fn entry(&self) -> Option<&WorkspaceAuditEntry> {
-        self.record.items()?.get(self.at)
+        self.record.items()?.get(self.spot.at)
     }
 
-    /// The lines of the list that is looked at.
-    pub(super) fn ids(&self) -> Vec<Uuid> {
+    /// What is here of the list that is looked at.
+    pub(super) fn here(&self) -> Here {
         match self.tab {
-            Tab::Changes => self.changes.ids(|change| change.id.uuid()),
-            Tab::Jobs => self.jobs.ids(|job| job.id.uuid()),
-            Tab::Record => self.record.ids(|entry| entry.entry.id.uuid()),
-        }
-    }
-
-    /// Whether there is more of it than is here, and whether a page of it is on its way.
-    pub(super) fn stands(&self) -> (bool, bool) {
-        match self.tab {
-            Tab::Changes => (self.changes.has_more(), self.changes.is_loading()),
-            Tab::Jobs => (self.jobs.has_more(), self.jobs.is_loading()),
-            Tab::Record => (self.record.has_more(), self.record.is_loading()),
+            Tab::Changes => self.changes.here(|change| change.id.uuid()),
+            Tab::Jobs => self.jobs.here(|job| job.id.uuid()),
+            Tab::Record => self.record.here(|entry| entry.entry.id.uuid()),
         }
     }
 

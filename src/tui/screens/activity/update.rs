@@ -8,7 +8,7 @@ use crate::api::changes::ChangesQuery;
 use crate::api::users::PageQuery;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
-use crate::tui::long::{Found, Sought};
+use crate::tui::long::Spot;
 use crate::tui::popups::batch::Batch;
 use crate::tui::popups::menu::{Item, Menu};
 use crate::tui::popups::{Popup, PopupOutcome, Question};
@@ -24,16 +24,16 @@ const STEP: usize = 15;
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
-        self.sought = None;
+        self.spot.release();
         let last = self.len().saturating_sub(1);
         let tab = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
         match action {
-            Action::Down => self.at = (self.at + 1).min(last),
-            Action::Up => self.at = self.at.saturating_sub(1),
-            Action::PageDown => self.at = (self.at + STEP).min(last),
-            Action::PageUp => self.at = self.at.saturating_sub(STEP),
-            Action::First => self.at = 0,
-            Action::Last => self.at = last,
+            Action::Down => self.spot.at = (self.spot.at + 1).min(last),
+            Action::Up => self.spot.at = self.spot.at.saturating_sub(1),
+            Action::PageDown => self.spot.at = (self.spot.at + STEP).min(last),
+            Action::PageUp => self.spot.at = self.spot.at.saturating_sub(STEP),
+            Action::First => self.spot.at = 0,
+            Action::Last => self.spot.at = last,
             Action::Next => self.look_at((tab + 1) % Tab::ALL.len()),
             Action::Previous => self.look_at((tab + Tab::ALL.len() - 1) % Tab::ALL.len()),
             Action::Open => self.open(context),
@@ -41,14 +41,14 @@ impl State {
             Action::Operator => self.choose_operator(context),
             Action::Kind => self.choose_kind(context),
         }
-        if self.at + STEP >= self.len() {
+        if self.spot.at + STEP >= self.len() {
             self.ask_rest(context);
         }
     }
 
     fn look_at(&mut self, tab: usize) {
         self.tab = Tab::ALL.get(tab).copied().unwrap_or_default();
-        (self.at, self.sought) = (0, None);
+        self.spot = Spot::default();
     }
 
     fn open(&mut self, context: &mut Context<'_>) {
@@ -128,13 +128,13 @@ impl State {
             }
             _ => return,
         }
-        (self.at, self.sought) = (0, None);
+        self.spot = Spot::default();
         self.record.ask(context.call(Call::ListRecord(self.query(None))), false);
     }
 
     /// Asks for everything; what is there stays meanwhile.
     pub(super) fn ask(&mut self, context: &mut Context<'_>) {
-        self.keep_place();
+        self.spot.keep(&self.here());
         let changes = ChangesQuery { limit: Some(PAGE), ..ChangesQuery::default() };
         self.changes.ask(context.call(Call::ListChanges(changes)), false);
         let jobs = PageQuery { cursor: None, limit: Some(PAGE) };
@@ -176,22 +176,8 @@ impl State {
             }
             _ => {}
         }
-        self.find_place(context);
-    }
-
-    /// Notes the line that has the cursor, before its list is asked for anew.
-    fn keep_place(&mut self) {
-        let ids = self.ids();
-        self.sought = ids.get(self.at).map(|id| Sought::new(*id, self.at, ids.len()));
-    }
-
-    /// Puts the cursor where it belongs in what has arrived.
-    fn find_place(&mut self, context: &mut Context<'_>) {
-        let (is_more, is_loading) = self.stands();
-        match self.sought.filter(|_| !is_loading).map(|sought| sought.find(&self.ids(), is_more)) {
-            Some(Found::At(at)) => (self.at, self.sought) = (at, None),
-            Some(Found::Further) => self.ask_rest(context),
-            None => self.at = self.at.min(self.len().saturating_sub(1)),
+        if self.spot.settle(&self.here()) {
+            self.ask_rest(context);
         }
     }
 
@@ -206,14 +192,14 @@ impl State {
         if self.heard == Some(ticket) {
             self.heard = None;
             // More pages than the first are not asked for anew under the operator's eyes.
-            if self.at < usize::from(PAGE) {
+            if self.spot.at < usize::from(PAGE) {
                 self.ask_quietly(context);
             }
         }
     }
 
     fn ask_quietly(&mut self, context: &mut Context<'_>) {
-        self.keep_place();
+        self.spot.keep(&self.here());
         let changes = ChangesQuery { limit: Some(PAGE), ..ChangesQuery::default() };
         self.changes.ask(context.call_quietly(Call::ListChanges(changes)), false);
         let jobs = PageQuery { cursor: None, limit: Some(PAGE) };

@@ -29,9 +29,9 @@ pub fn draw(state: &State, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         canvas.set_cursor(area.x, first.min(area.bottom().saturating_sub(1)));
         return;
     }
-    let top = (state.at + 1).saturating_sub(height.max(1));
+    let top = (state.spot.at + 1).saturating_sub(height.max(1));
     for (y, (at, spans)) in (first..area.bottom()).zip(lines.into_iter().enumerate().skip(top)) {
-        let is_here = at == state.at;
+        let is_here = at == state.spot.at;
         let pointer = if is_here { look.theme.signs.pointer } else { " " };
         let mut line = vec![Span::styled(format!("{pointer} "), look.theme.focus())];
         // In the selected row one style goes through all.

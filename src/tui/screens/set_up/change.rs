@@ -222,7 +222,9 @@ impl State {
         self.change = None;
         context.say(Tone::Done, format!("done: {told}"));
         self.ask_again(context);
-        self.sought = self.sought.map(|sought| changed.map_or(sought, |id| sought.instead(id)));
+        if let Some(id) = changed {
+            self.spot.expect(id);
+        }
     }
 
     fn confirm_deletion(&mut self, removal: &Removal, context: &mut Context<'_>) {

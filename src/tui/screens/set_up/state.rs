@@ -1,11 +1,9 @@
 //! What the two screens know: four lists, two of them on each.
 
-use uuid::Uuid;
-
 use crate::api::catalogue::{CatalogueQuery, Course, Group, Unit, UnitRef};
 use crate::api::set_up::AutoEnrolment;
 use crate::tui::effect::{Call, Ticket};
-use crate::tui::long::{Long, Sought};
+use crate::tui::long::{Here, Long, Spot};
 use crate::tui::parts::line_edit::LineEdit;
 
 use super::change::Change;
@@ -70,9 +68,7 @@ impl Subject {
 #[derive(Debug)]
 pub struct State {
     pub(super) tab: Subject,
-    pub(super) at: usize,
-    /// Where the cursor belongs once the list is here again.
-    pub(super) sought: Option<Sought>,
+    pub(super) spot: Spot,
     pub(super) units: Long<Unit>,
     pub(super) groups: Long<Group>,
     pub(super) courses: Long<Course>,
@@ -99,8 +95,7 @@ impl State {
     pub fn new(subject: Subject) -> Self {
         Self {
             tab: subject,
-            at: 0,
-            sought: None,
+            spot: Spot::default(),
             units: Long::default(),
             groups: Long::default(),
             courses: Long::default(),
@@ -136,38 +131,28 @@ impl State {
     }
 
     pub(super) fn unit(&self) -> Option<&Unit> {
-        self.units.items()?.get(self.at)
+        self.units.items()?.get(self.spot.at)
     }
 
     pub(super) fn group(&self) -> Option<&Group> {
-        self.groups.items()?.get(self.at)
+        self.groups.items()?.get(self.spot.at)
     }
 
     pub(super) fn course(&self) -> Option<&Course> {
-        self.courses.items()?.get(self.at)
+        self.courses.items()?.get(self.spot.at)
     }
 
     pub(super) fn rule(&self) -> Option<&AutoEnrolment> {
-        self.rules.items()?.get(self.at)
+        self.rules.items()?.get(self.spot.at)
     }
 
-    /// The lines of the list that is looked at.
-    pub(super) fn ids(&self) -> Vec<Uuid> {
+    /// What is here of the list that is looked at.
+    pub(super) fn here(&self) -> Here {
         match self.tab {
-            Subject::Units => self.units.ids(|unit| unit.id.uuid()),
-            Subject::Groups => self.groups.ids(|group| group.id.uuid()),
-            Subject::Courses => self.courses.ids(|course| course.id.uuid()),
-            Subject::Rules => self.rules.ids(|rule| rule.id.uuid()),
-        }
-    }
-
-    /// Whether there is more of it than is here, and whether a page of it is on its way.
-    pub(super) fn stands(&self) -> (bool, bool) {
-        match self.tab {
-            Subject::Units => (self.units.has_more(), self.units.is_loading()),
-            Subject::Groups => (self.groups.has_more(), self.groups.is_loading()),
-            Subject::Courses => (self.courses.has_more(), self.courses.is_loading()),
-            Subject::Rules => (self.rules.has_more(), self.rules.is_loading()),
+            Subject::Units => self.units.here(|unit| unit.id.uuid()),
+            Subject::Groups => self.groups.here(|group| group.id.uuid()),
+            Subject::Courses => self.courses.here(|course| course.id.uuid()),
+            Subject::Rules => self.rules.here(|rule| rule.id.uuid()),
         }
     }
 

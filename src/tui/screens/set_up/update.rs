@@ -10,7 +10,7 @@ use crate::api::catalogue::GroupRef;
 use crate::api::events::Event;
 use crate::tui::context::{Context, Wish};
 use crate::tui::effect::{Reply, Ticket};
-use crate::tui::long::{Found, Sought};
+use crate::tui::long::Spot;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::screens::{Narrow, Route};
 
@@ -23,15 +23,15 @@ const STEP: usize = 15;
 
 impl State {
     pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
-        self.sought = None;
+        self.spot.release();
         let last = self.len().saturating_sub(1);
         match action {
-            Action::Down => self.at = (self.at + 1).min(last),
-            Action::Up => self.at = self.at.saturating_sub(1),
-            Action::PageDown => self.at = (self.at + STEP).min(last),
-            Action::PageUp => self.at = self.at.saturating_sub(STEP),
-            Action::First => self.at = 0,
-            Action::Last => self.at = last,
+            Action::Down => self.spot.at = (self.spot.at + 1).min(last),
+            Action::Up => self.spot.at = self.spot.at.saturating_sub(1),
+            Action::PageDown => self.spot.at = (self.spot.at + STEP).min(last),
+            Action::PageUp => self.spot.at = self.spot.at.saturating_sub(STEP),
+            Action::First => self.spot.at = 0,
+            Action::Last => self.spot.at = last,
             Action::Other => {
                 self.tab = self.tab.other();
                 self.look_anew(context);
@@ -47,7 +47,7 @@ impl State {
             Action::Copy => self.copy(context),
             change => self.begin(change, context),
         }
-        if self.at + STEP >= self.len() {
+        if self.spot.at + STEP >= self.len() {
             self.ask_rest(context);
         }
     }
@@ -158,13 +158,13 @@ impl State {
     }
 
     fn look_anew(&mut self, context: &mut Context<'_>) {
-        (self.at, self.sought) = (0, None);
+        self.spot = Spot::default();
         self.ask(context);
     }
 
     /// Asks for the list that is looked at; what is there stays meanwhile, and the cursor on its line.
     pub(super) fn ask_again(&mut self, context: &mut Context<'_>) {
-        self.keep_place();
+        self.spot.keep(&self.here());
         self.ask(context);
     }
 
@@ -207,22 +207,8 @@ impl State {
             }
             _ => {}
         }
-        self.find_place(context);
-    }
-
-    /// Notes the line that has the cursor, before its list is asked for anew.
-    fn keep_place(&mut self) {
-        let ids = self.ids();
-        self.sought = ids.get(self.at).map(|id| Sought::new(*id, self.at, ids.len()));
-    }
-
-    /// Puts the cursor where it belongs in what has arrived.
-    fn find_place(&mut self, context: &mut Context<'_>) {
-        let (is_more, is_loading) = self.stands();
-        match self.sought.filter(|_| !is_loading).map(|sought| sought.find(&self.ids(), is_more)) {
-            Some(Found::At(at)) => (self.at, self.sought) = (at, None),
-            Some(Found::Further) => self.ask_rest(context),
-            None => self.at = self.at.min(self.len().saturating_sub(1)),
+        if self.spot.settle(&self.here()) {
+            self.ask_rest(context);
         }
     }
 
@@ -241,8 +227,8 @@ impl State {
         } else if self.heard == Some(ticket) {
             self.heard = None;
             // More pages than the first are not asked for anew under the operator's eyes.
-            if self.at < usize::from(PAGE) {
-                self.keep_place();
+            if self.spot.at < usize::from(PAGE) {
+                self.spot.keep(&self.here());
                 let ticket = context.call_quietly(self.call(None));
                 self.asked(ticket, false);
             }
