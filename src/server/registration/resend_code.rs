@@ -32,10 +32,9 @@ impl Registrar {
         let mut tx = self.tools.store.write(workspace).await?;
         let waiting = self.waiting(&mut tx, workspace, id).await?;
         let (now, user) = (self.tools.clock.now(), waiting.invitee.user);
-        let last = verifications::latest(&mut tx, workspace, user).await?;
         let since = now.saturating_sub(CODE_DAY).unwrap_or(Timestamp::MIN);
         let today = verifications::count_since(&mut tx, workspace, user, since).await?;
-        if let Err(wait) = check_resend(last.map(|last| last.created_at), today, now) {
+        if let Err(wait) = check_resend(Some(waiting.latest.created_at), today, now) {
             return Err(Refused::Wrong(Box::new(TooSoon { view: waiting.view, wait })));
         }
         let page = self.send_code(&mut tx, &waiting.invitee, now).await?;

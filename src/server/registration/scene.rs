@@ -75,8 +75,8 @@ pub(super) struct Opened {
 pub(super) struct Waiting {
     pub invitee: Invitee,
     pub verification: Verification,
-    /// Whether no other was sent after it.
-    pub is_latest: bool,
+    /// The one that was sent last, which may be that one.
+    pub latest: Verification,
     pub view: CodeView,
 }
 
@@ -115,7 +115,7 @@ impl Registrar {
 
     /// A later mail makes the link of an earlier one void, as it does its code.
     pub(super) fn check_mailed_link<E>(&self, waiting: Waiting) -> Result<Waiting, Refused<E>> {
-        let why = if !waiting.is_latest {
+        let why = if waiting.latest.id != waiting.verification.id {
             Closed::Replaced
         } else if waiting.verification.used || waiting.verification.ends_at <= self.tools.clock.now() {
             Closed::LinkExpired
@@ -171,10 +171,9 @@ impl Registrar {
         check_pending(&invitee, self.tools.clock.now())
             .map_err(|why| Refused::Closed(why, Some(Box::new(scene.clone()))))?;
         let latest = verifications::latest(tx, workspace, verification.user).await?;
-        let latest = latest.map_or(verification.id, |latest| latest.id);
-        scene.code_page = Some(self.tools.secret.code_page_token(workspace, latest));
-        let is_latest = latest == verification.id;
-        Ok(Waiting { invitee, verification, is_latest, view: CodeView { scene } })
+        let latest = latest.unwrap_or_else(|| verification.clone());
+        scene.code_page = Some(self.tools.secret.code_page_token(workspace, latest.id));
+        Ok(Waiting { invitee, verification, latest, view: CodeView { scene } })
     }
 
     /// The code page of a user's latest verification.

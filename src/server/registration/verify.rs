@@ -34,9 +34,7 @@ impl Registrar {
         let ids = self.tools.secret.read_code_page_token(page);
         let (workspace, id) = ids.ok_or(Refused::Closed(Closed::Unknown, None))?;
         let mut tx = self.tools.store.write(workspace).await?;
-        let Waiting { invitee, verification, view, .. } = self.waiting(&mut tx, workspace, id).await?;
-        let latest = verifications::latest(&mut tx, workspace, invitee.user).await?;
-        let latest = latest.unwrap_or(verification);
+        let Waiting { invitee, latest, view, .. } = self.waiting(&mut tx, workspace, id).await?;
         let wrong = |why| Err(Refused::Wrong(Box::new(WrongCode { view, why })));
         if let Err(why) = check_try(&latest, self.tools.clock.now()) {
             return wrong(why);
