@@ -18,7 +18,6 @@ use crate::domain::managing::UserAction;
 use crate::tui::context::{Context, Wish};
 use crate::tui::draft::Draft;
 use crate::tui::effect::{Call, Reply, Ticket};
-use crate::tui::popups::batch::Batch;
 use crate::tui::popups::menu::Menu;
 use crate::tui::popups::{Popup, PopupOutcome, Question};
 use crate::tui::screens::Route;
@@ -99,8 +98,6 @@ enum Waiting {
     End(Box<User>, Vec<Enrolment>),
     /// Whether to take a change back.
     Undo(MadeChange),
-    /// None: a job is to be followed.
-    Follow(Box<Job>),
     /// None: the form of what takes an invitation's place is to be filled in.
     Replace(Box<Draft>),
 }
@@ -205,7 +202,6 @@ impl Manage {
             Waiting::Again(user, _, completed) => Wish::Popup(Popup::Menu(one::again(user, *completed))),
             Waiting::End(user, enrolments) => Wish::Popup(Popup::Menu(one::which(user, enrolments))),
             Waiting::Undo(change) => Wish::Popup(Popup::Confirm(undo::confirm(change, context.now))),
-            Waiting::Follow(job) => Wish::Popup(Popup::Batch(Box::new(Batch::following((**job).clone())))),
             Waiting::Replace(draft) => Wish::Open(Route::Replace(draft.clone())),
         });
         self.asked = Some(next);

@@ -8,10 +8,12 @@ use super::told;
 use super::{Awaited, Happened, Manage, UNDO, Waiting};
 use crate::api::changes::{ChangesQuery, MadeChange};
 use crate::api::jobs::{Job, ResultsQuery};
-use crate::tui::context::{Context, Tone};
+use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply};
 use crate::tui::parts::ago::ago;
 use crate::tui::parts::text::counted;
+use crate::tui::popups::Popup;
+use crate::tui::popups::batch::Batch;
 use crate::tui::popups::confirm::Confirm;
 
 /// So often a job for one user is asked how it stands.
@@ -70,7 +72,7 @@ impl Manage {
         let is_worth_showing = job.total > 1 || (job.state.is_over() && job.refused > 0);
         if is_worth_showing {
             self.undoing = None;
-            self.waiting.push_back(Waiting::Follow(Box::new(job.clone())));
+            context.wishes.push(Wish::Popup(Popup::Batch(Box::new(Batch::following(job.clone())))));
             return Some(Happened::Changed);
         }
         if job.state.is_over() {

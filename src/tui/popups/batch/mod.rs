@@ -127,13 +127,12 @@ impl Batch {
     /// kept, which is to be named (DESIGN R18).
     fn ask_results(&mut self, id: ChangeId, cursor: Option<String>, context: &mut Context<'_>) {
         let is_undo = self.job.as_ref().is_some_and(|job| matches!(job.change, UserChange::Undo(_)));
-        let result = CommaList(vec![UserResult::Refused, UserResult::Skipped]);
-        let which = if is_undo {
-            ResultsQuery { notable: Some(true), ..ResultsQuery::default() }
+        let mut query = ResultsQuery { cursor, limit: Some(MAX_LIMIT), ..ResultsQuery::default() };
+        if is_undo {
+            query.notable = Some(true);
         } else {
-            ResultsQuery { result, ..ResultsQuery::default() }
-        };
-        let query = ResultsQuery { cursor, limit: Some(MAX_LIMIT), ..which };
+            query.result = CommaList(vec![UserResult::Refused, UserResult::Skipped]);
+        }
         self.awaited = Some(context.call(Call::ListJobResults(id, query)));
     }
 
