@@ -45,16 +45,30 @@ pub struct Asked {
 }
 
 /// Makes `Call`, `Reply`, `Reply::error` and `perform` of one table: the call and what it carries,
-/// the reply and what that carries, and the operation between them.
+/// the reply and what that carries, and the operation between them. A change carries how it is asked for, too.
 macro_rules! calls {
     (
         replies { $($(#[$reply_doc:meta])* $reply:ident($answer:ty);)+ }
         calls($to:ident) { $($(#[$doc:meta])* $call:ident($($name:ident: $carried:ty),+) => $answered:ident: $run:expr;)+ }
+        changes($asked:ident) {
+            $($(#[$change_doc:meta])* $change:ident($($part:ident: $holds:ty),+) => $made:ident: $make:expr;)+
+        }
     ) => {
         /// What is asked of the workspace API, in the workspace that the program is in.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Call {
             $($(#[$doc])* $call($($carried),+),)+
+            $($(#[$change_doc])* $change($($holds),+, Asked),)+
+        }
+
+        impl Call {
+            /// How a change is asked for.
+            fn asked(&self) -> Option<&Asked> {
+                match self {
+                    $(Self::$call(..) => None,)+
+                    $(Self::$change(.., asked) => Some(asked),)+
+                }
+            }
         }
 
         /// What the workspace API answered.
@@ -77,6 +91,7 @@ macro_rules! calls {
             let $to = Caller { api, workspace };
             match call {
                 $(Call::$call($($name),+) => Reply::$answered($run.await.map(Into::into)),)+
+                $(Call::$change($($part),+, $asked) => Reply::$made($make.await.map(Into::into)),)+
             }
         }
     };
@@ -160,31 +175,6 @@ calls! {
         ListCourses(query: CatalogueQuery) => Courses: to.read::<ListCourses>(query);
         /// What auto-enrolments would add.
         PreviewAutoEnrolments(query: PlacementQuery) => AutoCourses: to.read::<PreviewAutoEnrolments>(query);
-        /// Send an invitation or a verification mail again.
-        Resend(user: UserId, asked: Asked) => Changed:
-            to.change::<ResendInvitation>(to.user(user), Empty {}, asked);
-        /// Withdraw an invitation.
-        Cancel(user: UserId, asked: Asked) => Changed:
-            to.change::<CancelInvitation>(to.user(user), Empty {}, asked);
-        /// Cancel an invitation and invite another address.
-        Replace(user: UserId, form: Box<InvitationForm>, asked: Asked) => Invited:
-            to.change::<ReplaceInvitation>(to.user(user), *form, asked);
-        /// Edit a user.
-        Edit(user: UserId, edit: Box<UserEdit>, asked: Asked) => Changed:
-            to.change::<EditUser>(to.user(user), *edit, asked);
-        /// Delete a user.
-        Delete(user: UserId, asked: Asked) => Changed: to.change::<DeleteUser>(to.user(user), Empty {}, asked);
-        /// Bring a deleted user back.
-        Reactivate(user: UserId, asked: Asked) => Changed:
-            to.change::<ReactivateUser>(to.user(user), Empty {}, asked);
-        /// Enrol a user in courses.
-        Enrol(user: UserId, enrolling: Enrolling, asked: Asked) => Changed:
-            to.change::<EnrolUser>(to.user(user), enrolling, asked);
-        /// End an enrolment.
-        Withdraw(user: UserId, enrolment: EnrolmentId, asked: Asked) => Changed:
-            to.change::<WithdrawEnrolment>(to.enrolment(user, enrolment), Empty {}, asked);
-        /// Change many users.
-        CreateJob(job: Box<NewJob>, asked: Asked) => Job: to.change::<CreateJob>(to.place(), *job, asked);
         /// How a job stands.
         GetJob(job: ChangeId) => Job: to.read_at::<GetJob>(to.job(job), Empty {});
         /// The jobs.
@@ -192,87 +182,90 @@ calls! {
         /// What became of the users of a job.
         ListJobResults(job: ChangeId, query: ResultsQuery) => JobResults:
             to.read_at::<ListJobResults>(to.job(job), query);
-        /// Stop a job.
-        CancelJob(job: ChangeId, asked: Asked) => Job: to.change::<CancelJob>(to.job(job), Empty {}, asked);
-        /// Take a change back.
-        Undo(change: ChangeId, asked: Asked) => Job:
-            to.change::<UndoChange>(to.change_path(change), Empty {}, asked);
         /// The changes that were made.
         ListChanges(query: ChangesQuery) => Changes: to.read::<ListChanges>(query);
         /// The record of the workspace.
         ListRecord(query: AuditQuery) => Record: to.read::<ListAudit>(query);
-        /// Make a unit.
-        CreateUnit(unit: NewUnit, asked: Asked) => Unit: to.change::<CreateUnit>(to.place(), unit, asked);
-        /// Rename or move a unit.
-        EditUnit(unit: UnitId, edit: UnitEdit, asked: Asked) => Unit:
-            to.change::<EditUnit>(to.unit(unit), edit, asked);
-        /// Delete a unit and all below.
-        DeleteUnit(unit: UnitId, asked: Asked) => Removed:
-            to.change::<DeleteUnit>(to.unit(unit), Empty {}, asked);
-        /// Make a group.
-        CreateGroup(group: NewGroup, asked: Asked) => Group: to.change::<CreateGroup>(to.place(), group, asked);
-        /// Rename a group.
-        EditGroup(group: GroupId, edit: GroupEdit, asked: Asked) => Group:
-            to.change::<EditGroup>(to.group(group), edit, asked);
-        /// Delete a group.
-        DeleteGroup(group: GroupId, asked: Asked) => Removed:
-            to.change::<DeleteGroup>(to.group(group), Empty {}, asked);
-        /// Make a course.
-        CreateCourse(course: NewCourse, asked: Asked) => Course:
-            to.change::<CreateCourse>(to.place(), course, asked);
-        /// Change a course's title or subject.
-        EditCourse(course: CourseId, edit: CourseEdit, asked: Asked) => Course:
-            to.change::<EditCourse>(to.course(course), edit, asked);
-        /// Delete a course.
-        DeleteCourse(course: CourseId, asked: Asked) => Removed:
-            to.change::<DeleteCourse>(to.course(course), Empty {}, asked);
         /// A page of auto-enrolments.
         ListAutoEnrolments(query: CatalogueQuery) => AutoEnrolments: to.read::<ListAutoEnrolments>(query);
+    }
+    changes(asked) {
+        /// Send an invitation or a verification mail again.
+        Resend(user: UserId) => Changed:
+            to.change::<ResendInvitation>(to.user(user), Empty {}, asked);
+        /// Withdraw an invitation.
+        Cancel(user: UserId) => Changed:
+            to.change::<CancelInvitation>(to.user(user), Empty {}, asked);
+        /// Cancel an invitation and invite another address.
+        Replace(user: UserId, form: Box<InvitationForm>) => Invited:
+            to.change::<ReplaceInvitation>(to.user(user), *form, asked);
+        /// Edit a user.
+        Edit(user: UserId, edit: Box<UserEdit>) => Changed:
+            to.change::<EditUser>(to.user(user), *edit, asked);
+        /// Delete a user.
+        Delete(user: UserId) => Changed: to.change::<DeleteUser>(to.user(user), Empty {}, asked);
+        /// Bring a deleted user back.
+        Reactivate(user: UserId) => Changed:
+            to.change::<ReactivateUser>(to.user(user), Empty {}, asked);
+        /// Enrol a user in courses.
+        Enrol(user: UserId, enrolling: Enrolling) => Changed:
+            to.change::<EnrolUser>(to.user(user), enrolling, asked);
+        /// End an enrolment.
+        Withdraw(user: UserId, enrolment: EnrolmentId) => Changed:
+            to.change::<WithdrawEnrolment>(to.enrolment(user, enrolment), Empty {}, asked);
+        /// Change many users.
+        CreateJob(job: Box<NewJob>) => Job: to.change::<CreateJob>(to.place(), *job, asked);
+        /// Stop a job.
+        CancelJob(job: ChangeId) => Job: to.change::<CancelJob>(to.job(job), Empty {}, asked);
+        /// Take a change back.
+        Undo(change: ChangeId) => Job:
+            to.change::<UndoChange>(to.change_path(change), Empty {}, asked);
+        /// Make a unit.
+        CreateUnit(unit: NewUnit) => Unit: to.change::<CreateUnit>(to.place(), unit, asked);
+        /// Rename or move a unit.
+        EditUnit(unit: UnitId, edit: UnitEdit) => Unit:
+            to.change::<EditUnit>(to.unit(unit), edit, asked);
+        /// Delete a unit and all below.
+        DeleteUnit(unit: UnitId) => Removed:
+            to.change::<DeleteUnit>(to.unit(unit), Empty {}, asked);
+        /// Make a group.
+        CreateGroup(group: NewGroup) => Group: to.change::<CreateGroup>(to.place(), group, asked);
+        /// Rename a group.
+        EditGroup(group: GroupId, edit: GroupEdit) => Group:
+            to.change::<EditGroup>(to.group(group), edit, asked);
+        /// Delete a group.
+        DeleteGroup(group: GroupId) => Removed:
+            to.change::<DeleteGroup>(to.group(group), Empty {}, asked);
+        /// Make a course.
+        CreateCourse(course: NewCourse) => Course:
+            to.change::<CreateCourse>(to.place(), course, asked);
+        /// Change a course's title or subject.
+        EditCourse(course: CourseId, edit: CourseEdit) => Course:
+            to.change::<EditCourse>(to.course(course), edit, asked);
+        /// Delete a course.
+        DeleteCourse(course: CourseId) => Removed:
+            to.change::<DeleteCourse>(to.course(course), Empty {}, asked);
         /// Make an auto-enrolment.
-        CreateAutoEnrolment(rule: NewAutoEnrolment, asked: Asked) => AutoEnrolment:
+        CreateAutoEnrolment(rule: NewAutoEnrolment) => AutoEnrolment:
             to.change::<CreateAutoEnrolment>(to.place(), rule, asked);
         /// Change an auto-enrolment.
-        EditAutoEnrolment(rule: AutoEnrolmentId, edit: AutoEnrolmentEdit, asked: Asked) => AutoEnrolment:
+        EditAutoEnrolment(rule: AutoEnrolmentId, edit: AutoEnrolmentEdit) => AutoEnrolment:
             to.change::<EditAutoEnrolment>(to.rule(rule), edit, asked);
         /// Delete an auto-enrolment.
-        DeleteAutoEnrolment(rule: AutoEnrolmentId, asked: Asked) => Removed:
+        DeleteAutoEnrolment(rule: AutoEnrolmentId) => Removed:
             to.change::<DeleteAutoEnrolment>(to.rule(rule), Empty {}, asked);
     }
 }
 
 impl Call {
-    /// How it is asked for, where it is a change; an invitation has an outbox of its own.
-    fn asked(&self) -> Option<&Asked> {
-        match self {
-            Self::Resend(_, asked)
-            | Self::Cancel(_, asked)
-            | Self::Edit(_, _, asked)
-            | Self::Delete(_, asked)
-            | Self::Reactivate(_, asked)
-            | Self::Enrol(_, _, asked)
-            | Self::Withdraw(_, _, asked)
-            | Self::CreateJob(_, asked)
-            | Self::CancelJob(_, asked)
-            | Self::Undo(_, asked)
-            | Self::CreateUnit(_, asked)
-            | Self::EditUnit(_, _, asked)
-            | Self::DeleteUnit(_, asked)
-            | Self::CreateGroup(_, asked)
-            | Self::EditGroup(_, _, asked)
-            | Self::DeleteGroup(_, asked)
-            | Self::CreateCourse(_, asked)
-            | Self::EditCourse(_, _, asked)
-            | Self::DeleteCourse(_, asked)
-            | Self::CreateAutoEnrolment(_, asked)
-            | Self::EditAutoEnrolment(_, _, asked)
-            | Self::DeleteAutoEnrolment(_, asked) => Some(asked),
-            _ => None,
-        }
-    }
-
     /// Whether it changes something, or is the first half of what does: an enrolment is tried out unseen before.
     pub fn is_change(&self) -> bool {
-        self.asked().is_some_and(|asked| !asked.dry_run) || matches!(self, Self::Enrol(..))
+        match self {
+            // An invitation has an outbox of its own.
+            Self::Replace(..) => false,
+            Self::Enrol(..) => true,
+            other => other.asked().is_some_and(|asked| !asked.dry_run),
+        }
     }
 }
 
