@@ -68,6 +68,8 @@ async fn r9_what_fails_half_way_leaves_nothing() {
     assert_eq!(academy.row_counts().await, before);
     academy.database.run_either("DROP TRIGGER broken", "DROP TRIGGER broken ON letters").await;
     assert_eq!(admin.post("invitations", "k", &ann()).await.status, 201, "the key was not used up");
+    // What leads to her by search was taken back too, and is written now.
+    assert_eq!(added(&before, &academy.row_counts().await), rows(ONE_INVITATION));
 }
 
 #[tokio::test]
@@ -217,6 +219,10 @@ async fn r17_a_dry_run_tells_the_same_and_writes_nothing() {
     let nobody = text(&would["user"]["id"]);
     assert_eq!(admin.get(&format!("users/{nobody}")).await.status, 404);
     let mut does = admin.post("invitations", "dry", &form).await.done();
+    let written = added(&before, &academy.row_counts().await);
+    for searched in rows(&[("name_words", 6), ("search_grams", 9)]) {
+        assert!(written.contains(&searched), "{written:?}");
+    }
     assert_eq!((&would["dry_run"], &does["dry_run"]), (&json!(true), &json!(false)));
     for outcome in [&mut would, &mut does] {
         outcome["dry_run"] = Value::Null;

@@ -79,7 +79,7 @@ async fn load(tx: &mut Tx, people: &People, form: &InvitationForm) -> Result<Loa
     let added = catalogue::auto_courses(tx, workspace, form.unit, &form.groups).await?;
     let facts = Facts {
         scope: people.scope.clone(),
-        has_units: catalogue::has_units(tx, workspace).await?,
+        has_units: !units.is_empty() || catalogue::has_units(tx, workspace).await?,
         units: units.iter().map(|(unit, _)| unit.id).collect(),
         groups: catalogue::known_groups(tx, workspace, &form.groups).await?,
         courses: courses.iter().map(|course| course.id).collect(),
@@ -162,7 +162,7 @@ async fn write(
         subject: invitation.id.uuid(),
         created_at: now,
     };
-    outbox::insert(tx, workspace, &letter).await?;
+    outbox::insert_first(tx, workspace, &letter).await?;
     let summary = format!("invited, {} planned", courses(planned.len()));
     people.record(tx, invitee.id, ("invitation.sent", summary), Some(after(form, invitee, planned))).await?;
     Ok(())

@@ -53,6 +53,7 @@ use crate::server::metrics::begins::{Begins, Use};
 use engine::steps::Steps;
 use engine::{connect, postgres, sqlite};
 use news::{News, Newsroom};
+use words::written::{Writing, Written};
 
 /// The database of a workspace server. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -60,6 +61,7 @@ pub struct Store {
     engine: Engine,
     newsroom: Newsroom,
     begins: Begins,
+    written: Written,
     was_full: Arc<AtomicBool>,
 }
 
@@ -99,6 +101,7 @@ pub struct Tx {
     steps: Steps,
     news: News,
     newsroom: Newsroom,
+    writing: Writing,
 }
 
 #[derive(Debug)]
@@ -181,7 +184,13 @@ impl Store {
     }
 
     fn tx(&self, on: TxEngine) -> Tx {
-        Tx { on, steps: Steps::default(), news: News::default(), newsroom: self.newsroom.clone() }
+        Tx {
+            on,
+            steps: Steps::default(),
+            news: News::default(),
+            newsroom: self.newsroom.clone(),
+            writing: Writing::beside(&self.written),
+        }
     }
 
     /// Where committed changes are told.
@@ -244,7 +253,9 @@ impl Store {
     pub async fn relay_news(&self, began: Sender<()>, stop: CancellationToken) {
         match &self.engine {
             Engine::Sqlite { .. } => drop(began),
-            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
+            Engine::Postgres { readers, .. } => {
+                postgres::relay(readers, (&self.newsroom, &self.written), began, &stop).await;
+            }
         }
     }
 
@@ -285,6 +296,7 @@ impl Tx {
 
     /// Takes back what was written since the part began.
     pub async fn drop_part(&mut self) -> Result<(), StoreError> {
+        self.writing.take_back();
         self.run("ROLLBACK TO SAVEPOINT part").await?;
         self.keep_part().await
     }
@@ -323,6 +335,7 @@ impl Tx {
                 transaction.commit().await?;
             }
         }
+        self.writing.keep();
         Ok(())
     }
 

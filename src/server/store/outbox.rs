@@ -77,8 +77,14 @@ pub enum Settled {
     Failed,
 }
 
-/// Puts `letter` into the outbox, due at once.
+/// Puts `letter` into the outbox, due at once, and writes into the row of the user that a mail waits.
 pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> Result<(), StoreError> {
+    insert_first(tx, workspace, letter).await?;
+    renew_delivery(tx, workspace, letter.user).await
+}
+
+/// Puts the first letter to a user into the outbox, due at once; the row was written with it waiting.
+pub async fn insert_first(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO letters \
         (workspace_id, id, user_id, kind, subject_id, state, attempts, due_at, created_at) \
         VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
@@ -94,7 +100,7 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLetter) -> 
         .execute(conn)
         .await
         .map(drop))?;
-    renew_delivery(tx, workspace, letter.user).await
+    Ok(())
 }
 
 /// Writes into the row of `user` how the last mail to them fares. A row that says so already is left

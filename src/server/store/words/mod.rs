@@ -4,3 +4,4 @@ pub(super) mod grams;
 pub(super) mod names;
 mod slips;
 pub mod sought;
+pub(super) mod written;
