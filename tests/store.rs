@@ -21,6 +21,7 @@ use admit::domain::entropy::SeededEntropy;
 use admit::domain::ids::{UserId, WorkspaceId};
 use admit::domain::role::{Role, Roles};
 use admit::server::access::hash;
+use admit::server::founding::{FoundingError, NewWorkspace, found};
 use admit::server::store::search::Viewpoint;
 use admit::server::store::user_list::counts;
 use admit::server::store::users::{self, NewInvitee};
@@ -154,6 +155,29 @@ async fn a_token_replaces_those_of_its_label_only() {
     let nobody = EmailAddress::parse("nobody@example.org").unwrap();
     let error = tokens::create(store, (&clock, &entropy), &nobody, ("laptop", false)).await.unwrap_err();
     assert_eq!(error.to_string(), "no account has the address nobody@example.org");
+}
+
+#[tokio::test]
+async fn a_workspace_is_founded_beside_others_and_has_its_slug_to_itself() {
+    let Place { store, .. } = &place().await;
+    let (clock, entropy) = (ManualClock::at(Timestamp::UNIX_EPOCH), SeededEntropy::new(1));
+    let new = |slug: &str| NewWorkspace {
+        customer: "Northgate Care".to_owned(),
+        name: "Northgate Docks".to_owned(),
+        slug: slug.to_owned(),
+        time_zone: "UTC".to_owned(),
+        email: EmailAddress::parse("ann@example.org").unwrap(),
+        first_name: "Ann".to_owned(),
+        last_name: "Lee".to_owned(),
+    };
+    let first = found(store, (&clock, &entropy), &new("docks")).await.unwrap();
+    let second = found(store, (&clock, &entropy), &new("yards")).await.unwrap();
+    assert_eq!((first.customer, first.had_account, second.had_account), (second.customer, false, true));
+    let mut tx = store.read().await.unwrap();
+    let counts = counts::of(&mut tx, everybody(second.workspace), &UserFilter::default()).await.unwrap();
+    assert_eq!(counts.active, 1, "its Admin");
+    let again = found(store, (&clock, &entropy), &new("docks")).await;
+    assert!(matches!(again, Err(FoundingError::SlugTaken(_))), "{:?}", again.err());
 }
 
 #[tokio::test]

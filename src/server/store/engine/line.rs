@@ -29,8 +29,11 @@ pub(super) fn options(address: &PostgresAddress) -> Result<PgConnectOptions, Sto
 }
 
 /// Where the tables are spread by Citus, a new one stays as it was made until it is distributed too: by default
-/// Citus would make what refers to a table of all machines one of the coordinator. It means nothing elsewhere.
-const FOR_MIGRATING: &str = "SET citus.enable_local_reference_table_foreign_keys = off";
+/// Citus would make what refers to a table of all machines one of the coordinator. And a migration, which is one
+/// transaction, keeps to one line to each machine: Citus refuses to change a table that refers to one of all
+/// machines once another was changed over several. Both mean nothing elsewhere.
+const FOR_MIGRATING: &str = "SET citus.enable_local_reference_table_foreign_keys = off; \
+    SET citus.multi_shard_modify_mode = 'sequential'";
 
 /// Brings the tables up to date. Several programs that start at once take turns, by a lock of the
 /// database that the migrator takes.
