@@ -60,7 +60,10 @@ impl Store {
             }
         };
         let (newsroom, begins) = (Newsroom::default(), Begins::default());
-        Ok((Self { engine, newsroom, begins, written: Written::default(), was_full: Arc::default() }, awaited))
+        Ok((
+            Self { engine, newsroom, begins, written: Written::default(), was_full: Arc::default() },
+            awaited,
+        ))
     }
 }
 
