@@ -87,3 +87,18 @@ async fn courses_of_another_workspace_are_unknown() {
     let expired = post(&admin, (EXPIRED, "/enrolments"), &json!({ "courses": [id(FIRST_AID)] })).await;
     assert_eq!(expired.status, 409);
 }
+
+#[tokio::test]
+async fn a_course_that_is_named_twice_counts_once() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    let twice = json!([id(ROMAN_HISTORY), id(ROMAN_HISTORY)]);
+    let outcome = post(&admin, (LEARNER, "/enrolments"), &json!({ "courses": twice })).await.done();
+    assert_eq!(outcome["detail"], "enrolled in 1 course");
+    for (action, done) in [("enrol", 1), ("withdraw", 2)] {
+        let change = json!({ "action": action, "courses": twice });
+        let job = run_job(&admin, &json!({ "change": change, "target": users(&[LEARNER, INVITED]) })).await;
+        let counted = if action == "enrol" { &job["tally"]["enrolled"] } else { &job["tally"]["withdrawn"] };
+        assert_eq!((&job["done"], counted), (&json!(done), &json!(done)), "{job}");
+    }
+}

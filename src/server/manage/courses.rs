@@ -15,13 +15,13 @@ use crate::server::store::{StoreError, catalogue};
 impl Making<'_> {
     /// Enrols in courses; before the user is active it only plans to.
     pub(super) async fn enrol(mut self, enrolling: &Enrolling) -> Result<Applied, ApiError> {
-        self.check_courses(&enrolling.courses).await?;
-        let held = self.held(&enrolling.courses).await?;
+        let courses = self.courses(&enrolling.courses).await?;
+        let held = self.held(&courses).await?;
         let (mut tally, mut before, mut after) = (Tally::default(), Vec::new(), Vec::new());
-        for course in &enrolling.courses {
-            match held.get(course) {
+        for course in courses {
+            match held.get(&course) {
                 None => {
-                    let new = self.begin(*course, None).await?;
+                    let new = self.begin(course, None).await?;
                     before.push(Held { state: None, ..new });
                     after.push(new);
                 }
@@ -83,8 +83,8 @@ impl Making<'_> {
 
     /// Ends enrolments; completed ones stay.
     pub(super) async fn withdraw(mut self, courses: &[CourseId]) -> Result<Applied, ApiError> {
-        self.check_courses(courses).await?;
-        let held = self.held(courses).await?;
+        let courses = self.courses(courses).await?;
+        let held = self.held(&courses).await?;
         let (mut tally, mut before, mut after) = (Tally::default(), Vec::new(), Vec::new());
         for held in courses.iter().filter_map(|course| held.get(course)) {
             match held.state {
@@ -113,14 +113,15 @@ impl Making<'_> {
         Ok(held.into_iter().map(|held| (held.course, held)).collect())
     }
 
-    async fn check_courses(&mut self, courses: &[CourseId]) -> Result<(), ApiError> {
+    /// The courses that are asked for, each once.
+    async fn courses(&mut self, courses: &[CourseId]) -> Result<Vec<CourseId>, ApiError> {
         if courses.is_empty() {
             return Err(ApiError::field("/courses", "required", "choose at least one course"));
         }
         let known = catalogue::known_courses(self.tx, self.people.workspace.id, courses).await?;
         let is_known = |course: &CourseId| known.iter().any(|known| known.id == *course);
         match courses.iter().position(|course| !is_known(course)) {
-            None => Ok(()),
+            None => Ok(known.into_iter().map(|course| course.id).collect()),
             Some(place) => {
                 let detail = "this one is not of this workspace; take it out or choose another";
                 Err(ApiError::field(&format!("/courses/{place}"), "unknown", detail))
