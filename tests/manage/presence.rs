@@ -1,5 +1,7 @@
 //! Deleting, reactivating, and whom nobody takes away (DESIGN R1).
 
+use jiff::SignedDuration;
+
 use super::*;
 use crate::academy::*;
 
@@ -69,4 +71,17 @@ async fn deleting_an_invited_user_kills_the_link_and_bringing_back_invites_again
     assert_eq!(outcome["user"]["status"], "invited");
     assert_eq!(outcome["tally"]["mails"], 1);
     assert_ne!(text(&admin.read(&path).await["link"]), link);
+}
+
+#[tokio::test]
+async fn r12_deleting_and_bringing_back_mails_an_address_once_a_minute_too() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    delete(&admin, INVITED).await.done();
+    post(&admin, (INVITED, "/reactivate"), &Value::Null).await.done();
+    delete(&admin, INVITED).await.done();
+    let refused = post(&admin, (INVITED, "/reactivate"), &Value::Null).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "61"));
+    academy.clock.advance(SignedDuration::from_mins(1));
+    post(&admin, (INVITED, "/reactivate"), &Value::Null).await.done();
 }

@@ -82,7 +82,8 @@ impl Making<'_> {
         Ok(is_link_kept)
     }
 
-    async fn check_interval(&mut self) -> Result<(), ApiError> {
+    /// Whether the last mail to the address was long enough ago.
+    pub(super) async fn check_interval(&mut self) -> Result<(), ApiError> {
         let last = managing::last_letter(self.tx, self.people.workspace.id, self.user.id).await?;
         let passed = last.map_or(INTERVAL, |last| self.people.by.now.duration_since(last));
         match Duration::try_from(INTERVAL - passed) {

@@ -25,6 +25,7 @@ impl Making<'_> {
         let status = |state| Snapshot { status: Some(StateName(state)), ..Snapshot::default() };
         let before = status(UserState::Deleted);
         if !stored.is_verified {
+            self.check_interval().await?;
             let was = invitations::latest(self.tx, workspace, id).await?.map(|(info, _)| info.state);
             let is_link_kept = self.invite_again().await?;
             let now = invitations::latest(self.tx, workspace, id).await?;
