@@ -86,6 +86,19 @@ async fn a_refusal_takes_the_rest_back_when_the_operator_chose_so() {
 }
 
 #[tokio::test]
+async fn a_mail_that_went_out_is_not_said_to_be_taken_back_or_changed_since() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    // The user who is refused has the higher id, and so comes last.
+    let resend = json!({ "change": { "action": "resend" }, "on_refusal": "take_back",
+        "target": users(&[INVITED, EXPIRED]) });
+    let job = run_job(&admin, &resend).await;
+    assert_eq!((&job["state"], &job["done"]), (&json!("taken_back"), &json!(1)), "{job}");
+    let page = admin.read(&format!("jobs/{}/results?result=unchanged", text(&job["id"]))).await;
+    assert_eq!(page["items"][0]["detail"], "a mail that went out can't be taken back");
+}
+
+#[tokio::test]
 async fn r18_a_whole_batch_can_be_taken_back() {
     let academy = Academy::open().await;
     let admin = academy.admin().await;

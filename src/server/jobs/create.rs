@@ -14,6 +14,7 @@ use crate::server::change::{Begun, Change};
 use crate::server::conflict::Conflict;
 use crate::server::context::People;
 use crate::server::error::ApiError;
+use crate::server::manage::MAIL_IS_OUT;
 use crate::server::page::read_search;
 use crate::server::store::changes::{self, Which};
 use crate::server::store::jobs::{self, StoredJob};
@@ -96,7 +97,7 @@ pub async fn undo_change(people: People, request: Request<UndoChange>) -> Result
     }
     match made.undo_until {
         None => {
-            return Err(ApiError::Conflict(Conflict::CantUndo("a mail that went out can't be taken back")));
+            return Err(ApiError::Conflict(Conflict::CantUndo(MAIL_IS_OUT)));
         }
         Some(until) if until <= people.by.now => {
             return Err(ApiError::Conflict(Conflict::CantUndo(

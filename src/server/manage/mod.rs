@@ -25,6 +25,8 @@ use crate::server::store::audit;
 use crate::server::store::{StoreError, Tx, users};
 use snapshot::Snapshot;
 
+pub use undo::MAIL_IS_OUT;
+
 /// How long a change can be taken back (DESIGN R18).
 pub const UNDO_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 

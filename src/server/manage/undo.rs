@@ -12,6 +12,9 @@ use crate::server::store::enrolments::Held;
 use crate::server::store::managing::{self, Stored};
 use crate::server::store::{audit, catalogue, enrolments, invitations};
 
+/// Why a change that only sent a mail stays.
+pub const MAIL_IS_OUT: &str = "a mail that went out can't be taken back";
+
 impl Making<'_> {
     /// Makes what `change` touched what it was before.
     pub(super) async fn undo(mut self, change: ChangeId) -> Result<Applied, ApiError> {
@@ -29,6 +32,10 @@ impl Making<'_> {
         let mut after = restoring.fields(&mut before);
         self.forget_gone(&mut after, &mut restoring.kept).await?;
         let kept = restoring.kept;
+        if after == Snapshot::default() && kept.is_empty() {
+            // All that was done is that a mail went out.
+            return Err(ApiError::Conflict(Conflict::CantUndo(MAIL_IS_OUT)));
+        }
         if after == Snapshot::default() {
             let by = audit::last_actor(self.tx, workspace, self.user.id, change).await?;
             let by = by.map_or_else(String::new, |by| format!(" by {by}"));
