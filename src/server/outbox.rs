@@ -6,6 +6,7 @@
 //! file), which is how a mailbox recognises it. Losing it is not possible, and nothing else makes a
 //! second copy.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ use crate::domain::status::UserStatus;
 
 /// Letters sent at once.
 const BATCH: u32 = 4;
+/// Batches of one workspace before the others have their turn.
+const BATCHES: u32 = 25;
 /// How long a claimed letter is nobody else's; longer than any send can take. A letter of a server that
 /// died waits for its end.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
@@ -75,6 +78,13 @@ pub struct OutboxTools<M> {
 /// Delivers letters.
 pub struct Outbox<M> {
     tools: OutboxTools<M>,
+}
+
+/// What a workspace's turn came to, in letters.
+#[derive(Default)]
+struct Turn {
+    claimed: usize,
+    sent: usize,
 }
 
 /// What became of rendering a letter.
@@ -126,37 +136,50 @@ impl<M: Mailer> Outbox<M> {
         self.deliver(&CancellationToken::new()).await
     }
 
-    /// A workspace that fails does not keep the others waiting.
+    /// Workspaces take turns. One that fails, or has much to send, does not keep the others waiting.
     async fn deliver(&self, stop: &CancellationToken) -> Result<usize, StoreError> {
-        let due = {
-            let mut tx = self.tools.store.read().await?;
-            outbox::workspaces_due(&mut tx, self.tools.clock.now()).await?
-        };
-        let (mut sent, mut failed) = (0, None);
-        for workspace in due {
-            match self.deliver_of(workspace, stop).await {
-                Ok(count) => sent += count,
-                Err(error) => failed = Some(error),
+        let (mut sent, mut failed, mut failing) = (0, None, HashSet::new());
+        let mut may_be_more = true;
+        while may_be_more && !stop.is_cancelled() {
+            may_be_more = false;
+            for workspace in self.due().await? {
+                if failing.contains(&workspace) {
+                    continue;
+                }
+                match self.deliver_of(workspace, stop).await {
+                    Ok(turn) => {
+                        sent += turn.sent;
+                        may_be_more |= turn.claimed > 0;
+                    }
+                    Err(error) => {
+                        failed = Some(error);
+                        failing.insert(workspace);
+                    }
+                }
             }
         }
         failed.map_or(Ok(sent), Err)
     }
 
-    async fn deliver_of(
-        &self,
-        workspace: WorkspaceId,
-        stop: &CancellationToken,
-    ) -> Result<usize, StoreError> {
-        let (mut sent, mut may_be_more) = (0, true);
-        while may_be_more && !stop.is_cancelled() {
-            let letters = self.claim(workspace).await?;
-            may_be_more = u32::try_from(letters.len()) == Ok(BATCH);
+    async fn due(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        let mut tx = self.tools.store.read().await?;
+        outbox::workspaces_due(&mut tx, self.tools.clock.now()).await
+    }
+
+    async fn deliver_of(&self, workspace: WorkspaceId, stop: &CancellationToken) -> Result<Turn, StoreError> {
+        let mut turn = Turn::default();
+        for _ in 0..BATCHES {
+            let letters = if stop.is_cancelled() { Vec::new() } else { self.claim(workspace).await? };
+            turn.claimed += letters.len();
             let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter, stop))).await;
             for result in results {
-                sent += usize::from(result?);
+                turn.sent += usize::from(result?);
+            }
+            if u32::try_from(letters.len()) != Ok(BATCH) {
+                break;
             }
         }
-        Ok(sent)
+        Ok(turn)
     }
 
     async fn claim(&self, workspace: WorkspaceId) -> Result<Vec<ClaimedLetter>, StoreError> {

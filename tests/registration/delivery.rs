@@ -347,3 +347,35 @@ async fn a_mail_folder_that_cannot_be_made_is_refused_in_a_sentence() {
     let refused = AnyMailer::open(&MailSettings::Folder(file.join("mail"))).unwrap_err().to_string();
     assert!(refused.starts_with("the mail folder ") && refused.contains("can't be made"), "{refused}");
 }
+
+#[tokio::test]
+async fn r11_a_code_does_not_wait_behind_the_invitations_of_a_batch() {
+    let desk = Desk::open().await;
+    let (browser, invited) = (desk.browser().await, desk.invite(Guest::default()).await);
+    desk.folder_outbox().deliver_due().await.unwrap();
+    for n in 0..40 {
+        desk.invite(Guest { email: &format!("guest{n}@example.org"), ..Guest::default() }).await;
+    }
+    desk.clock.advance(SignedDuration::from_mins(14));
+    browser.register(&invited.token, "correct horse battery").await;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    assert_eq!(desk.outbox(Telling(tell)).deliver_due().await.unwrap(), 41);
+    let mut first: Vec<String> = Vec::new();
+    told.recv_many(&mut first, 4).await;
+    assert!(first.contains(&"Ann.Lee@example.org".to_owned()), "{first:?}");
+}
+
+#[tokio::test]
+async fn r9_the_batch_of_one_workspace_does_not_keep_another_waiting() {
+    let mut desk = Desk::open().await;
+    for n in 0..120 {
+        desk.invite(Guest { email: &format!("guest{n}@example.org"), ..Guest::default() }).await;
+    }
+    desk.move_on().await;
+    desk.invite(Guest::default()).await;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    assert_eq!(desk.outbox(Telling(tell)).deliver_due().await.unwrap(), 121);
+    let mut first: Vec<String> = Vec::new();
+    told.recv_many(&mut first, 110).await;
+    assert!(first.contains(&"Ann.Lee@example.org".to_owned()), "{first:?}");
+}

@@ -104,6 +104,26 @@ impl Desk {
         }
     }
 
+    /// Goes on in another workspace of the same database.
+    pub async fn move_on(&mut self) {
+        self.workspace = WorkspaceId::new(Uuid::from_u128(4));
+        let (customer, workspace) = (Uuid::from_u128(1).to_string(), self.workspace.to_string());
+        self.run(
+            "INSERT INTO workspaces (id, customer_id, slug, name, time_zone, created_at) \
+             VALUES (?, ?, 'harbour', 'Quayside College', 'Europe/Berlin', 0)",
+            &[&workspace, &customer],
+        )
+        .await;
+        for n in [10, 11] {
+            let id = Uuid::from_u128(n).to_string();
+            self.run(
+                "INSERT INTO courses (workspace_id, id, title, title_key, subject) VALUES (?, ?, ?, ?, '')",
+                &[&workspace, &id, &id, &id],
+            )
+            .await;
+        }
+    }
+
     pub async fn run(&self, sql: &'static str, values: &[&str]) {
         let values: Vec<_> = values.iter().map(|value| (*value).into()).collect();
         self.database.run(sql, &values).await;

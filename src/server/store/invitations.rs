@@ -92,6 +92,8 @@ fn delivery(row: LetterRow) -> Result<Delivery, StoreError> {
     let (id, kind, state, attempts, created_at, due_at, settled_at, answer) = row;
     let state = DeliveryState::from_name(&state).ok_or_else(|| corrupt(&state))?;
     let waits = state == DeliveryState::Queued;
+    // What goes ahead of others was due before there was anything to send.
+    let due_at = due_at.max(created_at);
     Ok(Delivery {
         id: parse(&id)?,
         kind: kind.into(),

@@ -1,6 +1,6 @@
 //! SQL of the outbox: letters are put in, claimed under a lease, and settled.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::set_up::run;
@@ -10,6 +10,10 @@ use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
 use crate::domain::ids::{LetterId, UserId, WorkspaceId};
 use crate::domain::safe_text::SafeText;
+
+/// A code runs out within minutes, and a batch of invitations may take longer to leave: the first try of a code is
+/// due before whatever was invited in this time.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a letter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,15 +92,19 @@ pub async fn insert_first(tx: &mut Tx, workspace: WorkspaceId, letter: &NewLette
     const SQL: &str = "INSERT INTO letters \
         (workspace_id, id, user_id, kind, subject_id, state, attempts, due_at, created_at) \
         VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
-    let at = letter.created_at.as_microsecond();
+    let at = letter.created_at;
+    let due_at = match letter.kind {
+        LetterKind::Invitation => at,
+        LetterKind::Verification => at.saturating_sub(AHEAD).unwrap_or(at),
+    };
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(letter.id.to_string())
         .bind(letter.user.to_string())
         .bind(letter.kind.as_str())
         .bind(letter.subject.to_string())
-        .bind(at)
-        .bind(at)
+        .bind(due_at.as_microsecond())
+        .bind(at.as_microsecond())
         .execute(conn)
         .await
         .map(drop))?;
