@@ -2,7 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use admit::api::changes::{Tally, UserChange};
+use admit::api::events::Event;
+use admit::api::jobs::{Job, JobState, OnRefusal};
+use admit::domain::clock::Clock;
+use admit::domain::ids::{AccountId, ChangeId, WorkspaceId};
+use admit::server::store::jobs::{self, StoredJob};
+use admit::server::store::news::Heard;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::academy::*;
 use crate::values;
@@ -79,4 +87,56 @@ async fn two_servers_change_every_user_of_a_job_once() {
         academy.database.numbers(of_users, values![text(&job["id"])]).await,
     );
     assert_eq!((changed[0], of_users[0]), (job["done"].as_i64().unwrap(), job["done"].as_i64().unwrap()));
+}
+
+/// A job of nobody, by `actor`.
+fn job_of_nobody(academy: &Academy, n: u128, actor: u128) -> StoredJob {
+    let job = Job {
+        id: ChangeId::new(Uuid::from_u128(n)),
+        change: UserChange::Delete,
+        summary: "delete".into(),
+        on_refusal: OnRefusal::GoOn,
+        dry_run: false,
+        state: JobState::Running,
+        by: "somebody@example.org".into(),
+        created_at: academy.clock.now(),
+        finished_at: None,
+        total: 0,
+        done: 0,
+        unchanged: 0,
+        refused: 0,
+        tally: Tally::default(),
+        undo_until: None,
+    };
+    StoredJob { job, actor: AccountId::new(Uuid::from_u128(actor)), origin: "api".to_owned() }
+}
+
+#[tokio::test]
+async fn the_jobs_of_one_workspace_do_not_keep_another_waiting() {
+    let academy = Academy::open().await;
+    let workspaces = [2, 3].map(|n| WorkspaceId::new(Uuid::from_u128(n)));
+    let [long, short] = workspaces;
+    let accounts = ["admin@example.org", "elsewhere@example.org"].map(async |email| {
+        let id = academy.column("SELECT id FROM accounts WHERE email = ?", email).await.remove(0);
+        id.parse::<Uuid>().unwrap().as_u128()
+    });
+    let [admin, elsewhere] = accounts;
+    let (admin, elsewhere) = (admin.await, elsewhere.await);
+    for (workspace, n, actor) in (900..920).map(|n| (long, n, admin)).chain([(short, 920, elsewhere)]) {
+        let mut tx = academy.store.write(workspace).await.unwrap();
+        jobs::insert(&mut tx, workspace, &job_of_nobody(&academy, n, actor)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut news = academy.store.newsroom().listen();
+    let body = json!({ "change": { "action": "delete" }, "target": { "users": [] } });
+    academy.admin().await.post("jobs", "wake", &body).await.done();
+    let mut before = 0;
+    loop {
+        match news.recv().await.unwrap() {
+            Heard::Told(told) if told.workspace == short => break,
+            Heard::Told(told) if matches!(told.event, Event::Job { .. }) => before += 1,
+            _ => {}
+        }
+    }
+    assert!(before < 10, "{before} jobs of the other workspace came first");
 }

@@ -3,6 +3,7 @@
 //! Whatever kills the server, a user's change and its result are both there or neither is; the next
 //! start goes on with those who have no result.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,33 +64,42 @@ impl JobWorker {
         }
     }
 
-    /// Goes on with every job until none is left, or `stop`.
+    /// Goes on with every job until none is left, or `stop`. Workspaces take turns: one that fails, or has long
+    /// jobs, does not keep the others waiting.
     async fn work(&self, stop: &CancellationToken) -> Result<(), ApiError> {
-        let waiting = {
-            let mut tx = self.tools.store.read().await?;
-            jobs::workspaces_waiting(&mut tx).await?
-        };
-        let mut failed = None;
-        for workspace in waiting {
-            // A workspace that fails does not keep the others waiting.
-            if let Err(error) = self.work_in(workspace, stop).await {
-                failed = Some(error);
+        let (mut failed, mut failing) = (None, HashSet::new());
+        let mut may_be_more = true;
+        while may_be_more {
+            may_be_more = false;
+            for workspace in self.waiting().await? {
+                if stop.is_cancelled() || failing.contains(&workspace) {
+                    continue;
+                }
+                match self.work_in(workspace).await {
+                    Ok(turn) => may_be_more |= turn == Turn::More,
+                    Err(error) => {
+                        failed = Some(error);
+                        failing.insert(workspace);
+                    }
+                }
             }
         }
         failed.map_or(Ok(()), Err)
     }
 
-    async fn work_in(&self, workspace: WorkspaceId, stop: &CancellationToken) -> Result<(), ApiError> {
-        let mut collisions = 0;
-        while !stop.is_cancelled() {
+    async fn waiting(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        let mut tx = self.tools.store.read().await?;
+        jobs::workspaces_waiting(&mut tx).await
+    }
+
+    async fn work_in(&self, workspace: WorkspaceId) -> Result<Turn, ApiError> {
+        for _ in 0..MOST_COLLISIONS {
             match self.turn(workspace).await {
-                Ok(Turn::More) => collisions = 0,
-                Ok(Turn::Nothing) => break,
-                Err(ApiError::Collision) if collisions < MOST_COLLISIONS => collisions += 1,
-                Err(error) => return Err(error),
+                Err(ApiError::Collision) => {}
+                done => return done,
             }
         }
-        Ok(())
+        self.turn(workspace).await
     }
 
     /// The next few users of the job whose turn it is.
