@@ -129,14 +129,27 @@ async fn r1_a_manager_hears_of_users_in_reach_and_of_those_who_left_it() {
 }
 
 #[tokio::test]
-async fn r1_a_manager_who_manages_another_unit_hears_by_that_from_then_on() {
+async fn r1_a_manager_who_manages_another_unit_hears_of_that_and_by_that_from_then_on() {
     let academy = Academy::open().await;
     let mut events = listen(&academy, &academy.manager().await).await;
     academy.database.run("UPDATE units_managed SET unit_id = ?", values![id(SALES)]).await;
     touch(&academy, &[(MANAGER, Some(YORK))]).await;
     touch(&academy, &[(INVITED, Some(YORK))]).await;
     touch(&academy, &[(LATE, None), (INVITED, Some(SALES))]).await;
+    assert_eq!(events.next().await.unwrap(), Event::Everything {}, "other users are seen than before");
     assert_eq!(events.next().await.unwrap(), users([INVITED, LATE]));
+}
+
+#[tokio::test]
+async fn r1_who_is_given_another_unit_to_manage_hears_that_everything_may_have_changed() {
+    let academy = Academy::open().await;
+    let mut events = listen(&academy, &academy.manager().await).await;
+    let edit = serde_json::json!({ "units_managed": [id(YORKSHIRE), id(SALES)] });
+    let admin = academy.admin().await;
+    admin.send(Method::PATCH, &format!("users/{}", id(MANAGER)), "edit", &edit).await.done();
+    touch(&academy, &[(INVITED, None)]).await;
+    assert_eq!(events.next().await.unwrap(), Event::Everything {});
+    hear_of(&mut events, user(INVITED)).await;
 }
 
 #[tokio::test]

@@ -68,6 +68,14 @@ enum Heard {
     End,
 }
 
+/// What became of a listener who was admitted anew.
+enum Admitted {
+    AsBefore,
+    /// They see others now: what they saw before tells nothing of these.
+    Otherwise,
+    NoMore,
+}
+
 impl Listener {
     /// Lets the sender of a request listen, by the rules of every other endpoint.
     async fn admit(tools: Arc<Tools>, parts: &mut Parts) -> Result<Self, ApiError> {
@@ -99,17 +107,22 @@ impl Listener {
         loop {
             let event = match self.wait().await {
                 Heard::Told(told) if told.workspace != self.people.workspace.id => continue,
-                Heard::Told(told) => {
-                    if self.concerns_listener(&told.event) && !self.is_still_admitted().await {
-                        return None;
-                    }
-                    self.within_reach(told).await
-                }
-                Heard::Missed if self.is_still_admitted().await => Some(Event::Everything {}),
-                Heard::Beat if self.is_still_admitted().await => {
-                    return Some(sse::Event::default().comment("beat"));
-                }
-                Heard::Missed | Heard::Beat | Heard::End => return None,
+                Heard::Told(told) if !self.concerns_listener(&told.event) => self.within_reach(told).await,
+                Heard::Told(told) => match self.admit_again().await {
+                    Admitted::AsBefore => self.within_reach(told).await,
+                    Admitted::Otherwise => Some(Event::Everything {}),
+                    Admitted::NoMore => return None,
+                },
+                Heard::Missed => match self.admit_again().await {
+                    Admitted::AsBefore | Admitted::Otherwise => Some(Event::Everything {}),
+                    Admitted::NoMore => return None,
+                },
+                Heard::Beat => match self.admit_again().await {
+                    Admitted::AsBefore => return Some(sse::Event::default().comment("beat")),
+                    Admitted::Otherwise => Some(Event::Everything {}),
+                    Admitted::NoMore => return None,
+                },
+                Heard::End => return None,
             };
             let said = event.and_then(|event| written(&event));
             if said.is_some() {
@@ -142,20 +155,22 @@ impl Listener {
     }
 
     /// Admits the listener anew: the token may be gone, the role lost, the access over.
-    async fn is_still_admitted(&mut self) -> bool {
+    async fn admit_again(&mut self) -> Admitted {
         let tools = Arc::clone(&self.people.by.tools);
         match People::admit(tools, self.credentials.clone(), Some(self.workspace.clone())).await {
             Ok(people) => {
-                self.people = people;
-                true
+                let before = std::mem::replace(&mut self.people, people);
+                if before.scope == self.people.scope { Admitted::AsBefore } else { Admitted::Otherwise }
             }
             // Says nothing of the listener; the next heartbeat asks again.
-            Err(ApiError::RateLimited(_) | ApiError::Unavailable(_) | ApiError::Collision) => true,
+            Err(ApiError::RateLimited(_) | ApiError::Unavailable(_) | ApiError::Collision) => {
+                Admitted::AsBefore
+            }
             Err(ApiError::Internal(cause)) => {
                 tracing::error!(%cause, "a listener could not be admitted again");
-                false
+                Admitted::NoMore
             }
-            Err(_) => false,
+            Err(_) => Admitted::NoMore,
         }
     }
 
