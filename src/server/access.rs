@@ -13,8 +13,9 @@ use super::error::ApiError;
 use super::store::workspaces::{self, Membership};
 use super::store::{Tx, accounts, catalogue};
 use crate::api::endpoint::Access;
-use crate::domain::policy::{check_set_up, scope_of};
-use crate::domain::role::Role;
+use crate::domain::ids::{UserId, WorkspaceId};
+use crate::domain::policy::{Scope, check_set_up, scope_of};
+use crate::domain::role::{Role, Roles};
 
 /// What a request says of who sends it.
 #[derive(Clone)]
@@ -98,16 +99,38 @@ impl People {
                 .await?
                 .pop()
                 .ok_or(ApiError::NotFound("workspace"))?;
-        let is_limited = roles.contains(Role::Manager) && !roles.contains(Role::Admin);
-        let managed = if is_limited {
-            catalogue::units_within(tx, workspace.id, user).await?
-        } else {
-            HashSet::default()
-        };
-        let scope = scope_of(roles, managed)?;
+        let scope = scope(tx, workspace.id, (user, roles)).await?;
         let zone = zone_of(&workspace.time_zone)?;
         Ok(Self { by, workspace, zone, user, roles, scope })
     }
+
+    /// A transaction that writes in the workspace, in the operator's turn.
+    ///
+    /// # Errors
+    /// [`ApiError::Collision`] where what the operator may do was changed by whoever had the turn before:
+    /// the request is to be admitted anew.
+    pub async fn write(&self) -> Result<Tx, ApiError> {
+        let (workspace, user) = (self.workspace.id, self.user);
+        let mut tx = self.store().write(workspace).await?;
+        let roles = workspaces::roles_of(&mut tx, workspace, user, self.by.now).await?;
+        let is_as_before = match roles.filter(|roles| *roles == self.roles) {
+            Some(roles) => scope(&mut tx, workspace, (user, roles)).await? == self.scope,
+            None => false,
+        };
+        if is_as_before { Ok(tx) } else { Err(ApiError::Collision) }
+    }
+}
+
+/// How far the hand of `user` reaches.
+async fn scope(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    (user, roles): (UserId, Roles),
+) -> Result<Scope, ApiError> {
+    let is_limited = roles.contains(Role::Manager) && !roles.contains(Role::Admin);
+    let managed =
+        if is_limited { catalogue::units_within(tx, workspace, user).await? } else { HashSet::default() };
+    Ok(scope_of(roles, managed)?)
 }
 
 impl Caller for SetUp {

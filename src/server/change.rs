@@ -64,7 +64,7 @@ impl People {
             operation: E::NAME,
             fingerprint: self.fingerprint(request)?,
         };
-        let mut tx = self.store().write(self.workspace.id).await?;
+        let mut tx = self.write().await?;
         if !dry_run
             && let Some((asked, reply)) = idempotency::answered(&mut tx, self.workspace.id, &sent).await?
         {

@@ -1,5 +1,10 @@
 //! Role × action × scope, whole, over HTTP (DESIGN R1).
 
+use admit::domain::ids::{UserId, WorkspaceId};
+use admit::domain::status::UserState;
+use admit::server::store::managing;
+use uuid::Uuid;
+
 use super::*;
 use crate::academy::*;
 use crate::values;
@@ -131,4 +136,37 @@ async fn r1_a_manager_neither_grants_more_than_learner_nor_moves_out_of_the_unit
     assert_eq!(edit(json!({ "unit": null })).await.wrong()[0].0, "/unit");
     assert_eq!(edit(json!({ "units_managed": [id(YORK)] })).await.wrong()[0].0, "/units_managed");
     edit(json!({ "unit": id(YORKSHIRE), "add_groups": [id(NIGHT_SHIFT)] })).await.done();
+}
+
+/// Waits till the server waits for its turn to write.
+async fn waits_to_write(academy: &Academy) {
+    let url = format!("http://{}/metrics", academy.server.metrics_address.unwrap());
+    loop {
+        let figures = Answer::of(academy.holder(None).http.get(&url)).await.text();
+        if figures.contains("admit_store_waiting{pool=\"writing\"} 1") {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn r1_who_loses_a_role_while_others_have_their_turn_changes_nothing_any_more() {
+    let academy = Academy::open().await;
+    let (olga, manager) = (academy.caller("olga@example.org").await, academy.manager().await);
+    // Counted in advance, so that nothing but the turn is waited for.
+    for caller in [&olga, &manager] {
+        caller.read("users/counts").await;
+    }
+    let workspace = WorkspaceId::new(Uuid::from_u128(2));
+    let mut turn = academy.store.write(workspace).await.unwrap();
+    let delete = change(&olga, Method::DELETE, (LEARNER, ""), &Value::Null);
+    let demote = async {
+        waits_to_write(&academy).await;
+        let olgas = UserId::new(Uuid::from_u128(116));
+        managing::set_state(&mut turn, workspace, olgas, UserState::Deleted).await.unwrap();
+        turn.commit().await.unwrap();
+    };
+    let (refused, ()) = tokio::join!(delete, demote);
+    assert_eq!(refused.status, 404, "{}", refused.text());
+    assert_eq!(status(&manager, LEARNER).await, "active");
 }

@@ -15,7 +15,7 @@ pub async fn get_invitation_link(
     request: Request<GetInvitationLink>,
 ) -> Result<InvitationLink, ApiError> {
     let (workspace, id) = (people.workspace.id, request.path.u);
-    let mut tx = people.store().write(workspace).await?;
+    let mut tx = people.write().await?;
     let user = users::find(&mut tx, people.viewpoint(), id).await?.ok_or(ApiError::NotFound("user"))?;
     let latest = invitations::latest(&mut tx, workspace, id).await?;
     let open = latest.filter(|(invitation, _)| {

@@ -71,7 +71,7 @@ async fn id_of(tx: &mut Tx, id_or_slug: &str) -> Result<Option<String>, StoreErr
 }
 
 fn membership(row: Row) -> Result<Membership, StoreError> {
-    let (id, slug, name, time_zone, customer_id, customer, user, roles) = row;
+    let (id, slug, name, time_zone, customer_id, customer, user, bits) = row;
     let workspace = Workspace {
         id: parse(&id)?,
         slug,
@@ -80,8 +80,26 @@ fn membership(row: Row) -> Result<Membership, StoreError> {
         customer_id: parse(&customer_id)?,
         customer: customer.into(),
     };
-    let roles = Roles::from_bits(u8::try_from(roles).unwrap_or_default());
-    Ok(Membership { workspace, user: parse(&user)?, roles })
+    Ok(Membership { workspace, user: parse(&user)?, roles: roles(bits) })
+}
+
+/// The roles of `user`, where they are an active one at `now`.
+pub async fn roles_of(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Roles>, StoreError> {
+    let mut statement = Statement::new("SELECT u.roles FROM users u WHERE u.workspace_id = ");
+    statement.bind(workspace.to_string()).push(" AND u.id = ").bind(user.to_string());
+    statement.push(" AND u.state = 'active' AND (u.ends_at IS NULL OR u.ends_at > ");
+    statement.bind(now.as_microsecond()).push(")");
+    let rows: Vec<(i64,)> = fetch_all!(tx, statement)?;
+    Ok(rows.first().map(|(bits,)| roles(*bits)))
+}
+
+fn roles(bits: i64) -> Roles {
+    Roles::from_bits(u8::try_from(bits).unwrap_or_default())
 }
 
 /// Whether a workspace has this slug.
