@@ -28,7 +28,7 @@ use admit::server::store::Tx;
 use jiff::SignedDuration;
 use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use academy::*;
@@ -248,6 +248,21 @@ async fn a_server_that_stops_does_not_wait_for_those_who_listen() {
     for stream in &mut streams {
         assert_eq!(stream.next().await, None);
     }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_the_other_half_of_a_request() {
+    let academy = Academy::open().await;
+    let mut sent = Vec::new();
+    for half in ["GET /healthz HTTP/1.1\r\n", "POST /i/x HTTP/1.1\r\nContent-Length: 9\r\n\r\npass"] {
+        let mut stream = TcpStream::connect(academy.server.address).await.unwrap();
+        stream.write_all(half.as_bytes()).await.unwrap();
+        sent.push(stream);
+    }
+    // Once this one is answered, the others have been read.
+    academy.holder(None).get("/healthz").await;
+    let stopped = tokio::time::timeout(Duration::from_mins(1), academy.server.shut_down()).await;
+    assert!(stopped.is_ok(), "half a request keeps the server from stopping");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
@@ -25,6 +26,9 @@ use super::settings::Settings;
 use super::store::{Store, StoreError};
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
+
+/// So long requests under way have to end when the server stops. One of which only the half is ever sent has no end.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// What a server is made of, besides its settings.
 #[derive(Clone)]
@@ -80,7 +84,7 @@ impl Running {
         self.outbox.deliver_due().await
     }
 
-    /// Lets requests under way end, streams of events at once, then stops.
+    /// Lets requests under way end, for some seconds, and streams of events at once; then stops.
     pub async fn shut_down(self) {
         self.stop.cancel();
         for task in self.tasks {
@@ -139,13 +143,13 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
     if let Some((listener, _)) = watched {
         let served = axum::serve(listener, metrics::page::router(Arc::clone(&tools)));
         let served = served.with_graceful_shutdown(stop.clone().cancelled_owned());
-        tasks.push(tokio::spawn(ended(served.into_future())));
+        tasks.push(tokio::spawn(ended(served.into_future(), stop.clone())));
     }
     let proxies: Arc<[IpAddr]> = settings.proxies.clone().into();
     let service = router(tools, pages).layer(from_fn_with_state(proxies, unmasked));
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    tasks.push(tokio::spawn(ended(serving.into_future())));
+    tasks.push(tokio::spawn(ended(serving.into_future(), stop.clone())));
     Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
 }
 
@@ -174,9 +178,18 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     Ok((listener, address))
 }
 
-async fn ended(serving: impl Future<Output = std::io::Result<()>>) {
-    if let Err(error) = serving.await {
-        tracing::error!(%error, "the server ended");
+async fn ended(serving: impl Future<Output = std::io::Result<()>>, stop: CancellationToken) {
+    let given_up = async {
+        stop.cancelled().await;
+        drop(tokio::time::timeout(LAST_REQUESTS, std::future::pending::<()>()).await);
+    };
+    tokio::select! {
+        ended = serving => {
+            if let Err(error) = ended {
+                tracing::error!(%error, "the server ended");
+            }
+        }
+        () = given_up => tracing::warn!("the server stopped without waiting for requests that did not end"),
     }
 }
 
