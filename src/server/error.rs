@@ -109,6 +109,11 @@ impl ApiError {
         matches!(self, Self::Unavailable(_) | Self::Collision | Self::Internal(_))
     }
 
+    /// Whether it may go by, so that the same works when it is tried again.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Collision)
+    }
+
     /// The problem that the contract says it with.
     pub fn problem(&self) -> Problem {
         use ProblemCode as Code;

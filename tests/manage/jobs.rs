@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::academy::*;
+use crate::values;
 
 #[tokio::test]
 async fn a_job_gives_every_user_a_result_and_says_why_some_were_refused() {
@@ -133,6 +134,21 @@ async fn a_job_that_is_cancelled_leaves_the_rest_alone() {
     let state = status(&admin, LEARNER).await;
     assert!((result == "done") == (state == "deleted"), "{result} {state}");
     assert!(["cancelled", "finished"].contains(&text(&job["state"]).as_str()));
+}
+
+#[tokio::test]
+async fn a_user_of_whom_something_makes_no_sense_does_not_keep_the_others_waiting() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    academy
+        .database
+        .run("UPDATE enrolments SET progress = 300 WHERE user_id = ?", values![id(LEARNER)])
+        .await;
+    let change = json!({ "action": "enrol", "courses": [id(FIRST_AID)] });
+    let job = run_job(&admin, &json!({ "change": change, "target": users(&[LEARNER, 111]) })).await;
+    assert_eq!((&job["done"], &job["refused"]), (&json!(1), &json!(1)), "{job}");
+    let refused = results(&admin, &job, "?result=refused").await;
+    assert_eq!(refused, [("learner@example.org".into(), "refused".into(), json!("internal"))]);
 }
 
 #[tokio::test]

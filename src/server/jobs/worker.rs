@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::changes::{Tally, Undoing, UserChange, UserResult};
 use crate::api::jobs::{Job, JobState, OnRefusal};
+use crate::api::problem::Problem;
 use crate::domain::ids::{UserId, WorkspaceId};
 use crate::server::context::{People, SignedIn, Tools};
 use crate::server::error::ApiError;
@@ -244,11 +245,11 @@ impl Part {
                 self.count(&applied);
                 Ok(Settled { user, result: applied.result(), code: applied.code(), detail: applied.detail })
             }
-            Err(error) if error.is_of_server() => Err(error),
+            Err(error) if error.passes() => Err(error),
             Err(refusal) => {
                 tx.drop_part().await?;
                 self.job.refused += 1;
-                let problem = refusal.problem();
+                let problem = self.problem(&refusal);
                 let code = problem.rule.map(|rule| rule.to_string());
                 let code = code.or_else(|| problem.errors.first().map(|error| error.code.clone()));
                 let code = code.or_else(|| problem.kind.rsplit(':').next().map(str::to_owned));
@@ -256,6 +257,15 @@ impl Part {
                 Ok(Settled { user, result: UserResult::Refused, code, detail })
             }
         }
+    }
+
+    /// What became of a user of whom something makes no sense is the same whenever it is tried again: it is
+    /// told like a refusal, so that the others have their turn.
+    fn problem(&self, refusal: &ApiError) -> Problem {
+        if let ApiError::Internal(cause) = refusal {
+            tracing::error!(job = %self.job.id, %cause, "a user of a job could not be changed");
+        }
+        refusal.problem()
     }
 
     fn count(&mut self, applied: &Applied) {
@@ -277,14 +287,17 @@ impl Part {
             tx.begin_part().await?;
             let (result, code, detail) = match apply(&self.people, tx, (*user, &undo), None).await {
                 Ok(applied) => {
+                    tx.keep_part().await?;
                     taken_back += 1;
                     (UserResult::TakenBack, applied.code(), applied.detail)
                 }
-                Err(error) if error.is_of_server() => return Err(error),
+                Err(error) if error.passes() => return Err(error),
                 // What can't be taken back stays done, and says why.
-                Err(refusal) => (UserResult::Unchanged, None, refusal.problem().detail.to_string()),
+                Err(refusal) => {
+                    tx.drop_part().await?;
+                    (UserResult::Unchanged, None, self.problem(&refusal).detail.to_string())
+                }
             };
-            tx.keep_part().await?;
             let settled = Settled { user: *user, result, code, detail };
             jobs::settle(tx, workspace, self.job.id, &settled).await?;
             self.came_to += 1;
