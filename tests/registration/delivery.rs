@@ -185,6 +185,18 @@ async fn claim(desk: &Desk) -> usize {
 }
 
 #[tokio::test]
+async fn r9_no_more_letters_are_claimed_than_can_leave_within_the_lease() {
+    let desk = Desk::open().await;
+    for n in 0..40 {
+        desk.invite(Guest { email: &format!("guest{n}@example.org"), ..Guest::default() }).await;
+    }
+    for _ in 0..10 {
+        assert_eq!(claim(&desk).await, 4);
+    }
+    assert_eq!(claim(&desk).await, 0);
+}
+
+#[tokio::test]
 async fn r9_a_second_copy_of_a_letter_has_the_same_id_and_replaces_its_file() {
     let desk = Desk::open().await;
     let invited = desk.invite(Guest::default()).await;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::set_up::run;
-use super::statement::{Statement, fetch_all};
+use super::statement::{Statement, execute, fetch_all};
 use super::value::{corrupt, count, instant, instant_some, parse};
 use super::{StoreError, Tx, on_engine};
 use crate::api::users::DeliveryState;
@@ -154,14 +154,22 @@ pub async fn claim(
     most: u32,
 ) -> Result<Vec<ClaimedLetter>, StoreError> {
     type Row = (String, String, String, String, i64, i64);
-    let mut statement = Statement::new("UPDATE letters SET attempts = attempts + 1, due_at = ");
-    statement.bind(lease_ends_at.as_microsecond()).push(" WHERE workspace_id = ");
+    let mut statement = Statement::new(
+        "SELECT id, user_id, kind, subject_id, attempts + 1, created_at FROM letters WHERE workspace_id = ",
+    );
     statement.bind(workspace.to_string());
-    statement.push(" AND id IN (SELECT id FROM letters WHERE workspace_id = ").bind(workspace.to_string());
     statement.push(" AND state = 'queued' AND due_at <= ").bind(now.as_microsecond());
     statement.push(" ORDER BY due_at, id LIMIT ").bind(i64::from(most)).push(tx.skip_locked());
-    statement.push(") RETURNING id, user_id, kind, subject_id, attempts, created_at");
     let rows: Vec<Row> = fetch_all!(tx, statement)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    // By a statement of its own: within this one PostgreSQL may make the one above again for each row, and each time
+    // it passes by what it has locked, whatever its limit.
+    let mut statement = Statement::new("UPDATE letters SET attempts = attempts + 1, due_at = ");
+    statement.bind(lease_ends_at.as_microsecond()).push(" WHERE workspace_id = ").bind(workspace.to_string());
+    statement.push(" AND id IN ").bind_all(rows.iter().map(|(id, ..)| id.as_str()));
+    execute!(tx, statement)?;
     let claimed = |(id, user, kind, subject, attempts, created_at): Row| {
         Ok(ClaimedLetter {
             id: parse(&id)?,
