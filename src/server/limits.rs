@@ -168,6 +168,13 @@ impl Tries {
         Ok(if is_within { Ok(()) } else { Err(counted.ends_at.duration_since(now)) })
     }
 
+    /// Counts the last try of `whose` no more, since it was right: many may be at one place. Those before it stay.
+    pub async fn give_back(&self, store: &Store, whose: &str) -> Result<(), StoreError> {
+        let mut tx = store.write_beside().await?;
+        limits::give_back(&mut tx, &key(self.what, whose)).await?;
+        tx.commit().await
+    }
+
     /// Forgets the tries of `whose`, after one that was right.
     pub async fn forgive(&self, store: &Store, whose: &str) -> Result<(), StoreError> {
         let mut tx = store.write_beside().await?;

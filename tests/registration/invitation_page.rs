@@ -146,6 +146,20 @@ async fn r11_guessing_an_accounts_password_is_limited() {
 }
 
 #[tokio::test]
+async fn r11_many_who_sign_in_rightly_from_one_place_are_no_guessers() {
+    let desk = Desk::open().await;
+    let invited = desk.invite(Guest::default()).await;
+    desk.give_account("ann.lee@example.org", Some(PASSWORD)).await;
+    let (browser, path) = (desk.browser().await, format!("/i/{}", invited.token));
+    for n in 0..60 {
+        assert_eq!(browser.post(&path, &[("password", PASSWORD)]).await.status, 303, "{n}");
+        let user = invited.user.to_string();
+        desk.run("UPDATE users SET state = 'invited' WHERE id = ?", &[&user]).await;
+        desk.run("UPDATE invitations SET state = 'open' WHERE user_id = ?", &[&user]).await;
+    }
+}
+
+#[tokio::test]
 async fn r10_two_at_once_register_once() {
     let desk = Desk::open().await;
     let invited = desk.invite(Guest::default()).await;

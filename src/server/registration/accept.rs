@@ -101,9 +101,9 @@ impl Registrar {
         let now = self.tools.clock.now();
         let store = &self.tools.store;
         let account = format!("{} {}", opened.invitee.workspace, opened.invitee.email_key);
+        let place = visitor.address.map(|address| address.to_string()).unwrap_or_default();
         let mut counted = SIGN_INS_OF.count(store, &account, now).await?;
         if counted.is_ok() {
-            let place = visitor.address.map(|address| address.to_string()).unwrap_or_default();
             counted = SIGN_INS_FROM.count(store, &place, now).await?;
         }
         if let Err(wait) = counted {
@@ -115,6 +115,7 @@ impl Registrar {
             let what = "this is not the password of your account; try again";
             return Err(Refused::Wrong(Box::new(WrongPassword::password(opened.view.clone(), what))));
         }
+        SIGN_INS_FROM.give_back(store, &place).await?;
         Ok(SIGN_INS_OF.forgive(store, &account).await?)
     }
 

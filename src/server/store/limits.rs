@@ -75,6 +75,13 @@ pub async fn claim(tx: &mut Tx, key: &str, claim: Claim) -> Result<Result<(), Ti
     Ok(Err(instant(until)?))
 }
 
+/// Counts one use of `key` less.
+pub async fn give_back(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE limits SET uses = uses - 1 WHERE key = $1 AND uses > 0";
+    on_engine!(tx, |connection| sqlx::query(SQL).bind(key).execute(connection).await.map(drop))?;
+    Ok(())
+}
+
 /// Forgets what was counted of `key`.
 pub async fn forget(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
     const SQL: &str = "DELETE FROM limits WHERE key = $1";
