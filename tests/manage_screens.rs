@@ -104,9 +104,10 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
     running["state"] = "running".into();
     harness.api.prepare("create_job", Ok(running.clone()));
     running["done"] = 300.into();
-    harness.api.prepare("get_job", Ok(running));
+    harness.api.prepare("get_job", Ok(running.clone()));
     let harness = harness.keys("y").settle().advance(Duration::from_millis(400)).settle();
     insta::assert_snapshot!("batch_progress", harness.screen());
+    harness.api.prepare("get_job", Ok(running));
     let mut harness = harness.keys("<esc>").settle();
     assert!(harness.screen().contains("the job goes on at the server; 5 shows how far it is"));
     // When it is over, that is said.
@@ -115,6 +116,60 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
         .update(Msg::Event(Event::Job { job: serde_json::from_value(json!(team::user_id(0x99))).unwrap() }));
     let screen = harness.settle().screen();
     assert!(screen.contains("resend is over: 409 users changed, 3 refused; 5 shows it"), "{screen}");
+}
+
+/// A job that resends to three users, under way.
+fn under_way(id: u128, summary: &str) -> Value {
+    let job = job(&json!({ "change": { "action": "resend" } }), false, 3, 1, 0);
+    let own = json!({ "id": team::user_id(id), "summary": summary, "state": "running" });
+    let (Value::Object(mut job), Value::Object(own)) = (job, own) else { unreachable!() };
+    job.extend(own);
+    job.into()
+}
+
+#[test]
+fn the_end_of_every_job_that_is_left_is_said_once_though_the_server_tells_nothing() {
+    let ended = |id, summary| {
+        let mut job = under_way(id, summary);
+        (job["state"], job["done"]) = ("finished".into(), 3.into());
+        job
+    };
+    let mut harness = started().keys("<space><space><space>");
+    for (id, summary) in [(0x91, "resend"), (0x92, "resend anew")] {
+        harness = harness.keys("xr").settle();
+        harness.api.prepare("create_job", Ok(under_way(id, summary)));
+        // Neither is over when it is left.
+        harness.api.prepare("get_job", Ok(under_way(id, summary)));
+        harness = harness.keys("y").answer_last().keys("<esc>").settle().keys("<space><space><space>");
+    }
+    // The page that one was begun on need not stay, and the line may be down for a while.
+    harness.api.prepare("get_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Ok(ended(0x92, "resend anew")));
+    let harness = harness.advance(Duration::from_secs(5)).settle();
+    let screen = harness.screen();
+    assert!(screen.contains("resend anew is over: 3 users changed; 5 shows it"), "{screen}");
+    harness.api.prepare("get_job", Ok(ended(0x91, "resend")));
+    let harness = harness.advance(Duration::from_secs(5)).settle();
+    assert!(harness.screen().contains("resend is over: 3 users changed"), "{}", harness.screen());
+    let asked = harness.api.calls("get_job").len();
+    let harness = harness.advance(Duration::from_mins(5)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), asked, "nothing is asked of what is over");
+}
+
+#[test]
+fn the_end_of_a_job_is_said_though_the_page_it_was_begun_on_was_left() {
+    let page = started().keys("<enter>").settle().keys("xw").settle();
+    assert!(page.screen().contains("End which enrolments of Adeyemi Smith?"), "{}", page.screen());
+    let page = page.keys("12<enter>").settle();
+    page.api.prepare("create_job", Ok(under_way(0x91, "withdraw")));
+    page.api.prepare("get_job", Ok(under_way(0x91, "withdraw")));
+    let table = page.keys("y").answer_last().keys("<esc><esc>").settle();
+    assert!(table.screen().contains("All "), "{}", table.screen());
+    let mut over = under_way(0x91, "withdraw");
+    over["state"] = "cancelled".into();
+    table.api.prepare("get_job", Ok(over));
+    let table = table.advance(Duration::from_secs(5)).settle();
+    assert!(table.screen().contains("withdraw was cancelled: 1 user changed"), "{}", table.screen());
 }
 
 #[test]
@@ -313,7 +368,8 @@ fn what_becomes_of_a_change_is_said_though_its_screen_was_left() {
     let page = started().keys("j<enter>").settle();
     page.api.prepare("resend_invitation", Err(refusal()));
     let left = page.keys("xr<esc>").settle();
-    assert!(left.screen().contains("wait 40 s before it is sent again"), "{}", left.screen());
+    let told = "Bo Smithers: wait 40 s before it is sent again";
+    assert!(left.screen().contains(told), "{}", left.screen());
     let left = started().keys("j<enter>").settle().keys("xr1").settle();
     assert!(left.screen().contains("Bo Smithers: sent again"), "{}", left.screen());
 }
@@ -324,6 +380,17 @@ fn an_enrolment_that_was_left_before_it_began_is_said_not_to_be_done() {
     page.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 0)));
     let left = page.keys("<enter><tab><esc>").settle();
     assert_eq!(left.api.calls("enrol_user").len(), 1);
+    assert!(left.screen().contains("Adeyemi Smith: not enrolled"), "{}", left.screen());
+}
+
+#[test]
+fn an_enrolment_whose_question_could_not_be_asked_before_the_page_was_left_is_said_not_to_be_done() {
+    let page = started().keys("<enter>").settle().keys("xn").settle();
+    page.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 1)));
+    // Another screen lies on the page when the answer comes.
+    let edit = page.keys("<enter><tab>e").settle();
+    assert!(edit.screen().contains("Edit"), "{}", edit.screen());
+    let left = edit.keys("1").settle();
     assert!(left.screen().contains("Adeyemi Smith: not enrolled"), "{}", left.screen());
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
+use super::about::About;
 use super::catalogue::{Catalogue, Kind};
 use super::effect::{Asked, Call, Effect, Ranking, Ticket};
 use super::outbox::Outbox;
@@ -54,6 +55,8 @@ pub enum Wish {
     Close,
     /// Put a popup on top.
     Popup(Popup),
+    /// Put a question on top whose answer is about this.
+    Ask(Popup, Box<About>),
     /// Show a line at the bottom; it is kept in the list of messages.
     Say(Tone, SafeText),
 }
@@ -93,6 +96,8 @@ pub struct Context<'a> {
     pub table: &'a mut Table,
     /// What the world is to do.
     pub effects: Vec<Effect>,
+    /// Whom or what changes among them are about, as messages name it.
+    pub named: Vec<(Ticket, SafeText)>,
     /// What the rest of the program is to do.
     pub wishes: Vec<Wish>,
 }
@@ -109,6 +114,14 @@ impl Context<'_> {
     pub fn call_quietly(&mut self, call: Call) -> Ticket {
         let ticket = self.mint.quiet_ticket();
         self.effects.push(Effect::Call(ticket, call));
+        ticket
+    }
+
+    /// Asks for a change of whom or what `about` names: its answer is told by that name, wherever the operator is
+    /// by then.
+    pub fn change(&mut self, about: impl Into<SafeText>, call: Call) -> Ticket {
+        let ticket = self.call(call);
+        self.named.push((ticket, about.into()));
         ticket
     }
 
@@ -164,6 +177,11 @@ impl Context<'_> {
         let ticket = self.mint.ticket();
         self.effects.push(Effect::After(delay, ticket));
         ticket
+    }
+
+    /// Puts a question on top; its answer comes back with what it is `about`.
+    pub fn ask(&mut self, popup: Popup, about: About) {
+        self.wishes.push(Wish::Ask(popup, Box::new(about)));
     }
 
     /// Shows a line at the bottom.

@@ -25,7 +25,7 @@ use super::keymap::Action;
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use crate::api::events::Event;
 use crate::api::jobs::Job;
-use crate::domain::ids::{ChangeId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
@@ -116,7 +116,7 @@ pub enum PopupOutcome {
     /// A [`batch::Batch`] is over: the job, and the users who were refused.
     BatchOver(Option<Box<Job>>, Vec<UserId>),
     /// A [`batch::Batch`] goes on without being looked at.
-    BatchLeft(ChangeId),
+    BatchLeft(Box<Job>),
     /// The day chosen in a [`calendar::Calendar`].
     Day(Question, jiff::civil::Date),
     /// An action of the palette or of help; the program carries it out.

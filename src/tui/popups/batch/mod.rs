@@ -84,11 +84,12 @@ impl Batch {
 
     fn create(&mut self, asked: Asked, context: &mut Context<'_>) {
         let Some(wanted) = &self.wanted else { return };
-        self.error = None;
+        let call = Call::CreateJob(Box::new(wanted.clone()), asked.clone());
+        self.awaited = Some(context.change(self.name().unwrap_or_default(), call));
         self.asked = asked;
+        self.error = None;
         self.job = None;
         self.refused.clear();
-        self.awaited = Some(context.call(Call::CreateJob(Box::new(wanted.clone()), self.asked.clone())));
     }
 
     fn try_out(&mut self, context: &mut Context<'_>) {
@@ -176,10 +177,10 @@ impl Batch {
 
     fn close(&self, context: &mut Context<'_>) -> PopupOutcome {
         match self.stage {
-            Stage::Doing => match self.id() {
-                Some(id) => {
+            Stage::Doing => match &self.job {
+                Some(job) => {
                     context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
-                    PopupOutcome::BatchLeft(id)
+                    PopupOutcome::BatchLeft(Box::new(job.clone()))
                 }
                 // Not known to be begun: the marks stay as they are, and what becomes of it is said.
                 None => PopupOutcome::Dismissed,
