@@ -332,6 +332,38 @@ fn r12_a_replacement_has_what_the_old_invitation_had() {
 }
 
 #[test]
+fn what_is_ticked_for_a_field_stays_however_its_list_is_left() {
+    for list in ["", "<c-o>"] {
+        let form = started().keys("e").settle();
+        assert!(form.screen().contains("First aiders, Night shift"), "{}", form.screen());
+        let groups = form.keys("jjj<enter>").settle().keys(list).settle();
+        assert!(groups.screen().contains("First aiders"), "{list}: {}", groups.screen());
+        let form = groups.keys("<c-u>drivers").settle().keys("<enter><c-u><esc>").settle();
+        let screen = form.screen();
+        assert!(screen.contains("→ First aiders, Night shift, Driv"), "{list}: {screen}");
+    }
+}
+
+#[test]
+fn what_is_ticked_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
+    for list in ["", "<c-o>"] {
+        let courses = started().keys("xn").settle().keys(list).settle();
+        let asked = courses.keys("<enter><down><enter><esc>").settle();
+        assert!(asked.screen().contains("Esc again drops the ticks"), "{list}: {}", asked.screen());
+        assert!(asked.api.sent().is_empty());
+        let dropped = asked.keys("<esc>").settle();
+        assert!(dropped.api.sent().is_empty() && !dropped.screen().contains("Fire safety"));
+
+        let courses = started().keys("xn").settle().keys(list).settle();
+        let went_on = courses.keys("<enter><down><enter><esc><tab>").settle();
+        let sent = went_on.api.sent();
+        assert_eq!(sent[0].1["courses"].as_array().unwrap().len(), 2, "{list}");
+        let unticked = started().keys("xn").settle().keys(list).settle().keys("<esc>");
+        assert!(!unticked.screen().contains("Fire safety"), "nothing ticked is nothing to ask about");
+    }
+}
+
+#[test]
 fn an_edit_is_left_by_no_way_without_a_question() {
     for way in
         ["<esc>", "q", "1", "5", ":users<enter>", ":activity<enter>", ":level up<enter>", "i:users<enter>"]

@@ -106,6 +106,7 @@ impl App {
         self.changes.left(self.screens.len());
         let (screens, going) = (self.screens.len(), self.going.take());
         match outcome {
+            PopupOutcome::Instead(popup) => self.put(Asking { popup: *popup, about }),
             PopupOutcome::Act(action) => self.act(action),
             PopupOutcome::Confirmed(QUIT) => self.effects.push(Effect::Quit),
             outcome => {

@@ -20,7 +20,7 @@ use crate::tui::popups::{Pick, Popup, PopupOutcome};
 pub(super) fn begin(deed: Deed, (target, count): (Target, Option<u64>), context: &mut Context<'_>) {
     let pick = |kind, several, context: &mut Context<'_>| {
         context.fetch(kind);
-        Popup::Picker(Box::new(Picker::new(ASKED, kind, several, Vec::new())))
+        Popup::Picker(Box::new(Picker::new(ASKED, kind, several, Vec::new()).beginning()))
     };
     let popup = match deed {
         Deed::Resend => return start(UserChange::Resend, (target, count), context),

@@ -54,7 +54,7 @@ impl Manage {
             }
             Deed::Enrol => {
                 context.fetch(Kind::Courses);
-                Popup::Picker(Box::new(Picker::new(ASKED, Kind::Courses, true, Vec::new())))
+                Popup::Picker(Box::new(Picker::new(ASKED, Kind::Courses, true, Vec::new()).beginning()))
             }
             Deed::Move | Deed::AddGroups | Deed::RemoveGroups => return,
         };

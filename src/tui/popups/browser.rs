@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::counts::Counts;
 use super::pick_list::PickList;
+use super::ticks::Ticks;
 use super::{Overlay, Pick, PopupOutcome, Question};
 use crate::api::events::Event;
 use crate::fuzzy::Ranked;
@@ -26,9 +27,7 @@ const AROUND: u16 = 5;
 /// The full list of units, groups or courses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Browser {
-    question: Question,
-    several: bool,
-    chosen: Vec<Pick>,
+    ticks: Ticks,
     edit: LineEdit,
     list: PickList,
     /// Units whose branches are folded away.
@@ -44,9 +43,14 @@ pub struct Browser {
 impl Browser {
     /// The full list of `kind`, to choose one or several; `chosen` are chosen already.
     pub fn new(question: Question, kind: Kind, several: bool, chosen: Vec<Pick>) -> Self {
+        Self::of(kind, Ticks::new(question, several, chosen))
+    }
+
+    /// The full list of `kind`, with what is ticked in it already.
+    pub(super) fn of(kind: Kind, ticks: Ticks) -> Self {
         let (edit, list) = (LineEdit::default(), PickList::new(kind));
         let (folded, left, counts) = (Vec::new(), None, Counts::default());
-        Self { question, several, chosen, edit, list, folded, left, counts, at: 0, rows: 1 }
+        Self { ticks, edit, list, folded, left, counts, at: 0, rows: 1 }
     }
 
     /// The same, narrowed by what was `typed` already.
@@ -165,22 +169,7 @@ impl Browser {
 
     fn take(&mut self) -> Option<PopupOutcome> {
         let pick = self.entry_in(self.at)?.pick;
-        if !self.several {
-            return Some(PopupOutcome::Picked(self.question, vec![pick]));
-        }
-        match self.chosen.iter().position(|chosen| *chosen == pick) {
-            Some(at) => drop(self.chosen.remove(at)),
-            None => self.chosen.push(pick),
-        }
-        None
-    }
-
-    fn finished(&self) -> PopupOutcome {
-        if self.several {
-            PopupOutcome::Picked(self.question, self.chosen.clone())
-        } else {
-            PopupOutcome::Dismissed
-        }
+        self.ticks.take(pick)
     }
 
     fn typed(&mut self, context: &mut Context<'_>) {
@@ -194,7 +183,7 @@ impl Browser {
     fn line(&self, row: usize, entry: &Entry, cells: usize, look: &Look<'_>) -> Line<'static> {
         let theme = look.theme;
         let is_here = row == self.at;
-        let ticked = self.several.then(|| self.chosen.contains(&entry.pick));
+        let ticked = self.ticks.takes_several().then(|| self.ticks.ticked().contains(&entry.pick));
         let Some((list, line, id)) = self.unit_in(row).filter(|_| self.is_tree()) else {
             let mut entry = entry.clone();
             if entry.note.is_empty() {
@@ -239,7 +228,7 @@ impl Browser {
     }
 
     fn hint(&self) -> &'static str {
-        match (self.several, self.list.kind) {
+        match (self.ticks.takes_several(), self.list.kind) {
             (true, Kind::Units) => "Enter ticks  Tab done  \u{2190}\u{2192} fold  type to narrow  Esc back",
             (true, _) => "Enter ticks  Tab done  type to narrow  Esc back",
             (false, Kind::Units) => "Enter takes  \u{2190}\u{2192} fold  type to narrow  Esc back",
@@ -260,7 +249,7 @@ impl Overlay for Browser {
         self.rows = usize::from(context.size.height.saturating_sub(AROUND + 3)).max(1);
         self.typed(context);
         if self.list.is_unsearched() {
-            let chosen = self.chosen.first().and_then(|pick| self.list.list()?.place_of(pick.id()));
+            let chosen = self.ticks.ticked().first().and_then(|pick| self.list.list()?.place_of(pick.id()));
             self.at = chosen.unwrap_or(0);
         }
         self.count_drawn(context);
@@ -268,6 +257,9 @@ impl Overlay for Browser {
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
         let page = isize::try_from(self.rows).unwrap_or(1);
+        if key.code != KeyCode::Esc {
+            self.ticks.stay();
+        }
         match (key.code, key.ctrl) {
             (KeyCode::Up, _) | (KeyCode::Char('p'), true) => self.step(-1),
             (KeyCode::Down, _) | (KeyCode::Char('n'), true) => self.step(1),
@@ -275,9 +267,9 @@ impl Overlay for Browser {
             (KeyCode::PageDown, _) => self.step(page),
             (KeyCode::Left, false) if self.is_tree() => self.fold(),
             (KeyCode::Right, false) if self.is_tree() => self.unfold(),
-            (KeyCode::Tab, _) if self.several => return Some(self.finished()),
+            (KeyCode::Tab, _) if self.ticks.takes_several() => return Some(self.ticks.done(None)),
             (KeyCode::Enter | KeyCode::Tab, _) => return self.take(),
-            (KeyCode::Esc, _) if self.edit.is_empty() => return Some(self.finished()),
+            (KeyCode::Esc, _) if self.edit.is_empty() => return self.ticks.leave(),
             (KeyCode::Esc, _) => {
                 self.edit = LineEdit::default();
                 self.typed(context);
@@ -359,8 +351,11 @@ impl Overlay for Browser {
                 Line::raw(text::fit(&self.preview(), cells, theme.signs.ellipsis)),
                 row(area.bottom() - 2),
             );
-            let hint = text::fit(self.hint(), cells, theme.signs.ellipsis);
-            canvas.render(Line::styled(hint, theme.dim()), row(area.bottom() - 1));
+            let warning = self.ticks.warning();
+            let style = if warning.is_some() { theme.strong() } else { theme.dim() };
+            let hint = warning.as_deref().unwrap_or_else(|| self.hint());
+            let hint = text::fit(hint, cells, theme.signs.ellipsis);
+            canvas.render(Line::styled(hint, style), row(area.bottom() - 1));
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod palette;
 pub mod pick_list;
 pub mod picker;
 pub mod prompt;
+mod ticks;
 
 use ratatui::layout::Rect;
 use uuid::Uuid;
@@ -119,6 +120,8 @@ pub enum PopupOutcome {
     BatchLeft(Box<Job>),
     /// The day chosen in a [`calendar::Calendar`].
     Day(Question, jiff::civil::Date),
+    /// This one takes its place, and asks the same.
+    Instead(Box<Popup>),
     /// An action of the palette or of help; the program carries it out.
     Act(Action),
 }

@@ -93,7 +93,7 @@ pub(super) fn ask_whom(rule: NewRule, context: &mut Context<'_>) {
 
 fn pick(question: Question, (kind, chosen): (Kind, Vec<Pick>), change: Change, context: &mut Context<'_>) {
     context.fetch(kind);
-    let picker = Picker::new(question, kind, kind == Kind::Courses, chosen);
+    let picker = Picker::new(question, kind, kind == Kind::Courses, chosen).beginning();
     context.ask(Popup::Picker(Box::new(picker)), About::SetUp(change));
 }
 
