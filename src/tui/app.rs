@@ -166,7 +166,9 @@ impl App {
                 self.disk = Disk::Unknown;
                 self.say(Tone::Error, format!("the draft is not kept on disk: {why}"));
             }
-            Msg::TableNotKept(why) => {
+            // Columns are a choice of this program; views that others saved are there for this one, too.
+            Msg::TableKept(Ok(table)) => self.table.views = table.views,
+            Msg::TableKept(Err(why)) => {
                 self.say(Tone::Error, format!("columns and views are not kept on disk: {why}"));
             }
             Msg::HungUp => self.hang_up(),

@@ -14,7 +14,7 @@ use super::effect::{Asked, Call, Effect, Ranking, Ticket};
 use super::outbox::Outbox;
 use super::popups::Popup;
 use super::screens::Route;
-use super::table::Table;
+use super::table::{Table, TableChange};
 use super::theme::Theme;
 use crate::api::sessions::{Operator, WorkspaceAccess};
 use crate::domain::entropy::Entropy;
@@ -152,6 +152,12 @@ impl Context<'_> {
     pub fn copy(&mut self, what: &str, text: &str) {
         self.effects.push(Effect::Copy(text.to_owned()));
         self.say(Tone::Note, format!("{what}, sent to your terminal: {text}"));
+    }
+
+    /// Changes how the operator wants the table of users, here and where that is kept.
+    pub fn change_table(&mut self, change: TableChange) {
+        self.table.apply(change.clone());
+        self.effects.push(Effect::ChangeTable(change));
     }
 
     /// Fetches a list to pick from, unless it is here.
