@@ -491,6 +491,9 @@ fn everything_fits_a_small_terminal() {
     insta::assert_snapshot!("batch_plan_60x15", small("<space><space>xd"));
     insta::assert_snapshot!("edit_60x15", small("e"));
     insta::assert_snapshot!("one_menu_60x15", small("jx"));
+    let tiny = |keys: &str| started().resize(20, 5).keys(keys).settle().screen();
+    assert!(tiny("jx").contains("resend"), "what is done, before what is added to it: {}", tiny("jx"));
+    assert!(tiny(":undo").contains("units and gro"), "{}", tiny(":undo"));
     for (width, height) in [(20, 5), (30, 8), (200, 50)] {
         for keys in ["xd", "<space>xd", "e", "5", "c", "V", "3", "4"] {
             started().resize(width, height).keys(keys).settle().screen();

@@ -172,7 +172,10 @@ impl Overlay for Picker {
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         let height = ROWS + 5;
-        let title = format!("Choose a {}", self.list.kind.one());
+        let title = match self.ticks.takes_several() {
+            true => format!("Choose {}", self.list.kind.many()),
+            false => format!("Choose a {}", self.list.kind.one()),
+        };
         let inside = frame::draw(canvas, frame::centred(area, 64, height), &title, look);
         let cells = usize::from(inside.width);
         let tally = self.list.tally(look);
@@ -192,7 +195,7 @@ impl Overlay for Picker {
             ("Ctrl-U clears  Ctrl-O full list", look),
         );
         let usual = if self.ticks.takes_several() {
-            "Enter ticks  Tab takes all ticked  Ctrl-O full list  Esc closes"
+            "Enter ticks  Tab takes them  Ctrl-O full list  Esc closes"
         } else {
             "Enter takes  Ctrl-O full list  Esc closes"
         };

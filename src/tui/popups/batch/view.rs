@@ -109,6 +109,7 @@ impl Batch {
                 return lines;
             }
             Stage::Doing => "c cancels the job   Esc closes, the job goes on",
+            Stage::Over if self.refused.is_empty() || self.wanted.is_none() => "Enter closes",
             Stage::Over => "Enter closes; the refused ones stay marked",
         };
         lines.push(Line::styled(hint, theme.dim()));
