@@ -244,7 +244,9 @@ fn a_pasted_person_fills_three_fields_and_several_come_one_by_one() {
     assert_snapshot!("pasted", one.screen());
     let people = "Ann Lee <ann@example.org>\nbo.smith@example.org\nno address here\n\"Okafor, Cara\" <cara@example.org>\n";
     let several = form().paste(people).settle();
-    assert!(several.screen().contains("1 of 3 pasted"), "{}", several.screen());
+    let screen = several.screen();
+    assert!(screen.contains("1 of 3 pasted: Ctrl-S next, Ctrl-X leaves out"), "{screen}");
+    assert!(screen.contains("1 line without an address is left out: no address here"), "{screen}");
     let several = several.keys("<c-s>").settle().keys("<c-s>").settle().keys("<c-s>").settle();
     let emails: Vec<Value> = several.api.sent().iter().map(|(_, body)| body["email"].clone()).collect();
     assert_eq!(emails, ["ann@example.org", "bo.smith@example.org", "cara@example.org"]);

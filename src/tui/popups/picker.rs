@@ -172,9 +172,10 @@ impl Overlay for Picker {
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         let height = ROWS + 5;
-        let title = match self.ticks.takes_several() {
-            true => format!("Choose {}", self.list.kind.many()),
-            false => format!("Choose a {}", self.list.kind.one()),
+        let title = if self.ticks.takes_several() {
+            format!("Choose {}", self.list.kind.many())
+        } else {
+            format!("Choose a {}", self.list.kind.one())
         };
         let inside = frame::draw(canvas, frame::centred(area, 64, height), &title, look);
         let cells = usize::from(inside.width);
