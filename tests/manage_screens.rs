@@ -349,7 +349,11 @@ fn what_is_ticked_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
     for list in ["", "<c-o>"] {
         let courses = started().keys("xn").settle().keys(list).settle();
         let asked = courses.keys("<enter><down><enter><esc>").settle();
-        assert!(asked.screen().contains("Esc again drops the ticks"), "{list}: {}", asked.screen());
+        assert!(
+            asked.screen().contains("Esc again drops what you changed  Tab goes on with 2 ticks"),
+            "{list}: {}",
+            asked.screen()
+        );
         assert!(asked.api.sent().is_empty());
         let dropped = asked.keys("<esc>").settle();
         assert!(dropped.api.sent().is_empty() && !dropped.screen().contains("Fire safety"));

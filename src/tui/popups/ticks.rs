@@ -79,7 +79,7 @@ impl Ticks {
 
     /// What leaving again would do, once it was tried.
     pub fn warning(&self) -> Option<String> {
-        let ticked = counted(self.ticked.len() as u64, "ticked one", "ticked ones");
-        self.is_warned.then(|| format!("Esc again drops the ticks  Tab goes on with {ticked}"))
+        let count = counted(self.ticked.len() as u64, "tick", "ticks");
+        self.is_warned.then(|| format!("Esc again drops what you changed  Tab goes on with {count}"))
     }
 }
