@@ -249,6 +249,16 @@ fn one_user_is_offered_what_fits_and_each_action_says_what_happened() {
 }
 
 #[test]
+fn a_link_that_is_copied_is_shown_whole_wherever_it_fits() {
+    let link = "https://people.example.org/i/8fK2";
+    let wide = started().resize(100, 30).keys("jxl").settle();
+    assert!(wide.screen().contains(&format!("the invitation link, sent to your terminal: {link}")));
+    let narrow = started().resize(50, 15).keys("jxl").settle();
+    assert!(narrow.screen().contains(&format!("{link}  the")), "{}", narrow.screen());
+    assert_eq!(narrow.copied, [link]);
+}
+
+#[test]
 fn deleting_one_wants_the_address() {
     let harness = started().keys("xd");
     insta::assert_snapshot!("delete_prompt", harness.screen());

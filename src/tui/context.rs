@@ -12,6 +12,7 @@ use super::about::About;
 use super::catalogue::{Catalogue, Kind};
 use super::effect::{Asked, Call, Effect, Ranking, Ticket};
 use super::outbox::Outbox;
+use super::parts::text;
 use super::popups::Popup;
 use super::screens::Route;
 use super::table::{Table, TableChange};
@@ -147,11 +148,15 @@ impl Context<'_> {
         self.effects.push(Effect::Cancel(ticket));
     }
 
-    /// Puts `text` on the clipboard of the operator's terminal, and shows it too, since whether
+    /// Puts `copied` on the clipboard of the operator's terminal, and shows it too, since whether
     /// the terminal takes it is never known; `what` names it: `the link`.
-    pub fn copy(&mut self, what: &str, text: &str) {
-        self.effects.push(Effect::Copy(text.to_owned()));
-        self.say(Tone::Note, format!("{what}, sent to your terminal: {text}"));
+    pub fn copy(&mut self, what: &str, copied: &str) {
+        self.effects.push(Effect::Copy(copied.to_owned()));
+        let told = format!("{what}, sent to your terminal: {copied}");
+        // Where both have no room, the text itself: it may be needed to be selected by hand.
+        let room = usize::from(self.size.width).saturating_sub(4);
+        let is_cut = text::width(&told) > room && text::width(copied) <= room;
+        self.say(Tone::Note, if is_cut { format!("{copied}  {what}, sent to your terminal") } else { told });
     }
 
     /// Changes how the operator wants the table of users, here and where that is kept.
