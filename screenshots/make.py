@@ -191,7 +191,7 @@ def tour():
     press("*")
     wait_for("all that match")
     press("x", "n")
-    wait_for("Choose a course")
+    wait_for("Choose courses")
     time.sleep(1)  # the list to pick from
     write("fire")
     wait_for("Fire safety")

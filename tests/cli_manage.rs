@@ -264,7 +264,7 @@ fn the_record_of_a_user_is_shown_to_its_end() {
 }
 
 #[test]
-fn days_are_those_of_the_workspace() {
+fn days_and_minutes_are_those_of_the_workspace() {
     let home = Home::new();
     home.emails("invited");
     home.alter("UPDATE workspaces SET time_zone = 'Pacific/Kiritimati'");
@@ -284,6 +284,19 @@ fn days_are_those_of_the_workspace() {
     let [invited, ends] = day(&users[0], &zone);
     let shown = home.done(&["users", "show", users[0]["email"].as_str().unwrap()]).out;
     assert!(shown.contains(&format!("invited\t{invited}\nlink ends\t{ends}\n")), "{shown}");
+
+    let email = &home.emails("active").pop().unwrap();
+    home.done(&["users", "edit", email, "--expires", "2040-01-31", "--yes"]);
+    let made = &home.json(&["changes", "list"])["items"][0];
+    let minute = |field: &str| {
+        let at: jiff::Timestamp = made[field].as_str().unwrap().parse().unwrap();
+        format!("{} +14", at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M"))
+    };
+    let listed = home.done(&["changes", "list"]).out;
+    let line = listed.lines().next().unwrap();
+    assert!(line.contains(&minute("at")) && line.ends_with(&minute("undo_until")), "{line}");
+    let shown = home.done(&["users", "show", email]).out;
+    assert!(shown.contains(&format!("record\t{}", minute("at"))), "{shown}");
 }
 
 #[test]

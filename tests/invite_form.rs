@@ -229,12 +229,24 @@ fn what_is_typed_is_kept_and_comes_back() {
 }
 
 #[test]
+fn what_is_typed_but_not_chosen_is_pointed_out_without_the_signs_of_a_program() {
+    let form = form().keys("<tab><tab><tab><tab>").paste("\"Zo\u{eb} \u{202e}x\"").settle();
+    assert!(form.screen().contains("no unit fits \"\"Zoë"), "{}", form.screen());
+    let left = form.keys("<tab>");
+    let screen = left.screen();
+    assert!(screen.contains("typed, not chosen: Enter takes one, Ctrl-U clears"), "{screen}");
+    assert!(!screen.contains("u{"), "{screen}");
+}
+
+#[test]
 fn a_pasted_person_fills_three_fields_and_several_come_one_by_one() {
     let one = form().paste("Ann Lee <ann.lee@example.org>").settle();
     assert_snapshot!("pasted", one.screen());
     let people = "Ann Lee <ann@example.org>\nbo.smith@example.org\nno address here\n\"Okafor, Cara\" <cara@example.org>\n";
     let several = form().paste(people).settle();
-    assert!(several.screen().contains("1 of 3 pasted"), "{}", several.screen());
+    let screen = several.screen();
+    assert!(screen.contains("1 of 3 pasted: Ctrl-S next, Ctrl-X leaves out"), "{screen}");
+    assert!(screen.contains("1 line without an address is left out: no address here"), "{screen}");
     let several = several.keys("<c-s>").settle().keys("<c-s>").settle().keys("<c-s>").settle();
     let emails: Vec<Value> = several.api.sent().iter().map(|(_, body)| body["email"].clone()).collect();
     assert_eq!(emails, ["ann@example.org", "bo.smith@example.org", "cara@example.org"]);

@@ -104,9 +104,10 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
     running["state"] = "running".into();
     harness.api.prepare("create_job", Ok(running.clone()));
     running["done"] = 300.into();
-    harness.api.prepare("get_job", Ok(running));
+    harness.api.prepare("get_job", Ok(running.clone()));
     let harness = harness.keys("y").settle().advance(Duration::from_millis(400)).settle();
     insta::assert_snapshot!("batch_progress", harness.screen());
+    harness.api.prepare("get_job", Ok(running));
     let mut harness = harness.keys("<esc>").settle();
     assert!(harness.screen().contains("the job goes on at the server; 5 shows how far it is"));
     // When it is over, that is said.
@@ -115,6 +116,60 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
         .update(Msg::Event(Event::Job { job: serde_json::from_value(json!(team::user_id(0x99))).unwrap() }));
     let screen = harness.settle().screen();
     assert!(screen.contains("resend is over: 409 users changed, 3 refused; 5 shows it"), "{screen}");
+}
+
+/// A job that resends to three users, under way.
+fn under_way(id: u128, summary: &str) -> Value {
+    let job = job(&json!({ "change": { "action": "resend" } }), false, 3, 1, 0);
+    let own = json!({ "id": team::user_id(id), "summary": summary, "state": "running" });
+    let (Value::Object(mut job), Value::Object(own)) = (job, own) else { unreachable!() };
+    job.extend(own);
+    job.into()
+}
+
+#[test]
+fn the_end_of_every_job_that_is_left_is_said_once_though_the_server_tells_nothing() {
+    let ended = |id, summary| {
+        let mut job = under_way(id, summary);
+        (job["state"], job["done"]) = ("finished".into(), 3.into());
+        job
+    };
+    let mut harness = started().keys("<space><space><space>");
+    for (id, summary) in [(0x91, "resend"), (0x92, "resend anew")] {
+        harness = harness.keys("xr").settle();
+        harness.api.prepare("create_job", Ok(under_way(id, summary)));
+        // Neither is over when it is left.
+        harness.api.prepare("get_job", Ok(under_way(id, summary)));
+        harness = harness.keys("y").answer_last().keys("<esc>").settle().keys("<space><space><space>");
+    }
+    // The page that one was begun on need not stay, and the line may be down for a while.
+    harness.api.prepare("get_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Ok(ended(0x92, "resend anew")));
+    let harness = harness.advance(Duration::from_secs(5)).settle();
+    let screen = harness.screen();
+    assert!(screen.contains("resend anew is over: 3 users changed; 5 shows it"), "{screen}");
+    harness.api.prepare("get_job", Ok(ended(0x91, "resend")));
+    let harness = harness.advance(Duration::from_secs(5)).settle();
+    assert!(harness.screen().contains("resend is over: 3 users changed"), "{}", harness.screen());
+    let asked = harness.api.calls("get_job").len();
+    let harness = harness.advance(Duration::from_mins(5)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), asked, "nothing is asked of what is over");
+}
+
+#[test]
+fn the_end_of_a_job_is_said_though_the_page_it_was_begun_on_was_left() {
+    let page = started().keys("<enter>").settle().keys("xw").settle();
+    assert!(page.screen().contains("End which enrolments of Adeyemi Smith?"), "{}", page.screen());
+    let page = page.keys("12<enter>").settle();
+    page.api.prepare("create_job", Ok(under_way(0x91, "withdraw")));
+    page.api.prepare("get_job", Ok(under_way(0x91, "withdraw")));
+    let table = page.keys("y").answer_last().keys("<esc><esc>").settle();
+    assert!(table.screen().contains("All "), "{}", table.screen());
+    let mut over = under_way(0x91, "withdraw");
+    over["state"] = "cancelled".into();
+    table.api.prepare("get_job", Ok(over));
+    let table = table.advance(Duration::from_secs(5)).settle();
+    assert!(table.screen().contains("withdraw was cancelled: 1 user changed"), "{}", table.screen());
 }
 
 #[test]
@@ -191,6 +246,16 @@ fn one_user_is_offered_what_fits_and_each_action_says_what_happened() {
     assert_eq!(confirm.keys("<enter>").waiting(), 0, "Cancel is the default");
     let harness = started().keys("jxcy").settle();
     assert_eq!(harness.api.calls("cancel_invitation").len(), 1);
+}
+
+#[test]
+fn a_link_that_is_copied_is_shown_whole_wherever_it_fits() {
+    let link = "https://people.example.org/i/8fK2";
+    let wide = started().resize(100, 30).keys("jxl").settle();
+    assert!(wide.screen().contains(&format!("the invitation link, sent to your terminal: {link}")));
+    let narrow = started().resize(50, 15).keys("jxl").settle();
+    assert!(narrow.screen().contains(&format!("{link}  the")), "{}", narrow.screen());
+    assert_eq!(narrow.copied, [link]);
 }
 
 #[test]
@@ -277,6 +342,42 @@ fn r12_a_replacement_has_what_the_old_invitation_had() {
 }
 
 #[test]
+fn what_is_ticked_for_a_field_stays_however_its_list_is_left() {
+    for list in ["", "<c-o>"] {
+        let form = started().keys("e").settle();
+        assert!(form.screen().contains("First aiders, Night shift"), "{}", form.screen());
+        let groups = form.keys("jjj<enter>").settle().keys(list).settle();
+        assert!(groups.screen().contains("First aiders"), "{list}: {}", groups.screen());
+        let form = groups.keys("<c-u>drivers").settle().keys("<enter><c-u><esc>").settle();
+        let screen = form.screen();
+        assert!(screen.contains("→ First aiders, Night shift, Driv"), "{list}: {screen}");
+    }
+}
+
+#[test]
+fn what_is_ticked_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
+    for list in ["", "<c-o>"] {
+        let courses = started().keys("xn").settle().keys(list).settle();
+        let asked = courses.keys("<enter><down><enter><esc>").settle();
+        assert!(
+            asked.screen().contains("Esc again drops what you changed  Tab goes on with 2 ticks"),
+            "{list}: {}",
+            asked.screen()
+        );
+        assert!(asked.api.sent().is_empty());
+        let dropped = asked.keys("<esc>").settle();
+        assert!(dropped.api.sent().is_empty() && !dropped.screen().contains("Fire safety"));
+
+        let courses = started().keys("xn").settle().keys(list).settle();
+        let went_on = courses.keys("<enter><down><enter><esc><tab>").settle();
+        let sent = went_on.api.sent();
+        assert_eq!(sent[0].1["courses"].as_array().unwrap().len(), 2, "{list}");
+        let unticked = started().keys("xn").settle().keys(list).settle().keys("<esc>");
+        assert!(!unticked.screen().contains("Fire safety"), "nothing ticked is nothing to ask about");
+    }
+}
+
+#[test]
 fn an_edit_is_left_by_no_way_without_a_question() {
     for way in
         ["<esc>", "q", "1", "5", ":users<enter>", ":activity<enter>", ":level up<enter>", "i:users<enter>"]
@@ -313,7 +414,8 @@ fn what_becomes_of_a_change_is_said_though_its_screen_was_left() {
     let page = started().keys("j<enter>").settle();
     page.api.prepare("resend_invitation", Err(refusal()));
     let left = page.keys("xr<esc>").settle();
-    assert!(left.screen().contains("wait 40 s before it is sent again"), "{}", left.screen());
+    let told = "Bo Smithers: wait 40 s before it is sent again";
+    assert!(left.screen().contains(told), "{}", left.screen());
     let left = started().keys("j<enter>").settle().keys("xr1").settle();
     assert!(left.screen().contains("Bo Smithers: sent again"), "{}", left.screen());
 }
@@ -324,6 +426,17 @@ fn an_enrolment_that_was_left_before_it_began_is_said_not_to_be_done() {
     page.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 0)));
     let left = page.keys("<enter><tab><esc>").settle();
     assert_eq!(left.api.calls("enrol_user").len(), 1);
+    assert!(left.screen().contains("Adeyemi Smith: not enrolled"), "{}", left.screen());
+}
+
+#[test]
+fn an_enrolment_whose_question_could_not_be_asked_before_the_page_was_left_is_said_not_to_be_done() {
+    let page = started().keys("<enter>").settle().keys("xn").settle();
+    page.api.prepare("enrol_user", Ok(would_enrol(&team::team()[0], 1)));
+    // Another screen lies on the page when the answer comes.
+    let edit = page.keys("<enter><tab>e").settle();
+    assert!(edit.screen().contains("Edit"), "{}", edit.screen());
+    let left = edit.keys("1").settle();
     assert!(left.screen().contains("Adeyemi Smith: not enrolled"), "{}", left.screen());
 }
 
@@ -392,6 +505,9 @@ fn everything_fits_a_small_terminal() {
     insta::assert_snapshot!("batch_plan_60x15", small("<space><space>xd"));
     insta::assert_snapshot!("edit_60x15", small("e"));
     insta::assert_snapshot!("one_menu_60x15", small("jx"));
+    let tiny = |keys: &str| started().resize(20, 5).keys(keys).settle().screen();
+    assert!(tiny("jx").contains("resend"), "what is done, before what is added to it: {}", tiny("jx"));
+    assert!(tiny(":undo").contains("units and gro"), "{}", tiny(":undo"));
     for (width, height) in [(20, 5), (30, 8), (200, 50)] {
         for keys in ["xd", "<space>xd", "e", "5", "c", "V", "3", "4"] {
             started().resize(width, height).keys(keys).settle().screen();

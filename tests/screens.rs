@@ -400,6 +400,7 @@ fn answered(keys: &str) -> Option<PopupOutcome> {
         outbox: &mut Outbox::default(),
         table: &mut Table::default(),
         effects: Vec::new(),
+        named: Vec::new(),
         wishes: Vec::new(),
     };
     parse_keys(keys).into_iter().find_map(|key| question.key(key, &mut context))

@@ -107,13 +107,17 @@ fn a_refusal_that_comes_late_gets_under_no_typing_hands() {
 }
 
 #[test]
-fn a_refusal_of_what_was_sent_before_is_not_asked_about_as_what_was_begun_since() {
+fn a_refusal_of_what_was_sent_before_waits_for_what_was_begun_since_and_is_asked_about_as_what_it_was() {
     let adding = started("3<tab>");
     adding.api.prepare("create_group", Err(refused("another group has this name")));
     let begun = adding.keys("aNight shift<enter>r").settle();
     assert!(begun.screen().contains("Rename the group"), "{}", begun.screen());
-    assert!(begun.screen().contains("another group has this name"), "{}", begun.screen());
-    assert!(begun.keys("<esc>").screen().contains("Groups"), "nothing else is asked");
+    let again = begun.keys("<esc>");
+    let screen = again.screen();
+    assert!(screen.contains("Add a group") && screen.contains("another group has this name"), "{screen}");
+    again.api.prepare("create_group", Ok(json!(team::groups()[0])));
+    let sent = again.keys(" 2<enter>").settle().api.sent().pop().unwrap();
+    assert_eq!(sent.1["name"], "Night shift 2");
 }
 
 #[test]

@@ -21,13 +21,15 @@ fn started() -> Harness {
     Harness::start(FakeApi::with_catalogue(team::team())).settle()
 }
 
-/// How the table was last kept.
+/// How the table is kept.
 fn kept(harness: &Harness) -> Table {
-    let saved = harness.effects.iter().rev().find_map(|effect| match effect {
-        Effect::SaveTable(table) => Some((**table).clone()),
+    let changes = harness.effects.iter().filter_map(|effect| match effect {
+        Effect::ChangeTable(change) => Some(change.clone()),
         _ => None,
     });
-    saved.unwrap()
+    let mut table = Table::default();
+    changes.for_each(|change| table.apply(change));
+    table
 }
 
 /// The last question asked of the list.

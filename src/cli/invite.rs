@@ -7,6 +7,7 @@ use super::consent::Consent;
 use super::exit::{Exit, Failure};
 use super::output::{Format, Output};
 use super::place::Place;
+use super::when::minute;
 use crate::api::changes::ReplaceInvitation;
 use crate::api::endpoint::{ChangeQuery, Empty, Request, UserPath};
 use crate::api::enrolments::{Enrolment, ListUserEnrolments};
@@ -197,7 +198,11 @@ async fn place_in<A: WorkspaceApi>(
     Ok(())
 }
 
-fn told<A>(outcome: &InvitationOutcome, place: &Place<'_, A>, today: jiff::civil::Date) -> Vec<String> {
+fn told<A: WorkspaceApi>(
+    outcome: &InvitationOutcome,
+    place: &Place<'_, A>,
+    today: jiff::civil::Date,
+) -> Vec<String> {
     let user = &outcome.user;
     let verb = if outcome.dry_run { "would invite" } else { "invited" };
     let roles: Vec<&str> = user.roles.iter().map(Role::label).collect();
@@ -220,7 +225,7 @@ fn told<A>(outcome: &InvitationOutcome, place: &Place<'_, A>, today: jiff::civil
         1 => "1 mail".to_owned(),
         mails => format!("{mails} mails"),
     };
-    let ends = outcome.link_ends_at.strftime("%Y-%m-%d %H:%M UTC");
+    let ends = minute(outcome.link_ends_at, &place.zone());
     lines.push(format!("  {mails}; the link works until {ends}"));
     lines
 }

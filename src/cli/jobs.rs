@@ -2,10 +2,12 @@
 
 use super::Sending;
 use super::args::manage::JobsCommand;
-use super::change::{conclude, follow, get, report};
+use super::change::{follow, get};
 use super::exit::Failure;
 use super::output::{Format, Output};
 use super::place::Place;
+use super::report::{conclude, report};
+use super::when::minute;
 use crate::api::changes::{ChangePath, ChangesQuery, ListChanges, MadeChange, UndoChange};
 use crate::api::endpoint::{ChangeQuery, Empty, Request};
 use crate::api::jobs::{CancelJob, Job, JobPath, ListJobs};
@@ -71,15 +73,16 @@ pub async fn changes<A: WorkspaceApi>(
     output: &mut Output,
 ) -> Result<(), Failure> {
     output.begin(&CHANGES)?;
+    let zone = place.zone();
     let mut query = ChangesQuery { undoable, limit: Some(MAX_LIMIT), ..ChangesQuery::default() };
     loop {
         let page = place.ask::<ListChanges>(query.clone()).await?;
         output.rows(&CHANGES, &page.items, |made: &MadeChange| {
             let until = match (made.undone, made.undo_until) {
                 (true, _) => "taken back".to_owned(),
-                (false, until) => until.map(|until| until.to_string()).unwrap_or_default(),
+                (false, until) => until.map(|until| minute(until, &zone)).unwrap_or_default(),
             };
-            let (at, by) = (made.at.strftime("%Y-%m-%d %H:%M UTC").to_string(), made.by.to_string());
+            let (at, by) = (minute(made.at, &zone), made.by.to_string());
             vec![made.id.to_string(), at, by, made.summary.to_string(), made.users.to_string(), until]
         })?;
         query.cursor = page.next;

@@ -12,9 +12,11 @@ mod jobs;
 mod manage;
 pub mod output;
 mod place;
+mod report;
 mod resolve;
 mod set_up;
 mod users;
+mod when;
 mod whoami;
 
 use args::manage::ChangesCommand;

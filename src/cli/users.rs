@@ -1,6 +1,5 @@
 //! `admit users list` and `admit users show`.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -9,6 +8,7 @@ use super::args::UsersList;
 use super::exit::Failure;
 use super::output::{Format, Output};
 use super::place::Place;
+use super::when::{day, minute};
 use crate::api::enrolments::{Enrolment, ListUserEnrolments};
 use crate::api::page::{CommaList, MAX_LIMIT};
 use crate::api::users::{
@@ -17,7 +17,6 @@ use crate::api::users::{
 };
 use crate::client::WorkspaceApi;
 use crate::domain::email::EmailAddress;
-use crate::domain::expiry::today_in;
 use crate::domain::ids::UserId;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
@@ -82,11 +81,6 @@ pub fn status(user: &User) -> String {
     if user.link_expired { format!("{} (link expired)", user.status) } else { user.status.to_string() }
 }
 
-/// The day of an instant where the workspace is, as the expiry date beside it is one there.
-pub fn day(at: Option<Timestamp>, zone: &TimeZone) -> String {
-    at.map(|at| today_in(at, zone).to_string()).unwrap_or_default()
-}
-
 /// How the last mail fared.
 pub fn delivery(user: &User) -> String {
     user.delivery.map_or_else(String::new, |state: DeliveryState| state.as_str().to_owned())
@@ -144,7 +138,7 @@ pub async fn show<A: WorkspaceApi>(
     wanted: &str,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let id = place.user(wanted).await?;
+    let (id, zone) = (place.user(wanted).await?, place.zone());
     let detail = place.ask_user::<GetUser>(id, crate::api::endpoint::Empty {}).await?;
     let enrolments = place.all_of_user::<ListUserEnrolments, _>(id).await?;
     let record = place.all_of_user::<ListUserAudit, _>(id).await?;
@@ -152,13 +146,14 @@ pub async fn show<A: WorkspaceApi>(
         output.json(&json!({ "user": detail, "enrolments": enrolments, "audit": record }))?;
         return output.flush();
     }
-    for (name, value) in facts(&detail, &place.zone()).into_iter().filter(|(_, value)| !value.is_empty()) {
+    for (name, value) in facts(&detail, &zone).into_iter().filter(|(_, value)| !value.is_empty()) {
         output.line(&match output.format() {
             Format::Table => format!("{name:<16}{value}"),
             Format::Lines | Format::Json => format!("{name}\t{value}"),
         })?;
     }
-    let lines = enrolments.iter().map(enrolment_line).chain(record.iter().map(record_line));
+    let lines =
+        enrolments.iter().map(enrolment_line).chain(record.iter().map(|entry| record_line(entry, &zone)));
     for (name, value) in lines {
         output.line(&match output.format() {
             Format::Table => format!("{name:<16}{value}"),
@@ -198,7 +193,7 @@ fn enrolment_line(enrolment: &Enrolment) -> (&'static str, String) {
     ("course", format!("{}: {state}, {progress} %", course.title))
 }
 
-fn record_line(entry: &AuditEntry) -> (&'static str, String) {
-    let at = entry.at.strftime("%Y-%m-%d %H:%M UTC");
+fn record_line(entry: &AuditEntry, zone: &TimeZone) -> (&'static str, String) {
+    let at = minute(entry.at, zone);
     ("record", format!("{at} {}: {}", entry.actor, entry.summary))
 }

@@ -1,5 +1,4 @@
-//! What the terminal UI keeps, in files of their own for each workspace of each profile: the
-//! unfinished invitation, and how the table is wanted.
+//! The unfinished invitation, kept in a file of its own for each workspace of each profile.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -8,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{make_private_folder, write_private};
 use crate::tui::draft::Draft;
-use crate::tui::runtime::{Drafts, Tables};
-use crate::tui::table::Table;
+use crate::tui::runtime::Drafts;
 
 /// Programs that each have a file of their own for the same workspace; more keep none.
 const MOST_AT_ONCE: u32 = 9;
@@ -116,7 +114,8 @@ fn is_begun(draft: &Draft) -> bool {
     draft.names_somebody() || !draft.waiting.is_empty()
 }
 
-fn file_name(profile: &str, workspace: &str) -> String {
+/// The name of the file of a workspace of a profile.
+pub(super) fn file_name(profile: &str, workspace: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let name: String = profile.chars().map(plain).take(64).collect();
     format!("{name}-{workspace}.json")
@@ -130,32 +129,6 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 fn make_folder_of(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent() else { return Ok(()) };
     make_private_folder(folder).map_err(|failure| io::Error::other(failure.message.to_string()))
-}
-
-/// The file of columns and views; without one they are kept as long as the program runs.
-#[derive(Debug)]
-pub struct TableFile(Option<PathBuf>);
-
-impl TableFile {
-    /// The file for a workspace of a profile, in `folder`.
-    pub fn of(folder: Option<PathBuf>, profile: &str, workspace: &str) -> Self {
-        Self(folder.map(|folder| folder.join(file_name(profile, workspace))))
-    }
-}
-
-impl Tables for TableFile {
-    fn load(&self) -> Result<Table, String> {
-        let Some(path) = &self.0 else { return Ok(Table::default()) };
-        match fs::read_to_string(path) {
-            Ok(text) => Table::from_json(&text).map_err(|why| format!("{}: {why}", path.display())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Table::default()),
-            Err(error) => Err(format!("{}: {error}", path.display())),
-        }
-    }
-
-    fn save(&mut self, table: &Table) -> io::Result<()> {
-        self.0.as_deref().map_or(Ok(()), |path| write(path, &table.to_json()))
-    }
 }
 
 impl Drafts for DraftFile {

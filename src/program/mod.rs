@@ -11,6 +11,7 @@ mod host;
 mod lists;
 mod log;
 mod sample;
+mod tables;
 mod target;
 pub mod terminal;
 mod tools;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::drafts::{DraftFile, TableFile};
+use super::drafts::DraftFile;
 use super::environment::Environment;
 use super::lists::ListFiles;
+use super::tables::TableFile;
 use super::target::EMBEDDED;
 use super::tools::Tools;
 use crate::cli::exit::Failure;

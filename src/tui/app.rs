@@ -9,6 +9,8 @@ mod link;
 mod lists;
 mod stack;
 mod view;
+mod watch;
+mod wishes;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,22 +20,23 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use super::catalogue::Catalogue;
-use super::context::{Context, Mint, Place, Tone, Wish};
+use super::context::{Mint, Place, Tone};
 use super::draft::Draft;
 use super::effect::{Effect, Reply, Ticket};
 use super::messages::Messages;
 use super::msg::Msg;
 use super::outbox::Outbox;
-use super::popups::Popup;
 use super::screens::{AnyScreen, Route};
 use super::table::Table;
 use super::theme::Theme;
 use crate::domain::entropy::Entropy;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::key::Key;
-use changes::{Changes, Owner};
+use changes::Changes;
 use late::Late;
 use link::Link;
+use watch::Watch;
+use wishes::Asking;
 
 /// What the program begins with.
 pub struct Start {
@@ -69,8 +72,9 @@ pub struct App {
     changes: Changes,
     table: Table,
     screens: Vec<AnyScreen>,
-    popups: Vec<Popup>,
+    popups: Vec<Asking>,
     late: Late,
+    watch: Watch,
     /// Where the operator was going when a screen asked whether it may be left.
     going: Option<Route>,
     messages: Messages,
@@ -114,6 +118,7 @@ impl App {
             screens: Vec::new(),
             popups: Vec::new(),
             late: Late::default(),
+            watch: Watch::default(),
             going: None,
             messages: Messages::default(),
             link: Link::default(),
@@ -161,7 +166,9 @@ impl App {
                 self.disk = Disk::Unknown;
                 self.say(Tone::Error, format!("the draft is not kept on disk: {why}"));
             }
-            Msg::TableNotKept(why) => {
+            // Columns are a choice of this program; views that others saved are there for this one, too.
+            Msg::TableKept(Ok(table)) => self.table.views = table.views,
+            Msg::TableKept(Err(why)) => {
                 self.say(Tone::Error, format!("columns and views are not kept on disk: {why}"));
             }
             Msg::HungUp => self.hang_up(),
@@ -214,83 +221,9 @@ impl App {
         self.messages.say(self.now, tone, text.into());
     }
 
-    /// Lets the screen at `at` (from the bottom) do something, and then does what it wishes.
-    fn with_screen(&mut self, at: usize, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
-        let Some(screen) = self.screens.get_mut(at) else { return };
-        let mut context = Context {
-            now: self.now,
-            size: self.size,
-            place: &self.place,
-            is_live: self.link.is_live(),
-            mint: &mut self.mint,
-            catalogue: &mut self.catalogue,
-            outbox: &mut self.outbox,
-            table: &mut self.table,
-            effects: Vec::new(),
-            wishes: Vec::new(),
-        };
-        run(screen, &mut context);
-        let Context { effects, wishes, .. } = context;
-        self.changes.asked(&effects, Owner::Screen(at));
-        self.effects.extend(effects);
-        self.grant(wishes, at);
-    }
-
-    fn with_top(&mut self, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
-        self.with_screen(self.screens.len().saturating_sub(1), run);
-    }
-
-    fn with_popup<T>(
-        &mut self,
-        at: usize,
-        run: impl FnOnce(&mut Popup, &mut Context<'_>) -> Option<T>,
-    ) -> Option<T> {
-        let popup = self.popups.get_mut(at)?;
-        let mut context = Context {
-            now: self.now,
-            size: self.size,
-            place: &self.place,
-            is_live: self.link.is_live(),
-            mint: &mut self.mint,
-            catalogue: &mut self.catalogue,
-            outbox: &mut self.outbox,
-            table: &mut self.table,
-            effects: Vec::new(),
-            wishes: Vec::new(),
-        };
-        let result = run(popup, &mut context);
-        let Context { effects, wishes, .. } = context;
-        self.changes.asked(&effects, Owner::Popup);
-        self.effects.extend(effects);
-        self.grant(wishes, self.screens.len().saturating_sub(1));
-        result
-    }
-
-    /// Does what the screen at `at` wishes.
-    fn grant(&mut self, wishes: Vec<Wish>, at: usize) {
-        for wish in wishes {
-            match wish {
-                Wish::Open(route) => self.open(route),
-                Wish::Close if at + 1 < self.screens.len() => self.drop_from_below(at),
-                Wish::Close => self.close(),
-                Wish::Popup(popup) if self.late.is_answering => self.late.popups.push_back((at, popup)),
-                Wish::Popup(popup) => self.put(popup),
-                Wish::Say(tone, text) => self.say(tone, text),
-            }
-        }
-    }
-
-    fn put(&mut self, popup: Popup) {
-        self.popups.push(popup);
-        self.with_popup(self.popups.len() - 1, |popup, context| {
-            popup.overlay_mut().opened(context);
-            None::<()>
-        });
-    }
-
     fn replied(&mut self, ticket: Ticket, reply: &Reply) {
         self.late.is_answering = true;
-        let is_left = self.changes.answered(ticket) == Some(Owner::Nobody);
+        let left = self.changes.answered(ticket);
         self.link.replied(ticket, reply.error(), self.now);
         self.catalogue.replied(ticket, reply);
         let effects = self.outbox.replied(ticket, reply, &mut self.mint);
@@ -312,8 +245,9 @@ impl App {
         for at in (0..self.screens.len()).rev() {
             self.with_screen(at, |screen, context| screen.screen_mut().replied(ticket, reply, context));
         }
-        if is_left {
-            self.tell_of_change(reply);
+        self.watched(ticket, reply);
+        if let Some(about) = left {
+            self.tell_of_change(&about, reply);
         }
         self.late.is_answering = false;
     }
@@ -326,6 +260,7 @@ impl App {
         }
         let effects = self.outbox.rang(ticket, &mut self.mint);
         self.effects.extend(effects);
+        self.watch_rang(ticket);
         for at in 0..self.popups.len() {
             self.with_popup(at, |popup, context| {
                 popup.overlay_mut().rang(ticket, context);

@@ -2,32 +2,23 @@
 //! a long one is on its way, or where it is too long to be here at all, the server narrows it.
 
 mod list;
+mod slot;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use list::{Entry, List};
 
 use super::context::Mint;
-use super::effect::{Call, Effect, Reply, Ticket};
+use super::effect::{Effect, Reply, Ticket};
 use super::remote::Remote;
-use crate::api::catalogue::CatalogueQuery;
-use crate::api::page::{MAX_LIMIT, Page};
 pub use crate::api::whole_list::Kind;
+use crate::client::ClientError;
 use crate::client::list_lines::Progress;
-use crate::client::{ClientError, WantedList};
+use slot::{Held, Slot};
 
 /// Longer lists stay with the server. A million lines with their index take about 140 MiB, as much as
 /// such a program may have.
 pub const MOST: u64 = 1_000_000;
-/// Longer lists are shown as far as the server narrows them until they are here: shorter ones are here
-/// as soon as that.
-const SOON: u64 = 5_000;
-/// How long typing rests before the server is asked to narrow.
-const REST: Duration = Duration::from_millis(150);
-/// How long a long list rests before it is fetched again, however often it changes meanwhile.
-const BETWEEN: Duration = Duration::from_secs(5);
-
 /// News of a list that was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ListNews {
@@ -52,40 +43,6 @@ pub struct Catalogue {
     units: Slot,
     groups: Slot,
     courses: Slot,
-}
-
-/// A list, as far as it can be here.
-#[derive(Clone, Debug, PartialEq)]
-enum Held {
-    Whole(Arc<List>),
-    TooLong(u64),
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Slot {
-    list: Remote<Held>,
-    progress: Option<Progress>,
-    /// It was changed since it was asked for.
-    is_stale: bool,
-    /// It was fetched so lately that it is not yet to be fetched again.
-    resting: Option<Ticket>,
-    /// What is typed to search it.
-    typed: String,
-    /// What the server gives of a long list while it is not here whole.
-    server: Option<Narrowed>,
-}
-
-/// What the server gives of a list.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Narrowed {
-    /// The beginning of the list.
-    first: Option<Arc<List>>,
-    /// What fits a search.
-    found: Option<(String, Arc<List>)>,
-    /// What is to be asked when typing rests, or was asked; an empty search is the beginning.
-    asking: Option<(Ticket, String)>,
-    /// Why what was asked last could not be had.
-    failed: Option<ClientError>,
 }
 
 impl Default for Catalogue {
@@ -137,13 +94,7 @@ impl Catalogue {
 
     /// The list to search for `typed`: the whole one, or else what the server made of it.
     pub fn list_for(&self, kind: Kind, typed: &str) -> Option<Arc<List>> {
-        let slot = self.slot(kind);
-        if let Some(list) = slot.whole() {
-            return Some(Arc::clone(list));
-        }
-        let Narrowed { first, found, .. } = slot.server.as_ref()?;
-        let found = found.as_ref().filter(|(query, _)| typed.starts_with(query.as_str()));
-        found.map(|(_, list)| list).or(first.as_ref()).map(Arc::clone)
+        self.slot(kind).list_for(typed)
     }
 
     /// Whether the server is still to narrow the list of `kind` to what is typed.
@@ -176,16 +127,7 @@ impl Catalogue {
     #[must_use = "the effects are to be performed"]
     pub fn fetch(&mut self, kind: Kind, mint: &mut Mint) -> Vec<Effect> {
         let most = self.most;
-        let slot = self.slot_mut(kind);
-        let is_here = matches!(slot.list, Remote::Loaded(_));
-        if slot.list.is_loading() || (is_here && (!slot.is_stale || slot.resting.is_some())) {
-            return Vec::new();
-        }
-        (slot.is_stale, slot.progress) = (false, None);
-        let known = slot.whole().map(|list| list.tag().to_owned());
-        let ticket = mint.quiet_ticket();
-        slot.list.ask(ticket);
-        vec![Effect::FetchList(ticket, WantedList { kind, known, most })]
+        self.slot_mut(kind).fetch((kind, most), mint)
     }
 
     /// Fetches the list of `kind` again, where it is here and was changed since.
@@ -199,18 +141,7 @@ impl Catalogue {
     /// Lets the server narrow a long list that is not here, once typing rests.
     #[must_use = "the effects are to be performed"]
     pub fn narrow(&mut self, kind: Kind, typed: &str, mint: &mut Mint) -> Vec<Effect> {
-        let slot = self.slot_mut(kind);
-        typed.clone_into(&mut slot.typed);
-        let is_here = slot.whole().is_some();
-        let Some(server) = slot.server.as_mut().filter(|_| !is_here) else { return Vec::new() };
-        let is_known = server.found.as_ref().is_some_and(|(query, _)| query == typed);
-        if is_known || (typed.trim().is_empty() && server.first.is_some()) {
-            (server.asking, server.failed) = (None, None);
-            return Vec::new();
-        }
-        let ticket = mint.quiet_ticket();
-        server.asking = Some((ticket, typed.to_owned()));
-        vec![Effect::After(REST, ticket)]
+        self.slot_mut(kind).narrow(typed, mint)
     }
 
     /// The time asked for under `ticket` is over. Whether a list may be fetched again by now, and what
@@ -237,106 +168,17 @@ impl Catalogue {
         let Some(kind) = Kind::ALL.into_iter().find(|kind| self.slot(*kind).list.awaits(ticket)) else {
             return Vec::new();
         };
-        let slot = self.slot_mut(kind);
-        match news {
-            ListNews::Kept(list) => slot.list.show_meanwhile(Held::Whole(list)),
-            ListNews::Arriving(progress) => {
-                slot.progress = Some(progress);
-                if progress.of > SOON && slot.list.value().is_none() {
-                    return slot.lean_on_server(kind, mint);
-                }
-            }
-            ListNews::Unchanged => match slot.list.value().cloned() {
-                Some(held) => slot.list.settle(Ok(held)),
-                None => slot.list = Remote::Idle,
-            },
-            ListNews::Whole(list) => return slot.settle(list, mint),
-            ListNews::TooLong(count) => {
-                slot.list.settle(Ok(Held::TooLong(count)));
-                // What the server gave before the list changed may not be so any more.
-                let server = slot.server.get_or_insert_default();
-                (server.first, server.found, server.asking) = (None, None, None);
-                return slot.lean_on_server(kind, mint);
-            }
-            ListNews::Failed(error) => slot.list.settle(Err(error)),
-        }
-        Vec::new()
+        self.slot_mut(kind).heard(kind, news, mint)
     }
 
     /// Takes an answer; one to a ticket that it does not wait for is not its own.
     pub fn replied(&mut self, ticket: Ticket, reply: &Reply) {
         match reply {
-            Reply::Units(answer) => self.take(Kind::Units, ticket, answer),
-            Reply::Groups(answer) => self.take(Kind::Groups, ticket, answer),
-            Reply::Courses(answer) => self.take(Kind::Courses, ticket, answer),
+            Reply::Units(answer) => self.units.take(ticket, answer),
+            Reply::Groups(answer) => self.groups.take(ticket, answer),
+            Reply::Courses(answer) => self.courses.take(ticket, answer),
             _ => {}
         }
-    }
-
-    fn take<T>(&mut self, kind: Kind, ticket: Ticket, answer: &Result<Page<T>, ClientError>)
-    where
-        for<'a> List: From<(&'a [T], bool)>,
-    {
-        let Some(server) = &mut self.slot_mut(kind).server else { return };
-        let Some((_, typed)) = server.asking.take_if(|(asked, _)| *asked == ticket) else { return };
-        server.failed = answer.as_ref().err().cloned();
-        let Ok(page) = answer else { return };
-        let list = Arc::new(List::from((page.items.as_slice(), page.next.is_none())));
-        if typed.trim().is_empty() {
-            server.first = Some(list);
-        } else {
-            server.found = Some((typed, list));
-        }
-    }
-}
-
-impl Slot {
-    fn whole(&self) -> Option<&Arc<List>> {
-        match self.list.value() {
-            Some(Held::Whole(list)) => Some(list),
-            _ => None,
-        }
-    }
-
-    /// The list is not here whole, and will not be soon: the server gives of it what is asked for.
-    fn lean_on_server(&mut self, kind: Kind, mint: &mut Mint) -> Vec<Effect> {
-        let server = self.server.get_or_insert_default();
-        if server.first.is_some() || server.found.is_some() || server.asking.is_some() {
-            return Vec::new();
-        }
-        let typed = self.typed.clone();
-        self.ask(kind, typed, mint)
-    }
-
-    fn ask(&mut self, kind: Kind, typed: String, mint: &mut Mint) -> Vec<Effect> {
-        let ticket = mint.quiet_ticket();
-        let search = Some(typed.clone()).filter(|typed| !typed.trim().is_empty());
-        self.server.get_or_insert_default().asking = Some((ticket, typed));
-        let likely = search.is_some();
-        let query = CatalogueQuery { search, likely, limit: Some(MAX_LIMIT), ..CatalogueQuery::default() };
-        let call = match kind {
-            Kind::Units => Call::ListUnits(query),
-            Kind::Groups => Call::ListGroups(query),
-            Kind::Courses => Call::ListCourses(query),
-        };
-        vec![Effect::Call(ticket, call)]
-    }
-
-    fn settle(&mut self, list: Arc<List>, mint: &mut Mint) -> Vec<Effect> {
-        let had_one = self.whole().is_some();
-        let is_long = list.len() as u64 > SOON;
-        self.list.settle(Ok(Held::Whole(list)));
-        (self.server, self.progress) = (None, None);
-        let mut effects = Vec::new();
-        if had_one {
-            effects.push(Effect::ForgetRanking);
-        }
-        if is_long {
-            let ticket = mint.quiet_ticket();
-            self.resting = Some(ticket);
-            effects.push(Effect::After(BETWEEN, ticket));
-        }
-        effects
     }
 }
 

@@ -8,12 +8,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
+use super::about::About;
 use super::catalogue::{Catalogue, Kind};
 use super::effect::{Asked, Call, Effect, Ranking, Ticket};
 use super::outbox::Outbox;
+use super::parts::text;
 use super::popups::Popup;
 use super::screens::Route;
-use super::table::Table;
+use super::table::{Table, TableChange};
 use super::theme::Theme;
 use crate::api::sessions::{Operator, WorkspaceAccess};
 use crate::domain::entropy::Entropy;
@@ -54,6 +56,8 @@ pub enum Wish {
     Close,
     /// Put a popup on top.
     Popup(Popup),
+    /// Put a question on top whose answer is about this.
+    Ask(Popup, Box<About>),
     /// Show a line at the bottom; it is kept in the list of messages.
     Say(Tone, SafeText),
 }
@@ -93,6 +97,8 @@ pub struct Context<'a> {
     pub table: &'a mut Table,
     /// What the world is to do.
     pub effects: Vec<Effect>,
+    /// Whom or what changes among them are about, as messages name it.
+    pub named: Vec<(Ticket, SafeText)>,
     /// What the rest of the program is to do.
     pub wishes: Vec<Wish>,
 }
@@ -109,6 +115,14 @@ impl Context<'_> {
     pub fn call_quietly(&mut self, call: Call) -> Ticket {
         let ticket = self.mint.quiet_ticket();
         self.effects.push(Effect::Call(ticket, call));
+        ticket
+    }
+
+    /// Asks for a change of whom or what `about` names: its answer is told by that name, wherever the operator is
+    /// by then.
+    pub fn change(&mut self, about: impl Into<SafeText>, call: Call) -> Ticket {
+        let ticket = self.call(call);
+        self.named.push((ticket, about.into()));
         ticket
     }
 
@@ -134,11 +148,21 @@ impl Context<'_> {
         self.effects.push(Effect::Cancel(ticket));
     }
 
-    /// Puts `text` on the clipboard of the operator's terminal, and shows it too, since whether
+    /// Puts `copied` on the clipboard of the operator's terminal, and shows it too, since whether
     /// the terminal takes it is never known; `what` names it: `the link`.
-    pub fn copy(&mut self, what: &str, text: &str) {
-        self.effects.push(Effect::Copy(text.to_owned()));
-        self.say(Tone::Note, format!("{what}, sent to your terminal: {text}"));
+    pub fn copy(&mut self, what: &str, copied: &str) {
+        self.effects.push(Effect::Copy(copied.to_owned()));
+        let told = format!("{what}, sent to your terminal: {copied}");
+        // Where both have no room, the text itself: it may be needed to be selected by hand.
+        let room = usize::from(self.size.width).saturating_sub(4);
+        let is_cut = text::width(&told) > room && text::width(copied) <= room;
+        self.say(Tone::Note, if is_cut { format!("{copied}  {what}, sent to your terminal") } else { told });
+    }
+
+    /// Changes how the operator wants the table of users, here and where that is kept.
+    pub fn change_table(&mut self, change: TableChange) {
+        self.table.apply(change.clone());
+        self.effects.push(Effect::ChangeTable(change));
     }
 
     /// Fetches a list to pick from, unless it is here.
@@ -164,6 +188,11 @@ impl Context<'_> {
         let ticket = self.mint.ticket();
         self.effects.push(Effect::After(delay, ticket));
         ticket
+    }
+
+    /// Puts a question on top; its answer comes back with what it is `about`.
+    pub fn ask(&mut self, popup: Popup, about: About) {
+        self.wishes.push(Wish::Ask(popup, Box::new(about)));
     }
 
     /// Shows a line at the bottom.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::catalogue::List;
 use super::draft::Draft;
-use super::table::Table;
+use super::table::TableChange;
 use crate::client::WantedList;
 
 pub use super::call::{Asked, Call, Reply, perform};
@@ -56,8 +56,8 @@ pub enum Effect {
     SaveDraft(Box<Draft>),
     /// Forget the kept draft.
     DropDraft,
-    /// Keep how the operator wants the table of users.
-    SaveTable(Box<Table>),
+    /// Keep what the operator changed about the table of users.
+    ChangeTable(TableChange),
     /// Give the terminal back until the program is brought to the front again.
     Suspend,
     /// Draw everything anew.

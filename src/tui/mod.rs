@@ -1,5 +1,6 @@
 //! The interactive program: state → update → view. Effects are data; `runtime` performs them.
 
+mod about;
 pub mod app;
 mod call;
 pub mod catalogue;

@@ -5,6 +5,7 @@ use ratatui::layout::Size;
 
 use super::catalogue::ListNews;
 use super::effect::{Reply, Ticket};
+use super::table::Table;
 use crate::api::events::Event;
 use crate::fuzzy::Ranked;
 use crate::terminal::key::Key;
@@ -34,8 +35,8 @@ pub enum Msg {
     Copied(Result<(), String>),
     /// The draft of the form could not be kept, and why.
     DraftNotKept(String),
-    /// Columns and views could not be kept, and why.
-    TableNotKept(String),
+    /// How the table of users is wanted by now, other programs included; or why it could not be kept.
+    TableKept(Result<Table, String>),
     /// The present; sent before every other message.
     Tick(Timestamp),
     /// The terminal is gone or the program is told to end: keep the draft, then quit.

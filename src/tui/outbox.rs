@@ -119,7 +119,7 @@ impl Outbox {
     fn try_later(&mut self, at: usize, error: &ClientError, mint: &mut Mint) -> Vec<Effect> {
         let Some(letter) = self.letters.get_mut(at) else { return Vec::new() };
         if letter.trouble.is_none() {
-            let text = format!("{error}; the invitation to {} is tried again", letter.draft.email);
+            let text = format!("the invitation to {} is tried again: {error}", letter.draft.email);
             self.news.push_back((Tone::Error, text.into()));
         }
         letter.trouble = Some(error.to_string().into());

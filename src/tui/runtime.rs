@@ -19,7 +19,7 @@ use super::draft::Draft;
 use super::effect::{Call, Effect, Ticket, perform};
 use super::live::{Pace, keep_listening};
 use super::msg::Msg;
-use super::table::Table;
+use super::table::{Table, TableChange};
 use super::theme::Theme;
 use crate::client::retry::RealWaiter;
 use crate::client::{EventSource, ListSource, WantedList, WorkspaceApi};
@@ -62,11 +62,14 @@ pub trait Tables: Send {
     /// What was kept; the default where nothing was.
     ///
     /// # Errors
-    /// Why it can't be read; then it is not written over before the operator changes something.
+    /// Why it can't be read.
     fn load(&self) -> Result<Table, String>;
 
-    /// Keeps `table` in the place of the one before.
-    fn save(&mut self, table: &Table) -> io::Result<()>;
+    /// Keeps `change`; how the table is wanted by now, if it is kept at all: other programs may change it, too.
+    ///
+    /// # Errors
+    /// Why it can't be kept.
+    fn change(&mut self, change: &TableChange) -> io::Result<Option<Table>>;
 }
 
 /// What the program needs of the world.
@@ -328,7 +331,7 @@ impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
                 }
                 Effect::Copy(text) => self.copy(&text),
                 Effect::SaveDraft(draft) => self.draft = Some(DraftWork::Save(draft)),
-                Effect::SaveTable(table) => self.keep_table(&table),
+                Effect::ChangeTable(change) => self.change_table(&change),
                 Effect::DropDraft => self.draft = Some(DraftWork::Forget),
                 Effect::Suspend => {
                     // Where the program can't be stopped, the key means nothing.
@@ -363,9 +366,9 @@ impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
         self.fetches.insert(errand.wanted.kind.many(), tokio::spawn(errand.run()).abort_handle());
     }
 
-    fn keep_table(&mut self, table: &Table) {
-        if let Err(error) = self.world.tables.save(table) {
-            self.update(Some(Msg::TableNotKept(error.to_string())));
+    fn change_table(&mut self, change: &TableChange) {
+        if let Some(kept) = self.world.tables.change(change).map_err(|error| error.to_string()).transpose() {
+            self.update(Some(Msg::TableKept(kept)));
         }
     }
 

@@ -112,13 +112,29 @@ impl Table {
         serde_json::from_str(text).map_err(|error| error.to_string())
     }
 
-    /// Keeps `view`, in the place of one with the same name.
-    pub fn save(&mut self, view: View) {
-        match self.views.iter_mut().find(|known| known.name == view.name) {
-            Some(known) => *known = view,
-            None => self.views.push(view),
+    /// Makes `change`, and leaves everything else as it is.
+    pub fn apply(&mut self, change: TableChange) {
+        match change {
+            TableChange::Columns(columns) => self.columns = columns,
+            TableChange::Save(view) => match self.views.iter_mut().find(|known| known.name == view.name) {
+                Some(known) => *known = *view,
+                None => self.views.push(*view),
+            },
+            TableChange::Delete(name) => self.views.retain(|view| view.name != name),
         }
     }
+}
+
+/// Something that the operator changed about the table: only this is written, since another program may have
+/// changed the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableChange {
+    /// Other columns.
+    Columns(Option<Vec<Chosen>>),
+    /// A view, in the place of one with the same name.
+    Save(Box<View>),
+    /// The view of this name is gone.
+    Delete(SafeText),
 }
 
 #[cfg(test)]
@@ -130,8 +146,8 @@ mod tests {
         let columns = Some(vec![Chosen { column: Column::Email, width: Some(30) }]);
         let view = View { name: "Late".into(), filter: Filter::default(), order: "-invited".into(), columns };
         let mut table = Table { columns: view.columns.clone(), views: Vec::new() };
-        table.save(view.clone());
-        table.save(View { order: "name".to_owned(), ..view });
+        table.apply(TableChange::Save(Box::new(view.clone())));
+        table.apply(TableChange::Save(Box::new(View { order: "name".to_owned(), ..view })));
         assert_eq!(table.views.len(), 1, "the same name is the same view");
         assert_eq!(Table::from_json(&table.to_json()), Ok(table));
         assert!(Table::from_json("{\"columns\": 3}").is_err());

@@ -53,7 +53,6 @@ use crate::server::metrics::begins::{Begins, Use};
 use engine::steps::Steps;
 use engine::{connect, postgres, sqlite};
 use news::{News, Newsroom};
-use words::written::{Writing, Written};
 
 /// The database of a workspace server. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,7 +60,6 @@ pub struct Store {
     engine: Engine,
     newsroom: Newsroom,
     begins: Begins,
-    written: Written,
     was_full: Arc<AtomicBool>,
 }
 
@@ -101,7 +99,6 @@ pub struct Tx {
     steps: Steps,
     news: News,
     newsroom: Newsroom,
-    writing: Writing,
 }
 
 #[derive(Debug)]
@@ -184,13 +181,7 @@ impl Store {
     }
 
     fn tx(&self, on: TxEngine) -> Tx {
-        Tx {
-            on,
-            steps: Steps::default(),
-            news: News::default(),
-            newsroom: self.newsroom.clone(),
-            writing: Writing::beside(&self.written),
-        }
+        Tx { on, steps: Steps::default(), news: News::default(), newsroom: self.newsroom.clone() }
     }
 
     /// Where committed changes are told.
@@ -253,9 +244,7 @@ impl Store {
     pub async fn relay_news(&self, began: Sender<()>, stop: CancellationToken) {
         match &self.engine {
             Engine::Sqlite { .. } => drop(began),
-            Engine::Postgres { readers, .. } => {
-                postgres::relay(readers, (&self.newsroom, &self.written), began, &stop).await;
-            }
+            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
         }
     }
 
@@ -296,7 +285,6 @@ impl Tx {
 
     /// Takes back what was written since the part began.
     pub async fn drop_part(&mut self) -> Result<(), StoreError> {
-        self.writing.take_back();
         self.run("ROLLBACK TO SAVEPOINT part").await?;
         self.keep_part().await
     }
@@ -335,7 +323,6 @@ impl Tx {
                 transaction.commit().await?;
             }
         }
-        self.writing.keep();
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What the program does itself: help, palette, ways between screens, the end.
 
+use super::wishes::Asking;
 use super::{App, Disk};
 use crate::tui::draft::Draft;
 use crate::tui::effect::Effect;
@@ -25,9 +26,9 @@ impl App {
 
     pub(super) fn act_globally(&mut self, global: Global) {
         match global {
-            Global::Help => self.put(Popup::Help(self.help())),
-            Global::Palette => self.put(Popup::Palette(self.palette())),
-            Global::Messages => self.put(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
+            Global::Help => self.show(Popup::Help(self.help())),
+            Global::Palette => self.show(Popup::Palette(self.palette())),
+            Global::Messages => self.show(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
             Global::Invite => self.open(Route::Invite(None)),
             Global::Users => self.go(Route::Users),
             Global::Units => self.go(Route::SetUp(Subject::Units)),
@@ -83,7 +84,11 @@ impl App {
             return;
         }
         let body = body.join(" ");
-        self.put(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
+        self.show(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
+    }
+
+    fn show(&mut self, popup: Popup) {
+        self.put(Asking { popup, about: None });
     }
 
     pub(super) fn hang_up(&mut self) {
@@ -97,13 +102,22 @@ impl App {
     }
 
     pub(super) fn finish(&mut self, outcome: PopupOutcome) {
-        self.popups.pop();
+        let about = self.popups.pop().and_then(|asking| asking.about);
         self.changes.left(self.screens.len());
         let (screens, going) = (self.screens.len(), self.going.take());
         match outcome {
+            PopupOutcome::Instead(popup) => self.put(Asking { popup: *popup, about }),
             PopupOutcome::Act(action) => self.act(action),
             PopupOutcome::Confirmed(QUIT) => self.effects.push(Effect::Quit),
-            outcome => self.with_top(|screen, context| screen.screen_mut().returned(&outcome, context)),
+            outcome => {
+                if let PopupOutcome::BatchLeft(job) = &outcome {
+                    self.watch(job);
+                }
+                self.with_top(|screen, context| match about {
+                    Some(about) => screen.screen_mut().decided(*about, &outcome, context),
+                    None => screen.screen_mut().returned(&outcome, context),
+                });
+            }
         }
         if let Some(route) = going.filter(|_| self.screens.len() < screens) {
             self.go(route);

@@ -1,6 +1,7 @@
 //! Changes that are on their way to the server: whatever becomes of one is said, wherever the operator is by then.
 
 use super::App;
+use crate::domain::safe_text::SafeText;
 use crate::tui::context::Tone;
 use crate::tui::effect::{Effect, Reply, Ticket};
 use crate::tui::manage;
@@ -18,20 +19,31 @@ pub(super) enum Owner {
 
 /// The changes that are not answered yet.
 #[derive(Debug, Default)]
-pub(super) struct Changes(Vec<(Ticket, Owner)>);
+pub(super) struct Changes(Vec<UnderWay>);
+
+#[derive(Debug)]
+struct UnderWay {
+    ticket: Ticket,
+    owner: Owner,
+    /// Whom or what it is about; empty, where the answer says so by itself.
+    about: SafeText,
+}
 
 impl Changes {
-    /// Notes the changes among `effects`, which `owner` asks for.
-    pub fn asked(&mut self, effects: &[Effect], owner: Owner) {
+    /// Notes the changes among `effects`, which `owner` asks for, with whom or what they are about.
+    pub fn asked(&mut self, (effects, named): (&[Effect], Vec<(Ticket, SafeText)>), owner: Owner) {
+        let about = |ticket| named.iter().find(|(of, _)| *of == ticket).map(|(_, about)| about.clone());
         self.0.extend(effects.iter().filter_map(|effect| match effect {
-            Effect::Call(ticket, call) if call.is_change() => Some((*ticket, owner)),
+            Effect::Call(ticket, call) if call.is_change() => {
+                Some(UnderWay { ticket: *ticket, owner, about: about(*ticket).unwrap_or_default() })
+            }
             _ => None,
         }));
     }
 
     /// The popups are closed, and all but the lowest `screens`.
     pub fn left(&mut self, screens: usize) {
-        for (_, owner) in &mut self.0 {
+        for UnderWay { owner, .. } in &mut self.0 {
             match owner {
                 Owner::Screen(at) if *at < screens => {}
                 _ => *owner = Owner::Nobody,
@@ -41,7 +53,7 @@ impl Changes {
 
     /// The screen at `at` is closed, and those above it are one lower.
     pub fn dropped(&mut self, at: usize) {
-        for (_, owner) in &mut self.0 {
+        for UnderWay { owner, .. } in &mut self.0 {
             match owner {
                 Owner::Screen(of) if *of == at => *owner = Owner::Nobody,
                 Owner::Screen(of) if *of > at => *of -= 1,
@@ -50,10 +62,11 @@ impl Changes {
         }
     }
 
-    /// A change was answered: who asked for it.
-    pub fn answered(&mut self, ticket: Ticket) -> Option<Owner> {
-        let at = self.0.iter().position(|(asked, _)| *asked == ticket)?;
-        Some(self.0.remove(at).1)
+    /// A change was answered: whom or what it was about, if nobody is left to tell of it.
+    pub fn answered(&mut self, ticket: Ticket) -> Option<SafeText> {
+        let at = self.0.iter().position(|change| change.ticket == ticket)?;
+        let UnderWay { owner, about, .. } = self.0.remove(at);
+        (owner == Owner::Nobody).then_some(about)
     }
 
     /// How many are not answered yet.
@@ -64,20 +77,20 @@ impl Changes {
 
 impl App {
     /// Says what became of a change that nobody is left to tell of.
-    pub(super) fn tell_of_change(&mut self, reply: &Reply) {
+    pub(super) fn tell_of_change(&mut self, about: &SafeText, reply: &Reply) {
         let told = match reply {
             Reply::Changed(Ok(outcome)) if outcome.dry_run => {
-                let (first, last) = (&outcome.user.first_name, &outcome.user.last_name);
-                let told = format!(
-                    "{first} {last}: not enrolled, since the page was left before the server answered"
-                );
-                return self.say(Tone::Error, told);
+                return self.say(Tone::Error, manage::matter::not_enrolled(&outcome.user));
             }
             Reply::Changed(Ok(outcome)) => manage::outcome(outcome),
-            Reply::Job(Ok(job)) => format!("{}: at it; 5 shows how far it is", job.summary),
+            Reply::Job(Ok(job)) => {
+                self.watch(job);
+                format!("{}: at it; 5 shows how far it is", job.summary)
+            }
             reply => match reply.error() {
-                Some(error) => return self.say(Tone::Error, manage::told(error)),
-                None => "the change is made".to_owned(),
+                Some(error) => return self.say(Tone::Error, manage::told(about.as_str(), error)),
+                None if about.is_empty() => "the change is made".to_owned(),
+                None => format!("{about}: done"),
             },
         };
         self.say(Tone::Done, told);

@@ -11,6 +11,7 @@ impl App {
             self.catalogue.forget();
             self.listed();
         }
+        self.watch_heard(event);
         for at in 0..self.popups.len() {
             self.with_popup(at, |popup, context| {
                 popup.overlay_mut().event(event, context);

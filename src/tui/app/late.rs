@@ -1,50 +1,69 @@
-//! Questions that answers of the server lead to: they come up by themselves, and not in the way of anything.
+//! What answers of the server lead to: it comes up by itself, and not in the way of anything.
 
 use std::collections::VecDeque;
 
 use super::App;
-use crate::tui::popups::Popup;
+use crate::tui::context::{Tone, Wish};
 
-/// Popups that wait.
+/// Popups and screens that wait.
 #[derive(Debug, Default)]
 pub(super) struct Late {
     /// The screen that wants each, from the bottom.
-    pub popups: VecDeque<(usize, Popup)>,
+    wishes: VecDeque<(usize, Wish)>,
     /// Whether an answer is being handed round: what is wished for now comes by itself.
     pub is_answering: bool,
 }
 
 impl Late {
-    /// All but the lowest `screens` are left, and what they would have asked.
-    pub fn left(&mut self, screens: usize) {
-        self.popups.retain(|(at, _)| *at < screens);
+    /// Lets what the screen at `at` wishes wait.
+    pub fn wait(&mut self, at: usize, wish: Wish) {
+        self.wishes.push_back((at, wish));
+    }
+
+    /// All but the lowest `screens` are left: what they would have asked.
+    pub fn left(&mut self, screens: usize) -> Vec<Wish> {
+        let all = std::mem::take(&mut self.wishes);
+        let (stay, left): (VecDeque<_>, VecDeque<_>) = all.into_iter().partition(|(at, _)| *at < screens);
+        self.wishes = stay;
+        left.into_iter().map(|(_, wish)| wish).collect()
     }
 
     /// The screen at `at` is closed, and those above it are one lower.
     pub fn dropped(&mut self, at: usize) {
-        self.popups.retain(|(of, _)| *of != at);
-        for (of, _) in &mut self.popups {
+        self.wishes.retain(|(of, _)| *of != at);
+        for (of, _) in &mut self.wishes {
             *of -= usize::from(*of > at);
         }
     }
 
     /// The next of the screen at `at`.
-    fn next(&mut self, at: usize) -> Option<Popup> {
-        let waits = self.popups.iter().position(|(of, _)| *of == at)?;
-        self.popups.remove(waits).map(|(_, popup)| popup)
+    fn next(&mut self, at: usize) -> Option<Wish> {
+        let waits = self.wishes.iter().position(|(of, _)| *of == at)?;
+        self.wishes.remove(waits).map(|(_, wish)| wish)
     }
 }
 
 impl App {
-    /// Lets what waits be asked: not over another question, nor under fingers that type.
+    /// Lets what waits come up: not over another question, nor under fingers that type.
     pub(super) fn ask_what_waits(&mut self) {
         let is_typing = self.screens.last().is_some_and(|top| top.screen().is_typing());
         if !self.popups.is_empty() || self.chord.is_some() || is_typing {
             return;
         }
-        match self.late.next(self.screens.len().saturating_sub(1)) {
-            Some(popup) => self.put(popup),
-            None => self.with_top(|screen, context| screen.screen_mut().free(context)),
+        let at = self.screens.len().saturating_sub(1);
+        if let Some(wish) = self.late.next(at) {
+            self.grant(vec![wish], at);
+        }
+    }
+
+    /// Forgets what the screens that are left would have asked; what is not done for it is said.
+    pub(super) fn leave_unasked(&mut self, screens: usize) {
+        for wish in self.late.left(screens) {
+            if let Wish::Ask(_, about) = wish
+                && let Some(told) = about.left_unasked()
+            {
+                self.say(Tone::Error, told);
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ impl App {
 
     fn is_ranking(&self) -> bool {
         match self.popups.last() {
-            Some(popup) => popup.overlay().is_ranking(),
+            Some(asking) => asking.popup.overlay().is_ranking(),
             None => self.screens.last().is_some_and(|top| top.screen().is_ranking()),
         }
     }

@@ -74,7 +74,7 @@ impl App {
     pub(super) fn leave_all_but(&mut self, screens: usize) {
         self.screens.truncate(screens);
         self.changes.left(screens);
-        self.late.left(screens);
+        self.leave_unasked(screens);
     }
 
     /// Closes the screen at `at`, on which others lie: they stay.

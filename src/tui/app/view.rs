@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::App;
+use super::wishes::Asking;
 use crate::terminal::ascii::make_ascii;
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
@@ -36,7 +37,7 @@ impl App {
         if let Some(top) = self.screens.last() {
             top.screen().view(&mut canvas, body, &look);
         }
-        for popup in &self.popups {
+        for Asking { popup, .. } in &self.popups {
             canvas.cursor = None;
             popup.overlay().view(&mut canvas, body, &look);
         }

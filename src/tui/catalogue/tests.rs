@@ -4,9 +4,11 @@ use uuid::Uuid;
 
 use super::*;
 use crate::api::catalogue::Group;
+use crate::api::page::Page;
 use crate::client::whole_list::WholeList;
 use crate::domain::entropy::SeededEntropy;
 use crate::domain::ids::GroupId;
+use crate::tui::effect::Call;
 
 fn groups(from: u128, count: u128) -> Vec<Group> {
     let group = |n: u128| Group {

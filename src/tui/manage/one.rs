@@ -1,7 +1,8 @@
 //! One user: each action with what it asks, and what is said of it.
 
+use super::matter::Matter;
 use super::offer::Deed;
-use super::{AGAIN, Awaited, CANCEL, DELETE, END, ENROL, EXPIRY, Happened, Manage, Waiting};
+use super::{ASKED, Awaited, Happened, Manage, Step, Whom, named};
 use crate::api::changes::{Enrolling, UserChange, UserEdit, Withdrawing};
 use crate::api::enrolments::Enrolment;
 use crate::api::jobs::Target;
@@ -9,6 +10,8 @@ use crate::api::page::MAX_LIMIT;
 use crate::api::users::{PageQuery, User};
 use crate::domain::enrolment::EnrolmentState;
 use crate::domain::expiry::read_expiry;
+use crate::domain::ids::UserId;
+use crate::tui::about::About;
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::draft::{Draft, Replaced};
@@ -22,23 +25,18 @@ use crate::tui::popups::{Pick, Popup, PopupOutcome};
 use crate::tui::screens::Route;
 
 impl Manage {
-    pub(super) fn begin_one(&mut self, deed: Deed, user: &User, context: &mut Context<'_>) {
-        let name = named(user);
+    pub(super) fn begin_one(&mut self, deed: Deed, user: Box<User>, context: &mut Context<'_>) {
+        let (id, name) = (user.id, named(&user));
         let popup = match deed {
-            Deed::Resend => return self.call(Call::Resend(user.id, context.asked()), context),
-            Deed::Reactivate => return self.call(Call::Reactivate(user.id, context.asked()), context),
-            Deed::CopyLink => {
-                self.awaited.push((context.call(Call::GetLink(user.id)), Awaited::Link));
-                return;
-            }
-            Deed::Replace => return self.ask_enrolments(user, Awaited::Replace, context),
-            Deed::Edit => return context.wishes.push(Wish::Open(Route::Edit(user.id))),
-            Deed::Withdraw => return self.ask_enrolments(user, Awaited::Enrolments, context),
+            Deed::Resend => return self.change(user, Call::Resend(id, context.asked()), context),
+            Deed::Reactivate => return self.change(user, Call::Reactivate(id, context.asked()), context),
+            Deed::CopyLink => return self.ask(user, (Call::GetLink(id), Step::Link), context),
+            Deed::Replace => return self.ask(user, (enrolments_of(id), Step::Replace), context),
+            Deed::Edit => return context.wishes.push(Wish::Open(Route::Edit(id))),
+            Deed::Withdraw => return self.ask(user, (enrolments_of(id), Step::Enrolments), context),
             Deed::Cancel => {
                 let body = format!("The invitation of {name}, {}: its link is dead at once.", user.email);
-                Popup::Confirm(
-                    Confirm::new(CANCEL, "Cancel the invitation?", body, "Cancel it").or("Keep it"),
-                )
+                Popup::Confirm(Confirm::new(ASKED, "Cancel the invitation?", body, "Cancel it").or("Keep it"))
             }
             Deed::Delete => {
                 let body = format!(
@@ -46,64 +44,70 @@ impl Manage {
                     user.email
                 );
                 let check = Check::Exactly(user.email.to_string());
-                Popup::Prompt(Prompt::new(DELETE, format!("Delete {name}?"), body, ("", check)))
+                Popup::Prompt(Prompt::new(ASKED, format!("Delete {name}?"), body, ("", check)))
             }
             Deed::SetExpiry => {
                 let body = format!("The last day on which {name} may enter; nothing: no end.");
                 let value = user.expires_on.map(|day| day.to_string()).unwrap_or_default();
                 let check = Check::Expiry(context.today());
-                Popup::Prompt(Prompt::new(EXPIRY, "Expiry date", body, (value.as_str(), check)))
+                Popup::Prompt(Prompt::new(ASKED, "Expiry date", body, (value.as_str(), check)))
             }
             Deed::Enrol => {
                 context.fetch(Kind::Courses);
-                Popup::Picker(Box::new(Picker::new(ENROL, Kind::Courses, true, Vec::new())))
+                Popup::Picker(Box::new(Picker::new(ASKED, Kind::Courses, true, Vec::new()).beginning()))
             }
             Deed::Move | Deed::AddGroups | Deed::RemoveGroups => return,
         };
-        context.wishes.push(Wish::Popup(popup));
+        context.ask(popup, About::Users(Matter::Deed(deed, Whom::One(user))));
     }
 
-    pub(super) fn call(&mut self, call: Call, context: &mut Context<'_>) {
-        self.awaited.push((context.call(call), Awaited::Change));
+    pub(super) fn change(&mut self, user: Box<User>, call: Call, context: &mut Context<'_>) {
+        let ticket = context.change(named(&user), call);
+        self.awaited.push((ticket, Awaited::One(user, Step::Change)));
     }
 
-    fn ask_enrolments(
+    fn ask(&mut self, user: Box<User>, (call, step): (Call, Step), context: &mut Context<'_>) {
+        self.awaited.push((context.call(call), Awaited::One(user, step)));
+    }
+
+    pub(super) fn decided_one(
         &mut self,
-        user: &User,
-        awaited: impl FnOnce(Box<User>) -> Awaited,
+        deed: Deed,
+        user: Box<User>,
+        outcome: &PopupOutcome,
         context: &mut Context<'_>,
     ) {
-        let query = PageQuery { cursor: None, limit: Some(MAX_LIMIT) };
-        let ticket = context.call(Call::ListEnrolments(user.id, query));
-        self.awaited.push((ticket, awaited(Box::new(user.clone()))));
-    }
-
-    pub(super) fn answered_one(&mut self, outcome: &PopupOutcome, user: &User, context: &mut Context<'_>) {
-        match outcome {
-            PopupOutcome::Confirmed(CANCEL) => self.call(Call::Cancel(user.id, context.asked()), context),
-            PopupOutcome::Typed(DELETE, _) => self.call(Call::Delete(user.id, context.asked()), context),
-            PopupOutcome::Typed(EXPIRY, typed) => {
+        let id = user.id;
+        match (deed, outcome) {
+            (Deed::Cancel, PopupOutcome::Confirmed(_)) => {
+                self.change(user, Call::Cancel(id, context.asked()), context);
+            }
+            (Deed::Delete, PopupOutcome::Typed(..)) => {
+                self.change(user, Call::Delete(id, context.asked()), context);
+            }
+            (Deed::SetExpiry, PopupOutcome::Typed(_, typed)) => {
                 let Ok(expires_on) = read_expiry(typed, context.today()) else { return };
                 let edit = UserEdit { expires_on: Some(expires_on), ..UserEdit::default() };
                 let asked = Asked { version: Some(user.version), ..context.asked() };
-                self.call(Call::Edit(user.id, Box::new(edit), asked), context);
+                self.change(user, Call::Edit(id, Box::new(edit), asked), context);
             }
-            PopupOutcome::Picked(ENROL, picks) if !picks.is_empty() => {
+            (Deed::Enrol, PopupOutcome::Picked(_, picks)) if !picks.is_empty() => {
                 let enrolling = Enrolling { courses: courses_of(picks), again: false };
-                let call = Call::Enrol(user.id, enrolling.clone(), context.asked_dry());
-                self.awaited.push((context.call(call), Awaited::TryEnrol(enrolling)));
+                let call = Call::Enrol(id, enrolling.clone(), context.asked_dry());
+                let ticket = context.change(named(&user), call);
+                self.awaited.push((ticket, Awaited::One(user, Step::TryEnrol(enrolling))));
             }
             _ => {}
         }
     }
 
     /// One enrolment is ended by itself; several by a job, so that they are one change.
-    pub(super) fn withdraw(&mut self, chosen: &[&Enrolment], user: &User, context: &mut Context<'_>) {
+    pub(super) fn withdraw(&mut self, chosen: &[&Enrolment], user: Box<User>, context: &mut Context<'_>) {
         match chosen {
             [] => {}
             [only] => {
                 let call = Call::Withdraw(user.id, only.id, context.asked());
-                self.call(call, context);
+                self.change(user, call, context);
             }
             several => {
                 let courses = several.iter().map(|enrolment| enrolment.course.id).collect();
@@ -116,66 +120,73 @@ impl Manage {
 
     pub(super) fn one_replied(
         &mut self,
-        awaited: Awaited,
+        user: Box<User>,
+        step: Step,
         reply: &Reply,
         context: &mut Context<'_>,
     ) -> Option<Happened> {
         if let Some(error) = reply.error() {
-            context.say(Tone::Error, super::told(error));
+            context.say(Tone::Error, super::told(&named(&user), error));
             return None;
         }
-        match (awaited, reply) {
-            (Awaited::TryEnrol(enrolling), Reply::Changed(Ok(outcome))) => {
-                let user = &outcome.user;
+        match (step, reply) {
+            (Step::TryEnrol(enrolling), Reply::Changed(Ok(outcome))) => {
+                let user = Box::new(outcome.user.clone());
                 if outcome.tally.completed > 0 {
-                    let completed = outcome.tally.completed;
-                    self.waiting.push_back(Waiting::Again(Box::new(user.clone()), enrolling, completed));
+                    ask_again(user, (enrolling, outcome.tally.completed), context);
                 } else {
-                    self.call(Call::Enrol(user.id, enrolling, context.asked()), context);
+                    let call = Call::Enrol(user.id, enrolling, context.asked());
+                    self.change(user, call, context);
                 }
-                None
             }
             (_, Reply::Changed(Ok(outcome))) => {
                 context.say(Tone::Done, super::outcome(outcome));
-                Some(Happened::Changed)
+                return Some(Happened::Changed);
             }
-            (_, Reply::Link(Ok(link))) => {
-                context.copy("the invitation link", link.link.as_str());
-                None
+            (_, Reply::Link(Ok(link))) => context.copy("the invitation link", link.link.as_str()),
+            (Step::Enrolments, Reply::Enrolments(Ok(page))) => ask_which(user, &page.items, context),
+            (Step::Replace, Reply::Enrolments(Ok(page))) => {
+                let draft = Box::new(replacement(&user, &page.items));
+                context.wishes.push(Wish::Open(Route::Replace(draft)));
             }
-            (Awaited::Enrolments(user), Reply::Enrolments(Ok(page))) => {
-                self.offer_enrolments(user, &page.items, context);
-                None
-            }
-            (Awaited::Replace(user), Reply::Enrolments(Ok(page))) => {
-                self.waiting.push_back(Waiting::Replace(Box::new(replacement(&user, &page.items))));
-                None
-            }
-            _ => None,
+            _ => {}
         }
-    }
-
-    fn offer_enrolments(&mut self, user: Box<User>, enrolments: &[Enrolment], context: &mut Context<'_>) {
-        use EnrolmentState as S;
-        let can_end = |state| matches!(state, S::Planned | S::Enrolled | S::InProgress);
-        let open: Vec<_> = enrolments.iter().filter(|enrolment| can_end(enrolment.state)).cloned().collect();
-        if open.is_empty() {
-            return context.say(Tone::Note, "there is no enrolment to end; completed ones stay");
-        }
-        self.waiting.push_back(Waiting::End(user, open));
+        None
     }
 }
 
+fn enrolments_of(user: UserId) -> Call {
+    Call::ListEnrolments(user, PageQuery { cursor: None, limit: Some(MAX_LIMIT) })
+}
+
 /// Asks which enrolments of `user` are to be ended.
-pub(super) fn which(user: &User, enrolments: &[Enrolment]) -> Menu {
+fn ask_which(user: Box<User>, enrolments: &[Enrolment], context: &mut Context<'_>) {
+    use EnrolmentState as S;
+    let can_end = |state| matches!(state, S::Planned | S::Enrolled | S::InProgress);
+    let open: Vec<_> = enrolments.iter().filter(|enrolment| can_end(enrolment.state)).cloned().collect();
+    if open.is_empty() {
+        return context.say(Tone::Note, "there is no enrolment to end; completed ones stay");
+    }
     let item = |(at, enrolment): (usize, &Enrolment)| {
         let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
         let note = format!("{} {} %", enrolment.state, enrolment.progress);
         let label = enrolment.course.title.clone();
         Item { key, ..Item::new('0', label).note(note) }
     };
-    let title = format!("End which enrolments of {}?", named(user));
-    Menu::several(END, title, enrolments.iter().enumerate().map(item).collect())
+    let title = format!("End which enrolments of {}?", named(&user));
+    let menu = Menu::several(ASKED, title, open.iter().enumerate().map(item).collect());
+    context.ask(Popup::Menu(menu), About::Users(Matter::End(user, open)));
+}
+
+/// Asks whether `user` is to begin again what is completed.
+fn ask_again(user: Box<User>, (enrolling, completed): (Enrolling, u64), context: &mut Context<'_>) {
+    let which = if completed == 1 { "it is completed" } else { "some are completed" };
+    let items = vec![
+        Item::new('s', "leave what is completed"),
+        Item::new('a', "begin it again").note("progress is 0 %"),
+    ];
+    let menu = Menu::one(ASKED, format!("Enrol {} again? {which}", named(&user)), items);
+    context.ask(Popup::Menu(menu), About::Users(Matter::Again(user, enrolling)));
 }
 
 /// The courses among `picks`.
@@ -185,20 +196,6 @@ pub(super) fn courses_of(picks: &[Pick]) -> Vec<crate::domain::ids::CourseId> {
         Pick::Unit(_) | Pick::Group(_) => None,
     };
     picks.iter().filter_map(course).collect()
-}
-
-/// Asks whether `user` is to begin again what is completed.
-pub(super) fn again(user: &User, completed: u64) -> Menu {
-    let which = if completed == 1 { "it is completed" } else { "some are completed" };
-    let items = vec![
-        Item::new('s', "leave what is completed"),
-        Item::new('a', "begin it again").note("progress is 0 %"),
-    ];
-    Menu::one(AGAIN, format!("Enrol {} again? {which}", named(user)), items)
-}
-
-fn named(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
 }
 
 /// The old invitation as a form for the new one, with the courses that were chosen for it: those of rules follow

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use super::told;
-use super::{Awaited, Happened, Manage, UNDO, Waiting};
+use super::matter::Matter;
+use super::{ASKED, Awaited, Happened, Manage, told};
 use crate::api::changes::{ChangesQuery, MadeChange};
 use crate::api::jobs::{Job, ResultsQuery};
+use crate::domain::ids::ChangeId;
+use crate::tui::about::About;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply};
 use crate::tui::parts::ago::ago;
@@ -26,77 +26,81 @@ impl Manage {
         self.awaited.push((context.call(Call::ListChanges(query)), Awaited::LastChange));
     }
 
-    /// Asks whether to take `change` back.
-    pub fn confirm_undo(&mut self, change: MadeChange) {
-        self.waiting.push_back(Waiting::Undo(change));
-    }
-
     pub(super) fn undo(&mut self, change: &MadeChange, context: &mut Context<'_>) {
-        self.awaited.push((context.call(Call::Undo(change.id, context.asked())), Awaited::Undo));
+        let call = Call::Undo(change.id, context.asked());
+        self.awaited.push((context.change(format!("take back: {}", change.summary), call), Awaited::Undo));
     }
 
-    pub(super) fn undo_replied(&mut self, reply: &Reply, context: &mut Context<'_>) -> Option<Happened> {
-        match reply {
-            Reply::Changes(Ok(page)) => {
-                match page.items.first() {
-                    Some(change) => self.confirm_undo(change.clone()),
-                    None => context.say(Tone::Note, "there is nothing of yours to take back"),
-                }
-                None
-            }
-            Reply::Job(Ok(job)) => self.undo_went_on(job, context),
-            Reply::JobResults(Ok(page)) => {
+    /// Takes an answer about the job that takes a change back; which, as soon as there is one.
+    pub(super) fn undo_replied(
+        &mut self,
+        job: Option<ChangeId>,
+        reply: &Reply,
+        context: &mut Context<'_>,
+    ) -> Option<Happened> {
+        match (job, reply) {
+            (_, Reply::Job(Ok(job))) => return self.undo_went_on(job, context),
+            (_, Reply::JobResults(Ok(page))) => {
                 if let Some(result) = page.items.first() {
                     let (first, last) = (&result.first_name, &result.last_name);
                     context.say(Tone::Done, format!("{first} {last}: {}", result.detail));
                 }
-                None
             }
             // The line is down: the job goes on, and is asked again how it stands.
-            Reply::Job(Err(error)) if self.undoing.is_some() && error.may_pass() => {
-                self.awaited.push((context.after(POLL * 10), Awaited::Undo));
-                None
+            (Some(job), Reply::Job(Err(error))) if error.may_pass() => {
+                self.awaited.push((context.after(POLL * 10), Awaited::Undoing(job)));
             }
-            reply => {
-                self.undoing = None;
+            (_, reply) => {
                 if let Some(error) = reply.error() {
-                    context.say(Tone::Error, told(error));
+                    context.say(Tone::Error, told("take back", error));
                 }
-                None
             }
         }
+        None
     }
 
     /// One user is waited for in silence; many are followed in a popup.
     fn undo_went_on(&mut self, job: &Job, context: &mut Context<'_>) -> Option<Happened> {
         let is_worth_showing = job.total > 1 || (job.state.is_over() && job.refused > 0);
         if is_worth_showing {
-            self.undoing = None;
             context.wishes.push(Wish::Popup(Popup::Batch(Box::new(Batch::following(job.clone())))));
             return Some(Happened::Changed);
         }
         if job.state.is_over() {
             // The result says what was kept (DESIGN R18).
             let query = ResultsQuery { limit: Some(1), ..ResultsQuery::default() };
-            self.awaited.push((context.call(Call::ListJobResults(job.id, query)), Awaited::Undo));
-            self.undoing = None;
+            let ticket = context.call(Call::ListJobResults(job.id, query));
+            self.awaited.push((ticket, Awaited::Undoing(job.id)));
             return Some(Happened::Changed);
         }
-        self.undoing = Some(job.clone());
-        self.awaited.push((context.after(POLL), Awaited::Undo));
+        self.awaited.push((context.after(POLL), Awaited::Undoing(job.id)));
         None
     }
 
-    pub(super) fn ask_undo(&mut self, context: &mut Context<'_>) {
-        if let Some(job) = &self.undoing {
-            self.awaited.push((context.call_quietly(Call::GetJob(job.id)), Awaited::Undo));
+    pub(super) fn ask_undoing(&mut self, job: ChangeId, context: &mut Context<'_>) {
+        self.awaited.push((context.call_quietly(Call::GetJob(job)), Awaited::Undoing(job)));
+    }
+}
+
+/// Asks whether to take the last change back, where there is one.
+pub(super) fn offer_last(reply: &Reply, context: &mut Context<'_>) {
+    match reply {
+        Reply::Changes(Ok(page)) => match page.items.first() {
+            Some(change) => confirm(change.clone(), context),
+            None => context.say(Tone::Note, "there is nothing of yours to take back"),
+        },
+        reply => {
+            if let Some(error) = reply.error() {
+                context.say(Tone::Error, told("", error));
+            }
         }
     }
 }
 
 /// Asks whether to take `change` back.
-pub(super) fn confirm(change: &MadeChange, now: Timestamp) -> Confirm {
-    let (when, users) = (ago(change.at, now), counted(change.users, "user", "users"));
+pub fn confirm(change: MadeChange, context: &mut Context<'_>) {
+    let (when, users) = (ago(change.at, context.now), counted(change.users, "user", "users"));
     let body = format!("{} ({users}, {when}). What somebody changed since is kept.", change.summary);
-    Confirm::new(UNDO, "Take this back?", body, "Take back")
+    let popup = Popup::Confirm(Confirm::new(ASKED, "Take this back?", body, "Take back"));
+    context.ask(popup, About::Users(Matter::Undo(change)));
 }

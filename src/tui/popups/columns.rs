@@ -7,9 +7,8 @@ use super::{Overlay, PopupOutcome, frame};
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look};
-use crate::tui::effect::Effect;
 use crate::tui::parts::text;
-use crate::tui::table::{Chosen, Column};
+use crate::tui::table::{Chosen, Column, TableChange};
 
 /// The narrowest and the widest that a column is made.
 const WIDTHS: (u16, u16) = (4, 60);
@@ -95,15 +94,13 @@ impl Overlay for Columns {
                         }
                     }
                     KeyCode::Char('r') => {
-                        context.table.columns = None;
-                        context.effects.push(Effect::SaveTable(Box::new(context.table.clone())));
+                        context.change_table(TableChange::Columns(None));
                         return Some(PopupOutcome::Dismissed);
                     }
                     _ => return None,
                 }
                 let on = self.rows.iter().filter(|row| row.is_on).map(|row| row.chosen).collect();
-                context.table.columns = Some(on);
-                context.effects.push(Effect::SaveTable(Box::new(context.table.clone())));
+                context.change_table(TableChange::Columns(Some(on)));
             }
         }
         None

@@ -97,8 +97,11 @@ impl Menu {
             (false, false) => "  ".to_owned(),
         };
         let key = item.key.map_or_else(|| "  ".to_owned(), |key| format!("{key} "));
-        let note = item.note.as_str();
-        let room = width.saturating_sub(text::width(&mark) + text::width(&key) + text::width(note) + 2);
+        // What it says comes before what is added to it.
+        let room = width.saturating_sub(text::width(&mark) + text::width(&key) + 2);
+        let spare = room.saturating_sub(text::width(item.label.as_str()));
+        let note = text::fit(item.note.as_str(), spare, theme.signs.ellipsis);
+        let room = room - text::width(&note);
         let style = if here { theme.selected() } else { theme.text() };
         Line::from(vec![
             Span::styled(if here { theme.signs.pointer } else { " " }, theme.focus()),

@@ -15,6 +15,7 @@ pub mod palette;
 pub mod pick_list;
 pub mod picker;
 pub mod prompt;
+mod ticks;
 
 use ratatui::layout::Rect;
 use uuid::Uuid;
@@ -25,7 +26,7 @@ use super::keymap::Action;
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use crate::api::events::Event;
 use crate::api::jobs::Job;
-use crate::domain::ids::{ChangeId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
@@ -116,9 +117,11 @@ pub enum PopupOutcome {
     /// A [`batch::Batch`] is over: the job, and the users who were refused.
     BatchOver(Option<Box<Job>>, Vec<UserId>),
     /// A [`batch::Batch`] goes on without being looked at.
-    BatchLeft(ChangeId),
+    BatchLeft(Box<Job>),
     /// The day chosen in a [`calendar::Calendar`].
     Day(Question, jiff::civil::Date),
+    /// This one takes its place, and asks the same.
+    Instead(Box<Popup>),
     /// An action of the palette or of help; the program carries it out.
     Act(Action),
 }

@@ -47,7 +47,9 @@ impl Palette {
     fn line(&self, binding: &Binding, here: bool, cells: usize, theme: Theme) -> Line<'static> {
         let ellipsis = theme.signs.ellipsis;
         let style = if here { theme.selected() } else { theme.text() };
-        let label = text::left(binding.label, cells.saturating_sub(KEYS + 4), ellipsis);
+        // What it is called comes before the keys that do it.
+        let spare = cells.saturating_sub(text::width(binding.label) + 4).min(KEYS);
+        let label = text::left(binding.label, cells.saturating_sub(spare + 4), ellipsis);
         let matched = highlight(&label, self.query.value());
         let mut spans = vec![
             Span::styled(if here { theme.signs.pointer } else { " " }, theme.focus()),
@@ -55,8 +57,8 @@ impl Palette {
         ];
         spans.extend(marked(&label, &matched, style, style.patch(theme.matched())));
         spans.push(Span::styled(" ", style));
-        let keys = text::fit(&spoken(binding.keys), KEYS, ellipsis);
-        spans.push(Span::styled(text::right(&keys, KEYS + 1, ""), theme.dim()));
+        let keys = text::fit(&spoken(binding.keys), spare, ellipsis);
+        spans.push(Span::styled(text::right(&keys, spare + 1, ""), theme.dim()));
         Line::from(spans)
     }
 

@@ -238,7 +238,7 @@ impl PickList {
                 Some(format!("{error}; type on to try again"))
             }
             (_, Some(_)) if self.typed.trim().is_empty() => Some(format!("no {many} here")),
-            (_, Some(_)) => Some(format!("no {} fits {:?}", self.kind.one(), self.typed)),
+            (_, Some(_)) => Some(format!("no {} fits \"{}\"", self.kind.one(), self.typed)),
         }
     }
 

@@ -3,8 +3,10 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::browser::Browser;
 use super::pick_list::PickList;
-use super::{Overlay, Pick, PopupOutcome, Question, frame};
+use super::ticks::Ticks;
+use super::{Overlay, Pick, Popup, PopupOutcome, Question, frame};
 use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
@@ -96,10 +98,7 @@ fn draw_lines(
 /// A picker on its own, over the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
-    question: Question,
-    several: bool,
-    had_some: bool,
-    chosen: Vec<Pick>,
+    ticks: Ticks,
     edit: LineEdit,
     list: PickList,
 }
@@ -107,20 +106,19 @@ pub struct Picker {
 impl Picker {
     /// A picker for one item of `kind`, or several; `chosen` are picked already.
     pub fn new(question: Question, kind: Kind, several: bool, chosen: Vec<Pick>) -> Self {
-        let had_some = !chosen.is_empty();
-        Self { question, several, had_some, chosen, edit: LineEdit::default(), list: PickList::new(kind) }
+        let ticks = Ticks::new(question, several, chosen);
+        Self { ticks, edit: LineEdit::default(), list: PickList::new(kind) }
     }
 
-    fn take(&mut self) -> Option<PopupOutcome> {
-        let pick = self.list.here()?.pick;
-        if !self.several {
-            return Some(PopupOutcome::Picked(self.question, vec![pick]));
-        }
-        match self.chosen.iter().position(|chosen| *chosen == pick) {
-            Some(at) => drop(self.chosen.remove(at)),
-            None => self.chosen.push(pick),
-        }
-        None
+    /// The same, where what is picked is not kept in a field: something is begun with it.
+    #[must_use]
+    pub fn beginning(self) -> Self {
+        Self { ticks: self.ticks.beginning(), ..self }
+    }
+
+    fn full_list(&self) -> PopupOutcome {
+        let browser = Browser::of(self.list.kind, self.ticks.clone()).narrowed(self.edit.value());
+        PopupOutcome::Instead(Box::new(Popup::Browser(Box::new(browser))))
     }
 }
 
@@ -130,19 +128,18 @@ impl Overlay for Picker {
     }
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
+        if key.code != KeyCode::Esc {
+            self.ticks.stay();
+        }
         if moved(&mut self.list, key) {
             return None;
         }
+        let here = self.list.here().map(|entry| entry.pick);
         match key.code {
-            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
-            KeyCode::Tab if self.several => {
-                // Whoever ticks nothing means the line that is pointed at.
-                if self.chosen.is_empty() && !self.had_some {
-                    self.take();
-                }
-                return Some(PopupOutcome::Picked(self.question, self.chosen.clone()));
-            }
-            KeyCode::Enter | KeyCode::Tab => return self.take(),
+            KeyCode::Esc => return self.ticks.leave(),
+            KeyCode::Tab if self.ticks.takes_several() => return Some(self.ticks.done(here)),
+            KeyCode::Enter | KeyCode::Tab => return self.ticks.take(here?),
+            _ if key == Key::ctrl('o') => return Some(self.full_list()),
             _ => {}
         }
         if self.edit.key(key) {
@@ -175,7 +172,11 @@ impl Overlay for Picker {
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         let height = ROWS + 5;
-        let title = format!("Choose a {}", self.list.kind.one());
+        let title = if self.ticks.takes_several() {
+            format!("Choose {}", self.list.kind.many())
+        } else {
+            format!("Choose a {}", self.list.kind.one())
+        };
         let inside = frame::draw(canvas, frame::centred(area, 64, height), &title, look);
         let cells = usize::from(inside.width);
         let tally = self.list.tally(look);
@@ -191,20 +192,20 @@ impl Overlay for Picker {
         draw_lines(
             canvas,
             lines,
-            (&self.list, self.several.then_some(&self.chosen)),
-            ("Ctrl-U clears", look),
+            (&self.list, self.ticks.takes_several().then_some(self.ticks.ticked())),
+            ("Ctrl-U clears  Ctrl-O full list", look),
         );
-        let hint = if self.several {
-            "Enter ticks  Tab takes all ticked  Esc closes"
+        let usual = if self.ticks.takes_several() {
+            "Enter ticks  Tab takes them  Ctrl-O full list  Esc closes"
         } else {
-            "Enter takes  Esc closes"
+            "Enter takes  Ctrl-O full list  Esc closes"
         };
+        let warning = self.ticks.warning();
+        let style = if warning.is_some() { look.theme.strong() } else { look.theme.dim() };
+        let hint = warning.as_deref().unwrap_or(usual);
         if inside.height > 2 {
             let at = Rect { y: inside.bottom() - 1, height: 1, ..inside };
-            canvas.render(
-                Line::styled(text::fit(hint, cells, look.theme.signs.ellipsis), look.theme.dim()),
-                at,
-            );
+            canvas.render(Line::styled(text::fit(hint, cells, look.theme.signs.ellipsis), style), at);
         }
     }
 }

@@ -73,8 +73,8 @@ impl Tables for NoDrafts {
         Ok(Table::default())
     }
 
-    fn save(&mut self, _table: &Table) -> io::Result<()> {
-        Ok(())
+    fn change(&mut self, _: &TableChange) -> io::Result<Option<Table>> {
+        Ok(None)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod users;
 
 use ratatui::layout::Rect;
 
+use super::about::About;
 use super::context::{Context, Look};
 use super::draft::Draft;
 use super::effect::{Reply, Ticket};
@@ -158,8 +159,8 @@ pub trait Screen {
     /// A popup that it opened closed with `outcome`.
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>);
 
-    /// No popup is open and nothing is being typed: what waits to be asked may be.
-    fn free(&mut self, _context: &mut Context<'_>) {}
+    /// A question that it asked with [`Context::ask`] closed with `outcome`.
+    fn decided(&mut self, _about: About, _outcome: &PopupOutcome, _context: &mut Context<'_>) {}
 
     /// What is to be kept when the program ends at once.
     fn draft(&self) -> Option<Box<Draft>> {

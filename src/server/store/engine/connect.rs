@@ -10,7 +10,6 @@ use super::postgres::PAUSE;
 use super::{line, postgres, sqlite};
 use crate::server::metrics::begins::Begins;
 use crate::server::store::news::Newsroom;
-use crate::server::store::words::written::Written;
 use crate::server::store::{Engine, Store, StoreError, Tx, on_engine};
 
 /// The number, name and text of a migration.
@@ -60,10 +59,7 @@ impl Store {
             }
         };
         let (newsroom, begins) = (Newsroom::default(), Begins::default());
-        Ok((
-            Self { engine, newsroom, begins, written: Written::default(), was_full: Arc::default() },
-            awaited,
-        ))
+        Ok((Self { engine, newsroom, begins, was_full: Arc::default() }, awaited))
     }
 }
 

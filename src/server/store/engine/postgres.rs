@@ -12,7 +12,6 @@ use super::connect::{Connections, Text};
 use super::line::options;
 use crate::domain::ids::WorkspaceId;
 use crate::server::store::news::{Newsroom, Told};
-use crate::server::store::words::written::Written;
 use crate::server::store::{Outage, StoreError};
 
 /// How long a request waits for a connection before it is told to come back.
@@ -189,21 +188,14 @@ pub async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Result<(), S
 }
 
 /// Hears what other programs, and this one, changed, and tells it in `newsroom`, until `stop`. What
-/// was changed while the line was broken can't be known: everything may have been, and another database may have
-/// taken the place of one that `written` was known of.
-pub async fn relay(
-    readers: &PgPool,
-    (newsroom, written): (&Newsroom, &Written),
-    began: Sender<()>,
-    stop: &CancellationToken,
-) {
+/// was changed while the line was broken can't be known: everything may have been.
+pub async fn relay(readers: &PgPool, newsroom: &Newsroom, began: Sender<()>, stop: &CancellationToken) {
     let mut began = Some(began);
     while !stop.is_cancelled() {
         if let Err(error) = listen(readers, newsroom, &mut began, stop).await {
             tracing::warn!(%error, "what other programs change can't be heard");
         }
         drop(began.take());
-        written.forget();
         newsroom.tell_of_a_gap();
         drop(tokio::time::timeout(PAUSE, stop.cancelled()).await);
     }

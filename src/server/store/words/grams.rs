@@ -40,12 +40,7 @@ pub(super) async fn around(
 
 /// Writes down the grams of what a user is searched by, most of which others have brought there before.
 pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &str) -> Result<(), StoreError> {
-    let mut new = forms(search_text);
-    new.retain(|pair| !tx.writing.has(workspace, &entry(*pair)));
-    if new.is_empty() {
-        return Ok(());
-    }
-    let pairs = serde_json::json!(new).to_string();
+    let pairs = serde_json::json!(forms(search_text)).to_string();
     let mut statement = Statement::new("INSERT INTO search_grams (workspace_id, form, gram) SELECT ");
     statement.bind(workspace.to_string()).push(", pair.value ->> 0, pair.value ->> 1 FROM ");
     // One text however many there are, so that it is planned once.
@@ -57,13 +52,7 @@ pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, search_text: &st
     };
     statement.push(" WHERE 1 = 1 ON CONFLICT DO NOTHING");
     execute!(tx, statement)?;
-    tx.writing.note(workspace, new.into_iter().map(entry));
     Ok(())
-}
-
-/// A form and its gram as they are known to be written down: no word of a name is of two.
-fn entry((form, gram): (&str, &str)) -> String {
-    format!("{form}\0{gram}")
 }
 
 /// Appends where those are found who may have a word of each of `words`, all of which the search index knows.

@@ -4,4 +4,3 @@ pub(super) mod grams;
 pub(super) mod names;
 mod slips;
 pub mod sought;
-pub(super) mod written;

@@ -67,11 +67,7 @@ async fn one_slip_from(tx: &mut Tx, workspace: WorkspaceId, typed: &str) -> Resu
 
 /// Writes down the words of a name.
 pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, name_key: &str) -> Result<(), StoreError> {
-    let mut new: Vec<&str> = words(name_key).filter(|word| !tx.writing.has(workspace, word)).collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    let written: Vec<String> = new.iter().map(ToString::to_string).collect();
+    let mut new: Vec<&str> = words(name_key).collect();
     let mut statement = Statement::new("SELECT word FROM name_words WHERE form = word AND workspace_id = ");
     statement.bind(workspace.to_string()).push(" AND form IN ").bind_all(new.iter().copied());
     let known: Vec<(String,)> = fetch_all!(tx, statement)?;
@@ -84,7 +80,5 @@ pub(super) async fn insert(tx: &mut Tx, workspace: WorkspaceId, name_key: &str) 
             rows.push([workspace.to_string().into(), form.into(), word.to_owned().into()]);
         }
     }
-    rows.insert(tx).await?;
-    tx.writing.note(workspace, written);
-    Ok(())
+    rows.insert(tx).await
 }

@@ -2,16 +2,13 @@
 
 mod plan;
 mod view;
-
-use std::time::Duration;
+mod work;
 
 use ratatui::layout::Rect;
 
 use super::{Overlay, PopupOutcome};
-use crate::api::changes::{UserChange, UserResult};
-use crate::api::jobs::{Job, JobResult, JobState, MOST_NAMED, NewJob, OnRefusal, ResultsQuery, Target};
-use crate::api::page::{CommaList, MAX_LIMIT, Page};
-use crate::client::ClientError;
+use crate::api::changes::UserChange;
+use crate::api::jobs::{Job, JobResult, NewJob, OnRefusal, Target};
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
@@ -19,9 +16,6 @@ use crate::terminal::key::{Key, KeyCode};
 use crate::tui::context::{Context, Look, Tone};
 use crate::tui::effect::{Asked, Call, Reply, Ticket};
 use crate::tui::parts::line_edit::LineEdit;
-
-/// So often a job is asked how it stands.
-const POLL: Duration = Duration::from_millis(400);
 
 /// A change of many users.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,87 +76,10 @@ impl Batch {
         }
     }
 
-    fn create(&mut self, asked: Asked, context: &mut Context<'_>) {
-        let Some(wanted) = &self.wanted else { return };
-        self.error = None;
-        self.asked = asked;
-        self.job = None;
-        self.refused.clear();
-        self.awaited = Some(context.call(Call::CreateJob(Box::new(wanted.clone()), self.asked.clone())));
-    }
-
-    fn try_out(&mut self, context: &mut Context<'_>) {
-        self.stage = Stage::Trying;
-        self.create(context.asked_dry(), context);
-    }
-
-    fn go(&mut self, context: &mut Context<'_>) {
-        // What would be asked for is what was shown: the same number of users.
-        let shown = self.job.as_ref().map(|job| job.total);
-        if let Some(wanted) = &mut self.wanted {
-            wanted.expected = shown;
-        }
-        self.stage = Stage::Doing;
-        self.create(context.asked(), context);
-    }
-
-    fn job_came(&mut self, job: &Job, context: &mut Context<'_>) {
-        let id = job.id;
-        let is_over = job.state.is_over();
-        self.job = Some(job.clone());
-        if !is_over {
-            self.awaited = Some(context.after(POLL));
-            return;
-        }
-        self.stage = if self.stage == Stage::Trying { Stage::Asking } else { Stage::Over };
-        self.awaited = None;
-        self.refused.clear();
-        let is_undo = matches!(job.change, UserChange::Undo(_));
-        if job.refused > 0 || job.state == JobState::Cancelled || is_undo {
-            self.ask_results(id, None, context);
-        }
-    }
-
-    /// Asks for the users who were refused, or not come to; of taking back also for those of whom something was
-    /// kept, which is to be named (DESIGN R18).
-    fn ask_results(&mut self, id: ChangeId, cursor: Option<String>, context: &mut Context<'_>) {
-        let is_undo = self.job.as_ref().is_some_and(|job| matches!(job.change, UserChange::Undo(_)));
-        let mut query = ResultsQuery { cursor, limit: Some(MAX_LIMIT), ..ResultsQuery::default() };
-        if is_undo {
-            query.notable = Some(true);
-        } else {
-            query.result = CommaList(vec![UserResult::Refused, UserResult::Skipped]);
-        }
-        self.awaited = Some(context.call(Call::ListJobResults(id, query)));
-    }
-
-    fn results_came(&mut self, page: &Page<JobResult>, context: &mut Context<'_>) {
-        self.awaited = None;
-        self.refused.extend(page.items.iter().cloned());
-        if let (Some(id), Some(cursor)) = (self.id(), page.next.clone())
-            && self.refused.len() < MOST_NAMED
-        {
-            self.ask_results(id, Some(cursor), context);
-        }
-    }
-
-    /// Says why nothing more is asked.
-    fn give_up(&mut self, what: &str, error: &ClientError, context: &mut Context<'_>) {
-        self.awaited = None;
-        context.say(Tone::Error, format!("{what}: {error}"));
-    }
-
     /// Whether it is not known who was refused.
     fn is_unlisted(&self) -> bool {
         self.awaited.is_some()
             || self.refused.is_empty() && self.job.as_ref().is_some_and(|job| job.refused > 0)
-    }
-
-    /// Asks again what was asked, under the same key: an answer may have been lost (DESIGN R15).
-    fn retry(&mut self, context: &mut Context<'_>) {
-        self.stage = if self.asked.dry_run { Stage::Trying } else { Stage::Doing };
-        let asked = self.asked.clone();
-        self.create(asked, context);
     }
 
     /// The users who were refused, who stay marked.
@@ -176,10 +93,10 @@ impl Batch {
 
     fn close(&self, context: &mut Context<'_>) -> PopupOutcome {
         match self.stage {
-            Stage::Doing => match self.id() {
-                Some(id) => {
+            Stage::Doing => match &self.job {
+                Some(job) => {
                     context.say(Tone::Note, "the job goes on at the server; 5 shows how far it is");
-                    PopupOutcome::BatchLeft(id)
+                    PopupOutcome::BatchLeft(Box::new(job.clone()))
                 }
                 // Not known to be begun: the marks stay as they are, and what becomes of it is said.
                 None => PopupOutcome::Dismissed,
@@ -281,39 +198,14 @@ impl Overlay for Batch {
     }
 
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
-        if self.awaited != Some(ticket) {
-            return;
-        }
-        match reply {
-            Reply::Job(Ok(job)) => self.job_came(job, context),
-            Reply::JobResults(Ok(page)) => self.results_came(page, context),
-            Reply::Job(Err(error)) if self.job.is_none() => {
-                self.awaited = None;
-                self.stage = Stage::Asking;
-                self.error = Some(error.to_string().into());
-            }
-            // The line is down: the job goes on, and the same is asked again.
-            Reply::Job(Err(error)) | Reply::JobResults(Err(error)) if error.may_pass() => {
-                self.awaited = Some(context.after(POLL * 4));
-            }
-            Reply::Job(Err(error)) => self.give_up("how the job stands can't be told", error, context),
-            Reply::JobResults(Err(error)) => {
-                self.refused.clear();
-                self.give_up("who was refused can't be listed", error, context);
-            }
-            _ => {}
+        if self.awaited == Some(ticket) {
+            self.answered(reply, context);
         }
     }
 
     fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
-        let Some(id) = self.id().filter(|_| self.awaited == Some(ticket)) else { return };
-        match self.stage {
-            Stage::Trying | Stage::Doing => self.awaited = Some(context.call_quietly(Call::GetJob(id))),
-            // The job is over: what is waited for is who was refused.
-            Stage::Asking | Stage::Over => {
-                self.refused.clear();
-                self.ask_results(id, None, context);
-            }
+        if let Some(id) = self.id().filter(|_| self.awaited == Some(ticket)) {
+            self.ask_on(id, context);
         }
     }
 

@@ -41,14 +41,15 @@ impl Batch {
         canvas.set_cursor(column.0.min(inside.right().saturating_sub(1)), column.1);
     }
 
+    /// What it does to how many, once the server said so.
+    pub(super) fn name(&self) -> Option<String> {
+        let job = self.job.as_ref()?;
+        Some(format!("{}, {}", job.summary, text::counted(job.total, "user", "users")))
+    }
+
     fn title(&self) -> String {
-        let summary = self.job.as_ref().map(|job| job.summary.to_string());
-        let count = self
-            .job
-            .as_ref()
-            .map_or_else(String::new, |job| format!(", {}", text::counted(job.total, "user", "users")));
-        match (self.stage, summary) {
-            (_, Some(summary)) => format!("{summary}{count}"),
+        match (self.stage, self.name()) {
+            (_, Some(name)) => name,
             (Stage::Trying, None) => "What it would do".to_owned(),
             (_, None) => "Not done".to_owned(),
         }
@@ -108,6 +109,7 @@ impl Batch {
                 return lines;
             }
             Stage::Doing => "c cancels the job   Esc closes, the job goes on",
+            Stage::Over if self.refused.is_empty() || self.wanted.is_none() => "Enter closes",
             Stage::Over => "Enter closes; the refused ones stay marked",
         };
         lines.push(Line::styled(hint, theme.dim()));

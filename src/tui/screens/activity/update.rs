@@ -9,6 +9,7 @@ use crate::api::users::PageQuery;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::long::Spot;
+use crate::tui::manage::undo;
 use crate::tui::popups::batch::Batch;
 use crate::tui::popups::menu::{Item, Menu};
 use crate::tui::popups::{Popup, PopupOutcome, Question};
@@ -81,7 +82,7 @@ impl State {
         } else if is_over {
             context.say(Tone::Note, "this is too long ago to be taken back");
         } else {
-            self.manage.confirm_undo(change);
+            undo::confirm(change, context);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::domain::role::Role;
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Asked, Call, Reply, Ticket};
+use crate::tui::manage::named;
 use crate::tui::parts::text::counted;
 use crate::tui::popups::confirm::Confirm;
 use crate::tui::popups::menu::{Item, Menu};
@@ -194,7 +195,8 @@ impl State {
         let (Some(mine), Some(base)) = (&self.mine, self.base()) else { return };
         let edit = mine.edit(&base, self.without.clone());
         let asked = Asked { version: self.user().map(|user| user.version), ..asked };
-        let ticket = context.call(Call::Edit(self.id, Box::new(edit), asked));
+        let call = Call::Edit(self.id, Box::new(edit), asked);
+        let ticket = context.change(self.user().map(named).unwrap_or_default(), call);
         self.saving = Some((ticket, saving));
     }
 

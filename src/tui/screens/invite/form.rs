@@ -148,9 +148,8 @@ impl Form {
 
     /// What is wrong with `field`, and what to do about it.
     pub fn error(&self, field: Field, judged: Judged) -> Option<String> {
-        if let Some(typed) = self.pick_field(field).map(|field| field.edit.value()).filter(|t| !t.is_empty())
-        {
-            return Some(format!("{typed:?} is not chosen: Enter takes one, Ctrl-U clears"));
+        if self.pick_field(field).is_some_and(|field| !field.edit.is_empty()) {
+            return Some("typed, not chosen: Enter takes one, Ctrl-U clears".to_owned());
         }
         let name = |text: &str| check_name(text).err().filter(|_| !judged.names_are_theirs);
         match field {

@@ -7,6 +7,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::pasted_person::{PastedPerson, propose_names, read_pasted};
 use crate::tui::context::{Context, Tone};
 use crate::tui::parts::line_edit::LineEdit;
+use crate::tui::parts::text::counted;
 
 impl State {
     /// Proposes names from the address, each until another one is typed.
@@ -41,10 +42,11 @@ impl State {
         if !is_people {
             return false;
         }
-        let unread = lines.len() - people.len();
-        if unread > 0 {
-            let words = format!("{unread} pasted lines hold no address and were left out");
-            context.say(Tone::Error, words);
+        let unread: Vec<&str> = lines.iter().filter(|line| read_pasted(line).is_none()).copied().collect();
+        if !unread.is_empty() {
+            let count =
+                counted(unread.len() as u64, "line without an address is", "lines without an address are");
+            context.say(Tone::Error, format!("{count} left out: {}", unread.join(" / ")));
         }
         self.line_up(people, context);
         true

@@ -279,10 +279,6 @@ fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
             None if state.check.has_failed() => {
                 ("! could not be checked now; it is when it is sent".to_owned(), true)
             }
-            None if state.pasted > 0 => {
-                let at = state.pasted - state.waiting.len();
-                (format!("{at} of {} pasted; Ctrl-S brings the next", state.pasted), false)
-            }
             None => plain(""),
         },
         Field::FirstName | Field::LastName if state.is_locked(field) => {
@@ -327,11 +323,15 @@ fn draw_button(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     }
 }
 
-/// What was sent, is on its way, and failed; and that what is typed is kept.
+/// Who of those pasted this is, what was sent, is on its way, and failed; and that what is typed is kept.
 fn tally(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
     let tally = &state.tally;
     let dot = look.theme.signs.dot;
     let mut parts = Vec::new();
+    if state.pasted > 0 {
+        let at = state.pasted - state.waiting.len();
+        parts.push(format!("{at} of {} pasted: Ctrl-S next, Ctrl-X leaves out", state.pasted));
+    }
     if tally.sent > 0 {
         parts.push(format!("sent {}", tally.sent));
     }

@@ -1,6 +1,7 @@
 //! Setting the workspace up: units and groups on one screen, courses and rules on another.
 
 mod change;
+mod make;
 mod rule;
 mod state;
 mod update;
@@ -13,11 +14,13 @@ use crate::api::events::Event;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
+use crate::tui::about::About;
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::{self, Binding, Global};
 use crate::tui::popups::PopupOutcome;
 
+pub use change::Change;
 pub use state::{State, Subject};
 
 /// What can be done on the two screens.
@@ -186,8 +189,12 @@ impl Screen for State {
         self.hear(event, context);
     }
 
-    fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
-        self.chosen(outcome, context);
+    fn returned(&mut self, _outcome: &PopupOutcome, _context: &mut Context<'_>) {}
+
+    fn decided(&mut self, about: About, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        if let About::SetUp(change) = about {
+            self.chosen(change, outcome, context);
+        }
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

@@ -1,11 +1,12 @@
 //! Making a rule step by step: name, whom it is for, which courses.
 
-use super::change::Change;
+use super::change::{Change, Sent};
 use super::state::State;
 use crate::api::set_up::{AutoEnrolmentEdit, NewAutoEnrolment};
 use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId};
+use crate::tui::about::About;
 use crate::tui::catalogue::Kind;
-use crate::tui::context::{Context, Tone, Wish};
+use crate::tui::context::{Context, Tone};
 use crate::tui::effect::Call;
 use crate::tui::popups::menu::{Item, Menu};
 use crate::tui::popups::picker::Picker;
@@ -30,19 +31,12 @@ pub struct NewRule {
 }
 
 impl State {
-    /// Asks whom a new rule is for.
-    pub(super) fn ask_whom(&mut self, rule: NewRule, context: &mut Context<'_>) {
-        self.change = Some(Change::NewRule(rule));
-        let items = vec![Item::new('u', "a unit and all below"), Item::new('g', "a group")];
-        context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(FOR, "Who is enrolled?", items))));
-    }
-
     /// Takes the next answer about a new rule.
     pub(super) fn rule_chosen(&mut self, outcome: &PopupOutcome, rule: NewRule, context: &mut Context<'_>) {
         match outcome {
             PopupOutcome::Chosen(FOR, lines) => {
                 let kind = if lines.first() == Some(&1) { Kind::Groups } else { Kind::Units };
-                pick(WHOM, (kind, Vec::new()), context);
+                pick(WHOM, (kind, Vec::new()), Change::NewRule(rule), context);
             }
             PopupOutcome::Picked(WHOM, picks) => {
                 let rule = match picks.first() {
@@ -50,28 +44,26 @@ impl State {
                     Some(Pick::Group(group)) => NewRule { group: Some(group.id), unit: None, ..rule },
                     _ => return,
                 };
-                self.change = Some(Change::NewRule(rule));
-                pick(COURSES, (Kind::Courses, Vec::new()), context);
+                pick(COURSES, (Kind::Courses, Vec::new()), Change::NewRule(rule), context);
             }
             PopupOutcome::Picked(COURSES, picks) if picks.is_empty() => {
                 context.say(Tone::Note, "a rule needs a course");
             }
             PopupOutcome::Picked(COURSES, picks) => {
+                let sent = Sent { typed: rule.name.clone(), change: Change::NewRule(rule.clone()) };
                 let NewRule { name, unit, group } = rule;
                 let rule = NewAutoEnrolment { name, unit, group, courses: courses_of(picks) };
-                self.typed.clone_from(&rule.name);
-                self.send(Call::CreateAutoEnrolment(rule, context.asked()), context);
+                self.send(sent, Call::CreateAutoEnrolment(rule, context.asked()), context);
             }
             _ => {}
         }
     }
 
     /// Asks for other courses of the selected rule.
-    pub(super) fn ask_courses(&mut self, context: &mut Context<'_>) {
+    pub(super) fn ask_courses(&self, context: &mut Context<'_>) {
         let Some(rule) = self.rule() else { return };
         let chosen = rule.courses.iter().cloned().map(Pick::Course).collect();
-        self.change = Some(Change::RuleCourses(rule.id));
-        pick(COURSES, (Kind::Courses, chosen), context);
+        pick(COURSES, (Kind::Courses, chosen), Change::RuleCourses(rule.id), context);
     }
 
     /// Takes other courses of a rule.
@@ -87,14 +79,22 @@ impl State {
             return;
         }
         let edit = AutoEnrolmentEdit { name: None, courses: Some(courses_of(picks)) };
-        self.send(Call::EditAutoEnrolment(rule, edit, context.asked()), context);
+        let call = Call::EditAutoEnrolment(rule, edit, context.asked());
+        self.send(Sent::of(Change::RuleCourses(rule)), call, context);
     }
 }
 
-fn pick(question: Question, (kind, chosen): (Kind, Vec<Pick>), context: &mut Context<'_>) {
+/// Asks whom a new rule is for.
+pub(super) fn ask_whom(rule: NewRule, context: &mut Context<'_>) {
+    let items = vec![Item::new('u', "a unit and all below"), Item::new('g', "a group")];
+    let menu = Menu::one(FOR, "Who is enrolled?", items);
+    context.ask(Popup::Menu(menu), About::SetUp(Change::NewRule(rule)));
+}
+
+fn pick(question: Question, (kind, chosen): (Kind, Vec<Pick>), change: Change, context: &mut Context<'_>) {
     context.fetch(kind);
-    let picker = Picker::new(question, kind, kind == Kind::Courses, chosen);
-    context.wishes.push(Wish::Popup(Popup::Picker(Box::new(picker))));
+    let picker = Picker::new(question, kind, kind == Kind::Courses, chosen).beginning();
+    context.ask(Popup::Picker(Box::new(picker)), About::SetUp(change));
 }
 
 fn courses_of(picks: &[Pick]) -> Vec<CourseId> {

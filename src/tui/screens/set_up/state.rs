@@ -6,7 +6,7 @@ use crate::tui::effect::{Call, Ticket};
 use crate::tui::long::{Here, Long, Spot};
 use crate::tui::parts::line_edit::LineEdit;
 
-use super::change::Change;
+use super::change::Sent;
 
 /// Lines that are asked for at once.
 pub const PAGE: u16 = 200;
@@ -81,13 +81,8 @@ pub struct State {
     pub(super) heard: Option<Ticket>,
     pub(super) is_covered: bool,
     pub(super) may_change: bool,
-    /// What is being changed, while popups ask for it or the server works on it.
-    pub(super) change: Option<Change>,
-    pub(super) awaited: Option<Ticket>,
-    /// The change that was sent last: another may have been begun since.
-    pub(super) sent: Option<Change>,
-    /// What was typed last: it is there again when the server refuses it.
-    pub(super) typed: String,
+    /// What the server is working on.
+    pub(super) awaited: Vec<(Ticket, Sent)>,
 }
 
 impl State {
@@ -106,10 +101,7 @@ impl State {
             heard: None,
             is_covered: false,
             may_change: false,
-            change: None,
-            awaited: None,
-            sent: None,
-            typed: String::new(),
+            awaited: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Action;
-use super::change::Change;
+use super::change::{Change, ask_name, ask_where};
 use super::rule::NewRule;
 use super::state::{PAGE, State, Subject, named};
 use crate::api::catalogue::GroupRef;
@@ -55,24 +55,24 @@ impl State {
     fn begin(&mut self, action: Action, context: &mut Context<'_>) {
         match (action, self.tab) {
             (Action::Add, Subject::Units) => match self.unit().map(named) {
-                Some(above) => self.ask_where(Change::NewUnit(Some(above)), context),
-                None => self.ask_name(Change::NewUnit(None), "", context),
+                Some(above) => ask_where(Change::NewUnit(Some(above)), context),
+                None => ask_name(Change::NewUnit(None), "", context),
             },
-            (Action::Add, Subject::Groups) => self.ask_name(Change::NewGroup, "", context),
-            (Action::Add, Subject::Courses) => self.ask_name(Change::NewCourse, "", context),
+            (Action::Add, Subject::Groups) => ask_name(Change::NewGroup, "", context),
+            (Action::Add, Subject::Courses) => ask_name(Change::NewCourse, "", context),
             (Action::Add, Subject::Rules) => {
-                self.ask_name(Change::NewRule(NewRule::default()), "", context);
+                ask_name(Change::NewRule(NewRule::default()), "", context);
             }
             (Action::Rename, _) => self.rename(context),
             (Action::Move, Subject::Units) => {
                 if let Some(unit) = self.unit().map(named) {
-                    self.ask_where(Change::MoveUnit(unit), context);
+                    ask_where(Change::MoveUnit(unit), context);
                 }
             }
             (Action::Subject, Subject::Courses) => {
                 let course = self.course().map(|course| (course.id, course.subject.to_string()));
                 if let Some((id, subject)) = course {
-                    self.ask_name(Change::EditSubject(id), &subject, context);
+                    ask_name(Change::EditSubject(id), &subject, context);
                 }
             }
             (Action::Courses, Subject::Rules) => self.ask_courses(context),
@@ -81,7 +81,7 @@ impl State {
         }
     }
 
-    fn rename(&mut self, context: &mut Context<'_>) {
+    fn rename(&self, context: &mut Context<'_>) {
         let (change, name) = match self.tab {
             Subject::Units => {
                 let unit = self.unit().map(|unit| (Change::RenameUnit(unit.id), unit.name.to_string()));
@@ -105,7 +105,7 @@ impl State {
                 named
             }
         };
-        self.ask_name(change, &name, context);
+        ask_name(change, &name, context);
     }
 
     /// Shows the users of the unit or group.
@@ -201,11 +201,12 @@ impl State {
             Reply::Groups(answer) => self.groups.answered(ticket, answer),
             Reply::Courses(answer) => self.courses.answered(ticket, answer),
             Reply::AutoEnrolments(answer) => self.rules.answered(ticket, answer),
-            reply if self.awaited == Some(ticket) => {
-                self.awaited = None;
-                self.changed(reply, context);
+            reply => {
+                if let Some(at) = self.awaited.iter().position(|(own, _)| *own == ticket) {
+                    let (_, sent) = self.awaited.remove(at);
+                    self.changed(sent, reply, context);
+                }
             }
-            _ => {}
         }
         if self.spot.settle(&self.here()) {
             self.ask_rest(context);

@@ -12,9 +12,11 @@ use crate::api::events::Event;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
+use crate::tui::about::About;
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
 use crate::tui::keymap::{self, Binding, Global};
+use crate::tui::manage;
 use crate::tui::popups::PopupOutcome;
 
 pub use state::State;
@@ -118,19 +120,18 @@ impl Screen for State {
     }
 
     fn event(&mut self, event: &Event, context: &mut Context<'_>) {
-        self.manage.event(event, context);
         self.hear(event, context);
     }
 
     fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
-        if self.manage.returned(outcome, context).is_some() {
+        if manage::returned(outcome).is_some() {
             self.ask(context);
         }
         self.chosen(outcome, context);
     }
 
-    fn free(&mut self, context: &mut Context<'_>) {
-        self.manage.ask_next(context);
+    fn decided(&mut self, about: About, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        self.manage.decided(about, outcome, context);
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

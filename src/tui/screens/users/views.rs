@@ -7,11 +7,10 @@ use super::filter::Filter;
 use super::state::State;
 use crate::domain::status::UserStatus;
 use crate::tui::context::{Context, Tone, Wish};
-use crate::tui::effect::Effect;
 use crate::tui::popups::menu::{Item, Menu};
 use crate::tui::popups::prompt::{Check, Prompt};
 use crate::tui::popups::{Popup, PopupOutcome, Question};
-use crate::tui::table::View;
+use crate::tui::table::{TableChange, View};
 
 /// Which view.
 const VIEW: Question = "users.view";
@@ -79,15 +78,13 @@ impl State {
                     columns: context.table.columns.clone(),
                 };
                 context.say(Tone::Done, format!("saved as {}; V shows it again", view.name));
-                context.table.save(view);
-                keep(context);
+                context.change_table(TableChange::Save(Box::new(view)));
             }
             PopupOutcome::Chosen(DELETE, lines) => {
                 let at = lines.first().copied().unwrap_or(usize::MAX);
-                if at < context.table.views.len() {
-                    let view = context.table.views.remove(at);
-                    context.say(Tone::Done, format!("the view {} is deleted", view.name));
-                    keep(context);
+                if let Some(name) = context.table.views.get(at).map(|view| view.name.clone()) {
+                    context.say(Tone::Done, format!("the view {name} is deleted"));
+                    context.change_table(TableChange::Delete(name));
                 }
             }
             _ => {}
@@ -99,8 +96,7 @@ impl State {
         self.filter = view.filter;
         self.order = view.order.parse().unwrap_or_default();
         if view.columns.is_some() && view.columns != context.table.columns {
-            context.table.columns = view.columns;
-            keep(context);
+            context.change_table(TableChange::Columns(view.columns));
         }
         self.ask_first(context);
     }
@@ -123,8 +119,4 @@ fn offer_deletion(context: &mut Context<'_>) {
     };
     let items = context.table.views.iter().enumerate().map(item).collect();
     context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(DELETE, "Delete which view?", items))));
-}
-
-fn keep(context: &mut Context<'_>) {
-    context.effects.push(Effect::SaveTable(Box::new(context.table.clone())));
 }

@@ -1,14 +1,15 @@
 //! Advanced search: the full list of units (as a tree), groups or courses, over the whole screen.
 
+mod view;
+
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
 use uuid::Uuid;
 
 use super::counts::Counts;
 use super::pick_list::PickList;
+use super::ticks::Ticks;
 use super::{Overlay, Pick, PopupOutcome, Question};
 use crate::api::events::Event;
 use crate::fuzzy::Ranked;
@@ -18,7 +19,6 @@ use crate::tui::catalogue::{Entry, Kind, List};
 use crate::tui::context::{Context, Look};
 use crate::tui::effect::{Reply, Ticket};
 use crate::tui::parts::line_edit::LineEdit;
-use crate::tui::parts::text;
 
 /// Lines above and below the list.
 const AROUND: u16 = 5;
@@ -26,9 +26,7 @@ const AROUND: u16 = 5;
 /// The full list of units, groups or courses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Browser {
-    question: Question,
-    several: bool,
-    chosen: Vec<Pick>,
+    ticks: Ticks,
     edit: LineEdit,
     list: PickList,
     /// Units whose branches are folded away.
@@ -44,9 +42,14 @@ pub struct Browser {
 impl Browser {
     /// The full list of `kind`, to choose one or several; `chosen` are chosen already.
     pub fn new(question: Question, kind: Kind, several: bool, chosen: Vec<Pick>) -> Self {
+        Self::of(kind, Ticks::new(question, several, chosen))
+    }
+
+    /// The full list of `kind`, with what is ticked in it already.
+    pub(super) fn of(kind: Kind, ticks: Ticks) -> Self {
         let (edit, list) = (LineEdit::default(), PickList::new(kind));
         let (folded, left, counts) = (Vec::new(), None, Counts::default());
-        Self { question, several, chosen, edit, list, folded, left, counts, at: 0, rows: 1 }
+        Self { ticks, edit, list, folded, left, counts, at: 0, rows: 1 }
     }
 
     /// The same, narrowed by what was `typed` already.
@@ -150,37 +153,13 @@ impl Browser {
         self.counts.want(drawn.into_iter(), context);
     }
 
-    /// `12 users`, where it is known.
-    fn count_of(&self, entry: &Entry) -> String {
-        let count = self.counts.of(entry.pick.id());
-        count.map_or_else(String::new, |count| match entry.pick {
-            Pick::Course(_) => format!("{} enrolled", text::number(count)),
-            Pick::Unit(_) | Pick::Group(_) => text::counted(count, "user", "users"),
-        })
-    }
-
     fn id_here(&self) -> Option<Uuid> {
         self.unit_in(self.at).map(|(_, _, id)| id)
     }
 
     fn take(&mut self) -> Option<PopupOutcome> {
         let pick = self.entry_in(self.at)?.pick;
-        if !self.several {
-            return Some(PopupOutcome::Picked(self.question, vec![pick]));
-        }
-        match self.chosen.iter().position(|chosen| *chosen == pick) {
-            Some(at) => drop(self.chosen.remove(at)),
-            None => self.chosen.push(pick),
-        }
-        None
-    }
-
-    fn finished(&self) -> PopupOutcome {
-        if self.several {
-            PopupOutcome::Picked(self.question, self.chosen.clone())
-        } else {
-            PopupOutcome::Dismissed
-        }
+        self.ticks.take(pick)
     }
 
     fn typed(&mut self, context: &mut Context<'_>) {
@@ -189,39 +168,6 @@ impl Browser {
             self.at = 0;
             self.follow(None);
         }
-    }
-
-    fn line(&self, row: usize, entry: &Entry, cells: usize, look: &Look<'_>) -> Line<'static> {
-        let theme = look.theme;
-        let is_here = row == self.at;
-        let ticked = self.several.then(|| self.chosen.contains(&entry.pick));
-        let Some((list, line, id)) = self.unit_in(row).filter(|_| self.is_tree()) else {
-            let mut entry = entry.clone();
-            if entry.note.is_empty() {
-                entry.note = self.count_of(&entry).into();
-            }
-            return self.list.line(is_here, &entry, (cells, ticked), look);
-        };
-        let style = if is_here { theme.selected() } else { theme.text() };
-        let fold = match (list.has_branches(line), self.is_folded(id)) {
-            (true, true) => "+ ",
-            (true, false) => "- ",
-            (false, _) => "  ",
-        };
-        let tick = match ticked {
-            Some(true) => format!("[{}] ", theme.signs.tick),
-            Some(false) => "[ ] ".to_owned(),
-            None => String::new(),
-        };
-        let indent = "  ".repeat(usize::from(list.level(line).saturating_sub(1)));
-        let name = format!("{tick}{indent}{fold}{}", entry.pick.name());
-        let users = self.count_of(entry);
-        let room = cells.saturating_sub(text::width(&users) + 2);
-        Line::from(vec![
-            Span::styled(if is_here { theme.signs.pointer } else { " " }, theme.focus()),
-            Span::styled(text::left(&name, room, theme.signs.ellipsis), style),
-            Span::styled(format!(" {users}"), if is_here { style } else { theme.dim() }),
-        ])
     }
 
     fn refresh(&mut self, context: &mut Context<'_>) {
@@ -237,22 +183,6 @@ impl Browser {
             self.count_drawn(context);
         }
     }
-
-    fn hint(&self) -> &'static str {
-        match (self.several, self.list.kind) {
-            (true, Kind::Units) => "Enter ticks  Tab done  \u{2190}\u{2192} fold  type to narrow  Esc back",
-            (true, _) => "Enter ticks  Tab done  type to narrow  Esc back",
-            (false, Kind::Units) => "Enter takes  \u{2190}\u{2192} fold  type to narrow  Esc back",
-            (false, _) => "Enter takes  type to narrow  Esc back",
-        }
-    }
-
-    fn preview(&self) -> String {
-        let Some(entry) = self.entry_in(self.at) else { return String::new() };
-        let count = self.count_of(&entry);
-        let parts = [entry.pick.path().as_str(), entry.note.as_str(), &count];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ·  ")
-    }
 }
 
 impl Overlay for Browser {
@@ -260,7 +190,7 @@ impl Overlay for Browser {
         self.rows = usize::from(context.size.height.saturating_sub(AROUND + 3)).max(1);
         self.typed(context);
         if self.list.is_unsearched() {
-            let chosen = self.chosen.first().and_then(|pick| self.list.list()?.place_of(pick.id()));
+            let chosen = self.ticks.ticked().first().and_then(|pick| self.list.list()?.place_of(pick.id()));
             self.at = chosen.unwrap_or(0);
         }
         self.count_drawn(context);
@@ -268,6 +198,9 @@ impl Overlay for Browser {
 
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome> {
         let page = isize::try_from(self.rows).unwrap_or(1);
+        if key.code != KeyCode::Esc {
+            self.ticks.stay();
+        }
         match (key.code, key.ctrl) {
             (KeyCode::Up, _) | (KeyCode::Char('p'), true) => self.step(-1),
             (KeyCode::Down, _) | (KeyCode::Char('n'), true) => self.step(1),
@@ -275,9 +208,9 @@ impl Overlay for Browser {
             (KeyCode::PageDown, _) => self.step(page),
             (KeyCode::Left, false) if self.is_tree() => self.fold(),
             (KeyCode::Right, false) if self.is_tree() => self.unfold(),
-            (KeyCode::Tab, _) if self.several => return Some(self.finished()),
+            (KeyCode::Tab, _) if self.ticks.takes_several() => return Some(self.ticks.done(None)),
             (KeyCode::Enter | KeyCode::Tab, _) => return self.take(),
-            (KeyCode::Esc, _) if self.edit.is_empty() => return Some(self.finished()),
+            (KeyCode::Esc, _) if self.edit.is_empty() => return self.ticks.leave(),
             (KeyCode::Esc, _) => {
                 self.edit = LineEdit::default();
                 self.typed(context);
@@ -328,39 +261,6 @@ impl Overlay for Browser {
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
-        canvas.render(Clear, area);
-        let (theme, cells) = (look.theme, usize::from(area.width.saturating_sub(2)));
-        let row = |y: u16| Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
-        let tally = self.list.tally(look);
-        let room = cells.saturating_sub(text::width(&tally) + 12);
-        let (typed, column) = self.edit.window(room);
-        let search = Line::from(vec![
-            Span::styled(text::left(&format!("All {}", self.list.kind.many()), 12, ""), theme.strong()),
-            Span::raw(text::left(&typed, room, "")),
-            Span::styled(tally, theme.dim()),
-        ]);
-        canvas.render(search, row(area.y));
-        canvas.render(Line::styled(theme.signs.rule.repeat(cells), theme.dim()), row(area.y + 1));
-        canvas.set_cursor(area.x + 13 + u16::try_from(column).unwrap_or(0), area.y);
-        let lines = Rect { y: area.y + 2, height: area.height.saturating_sub(AROUND), ..row(area.y) };
-        if let Some(words) = self.list.absence(look) {
-            canvas.render(Line::styled(words, theme.dim()), Rect { height: lines.height.min(1), ..lines });
-        }
-        let top = (self.at + 1).saturating_sub(usize::from(lines.height));
-        for (y, at) in (lines.y..lines.bottom()).zip(top..self.row_count()) {
-            if let Some(entry) = self.entry_in(at) {
-                canvas.render(self.line(at, &entry, cells, look), row(y));
-            }
-        }
-        if area.height > AROUND {
-            let rule = Line::styled(theme.signs.rule.repeat(cells), theme.dim());
-            canvas.render(rule, row(area.bottom() - 3));
-            canvas.render(
-                Line::raw(text::fit(&self.preview(), cells, theme.signs.ellipsis)),
-                row(area.bottom() - 2),
-            );
-            let hint = text::fit(self.hint(), cells, theme.signs.ellipsis);
-            canvas.render(Line::styled(hint, theme.dim()), row(area.bottom() - 1));
-        }
+        self.draw(canvas, area, look);
     }
 }

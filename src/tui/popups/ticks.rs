@@ -1,0 +1,85 @@
+//! What is ticked in a list to pick from, and what becomes of it when the list is left: the same in the picker and
+//! in Advanced search.
+
+use super::{Pick, PopupOutcome, Question};
+use crate::tui::parts::text::counted;
+
+/// What is ticked in a list to pick from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ticks {
+    question: Question,
+    several: bool,
+    ticked: Vec<Pick>,
+    before: Vec<Pick>,
+    begins: bool,
+    is_warned: bool,
+}
+
+impl Ticks {
+    /// One can be taken, or several ticked; `ticked` are so already. They belong to a field, and stay however the
+    /// list is left.
+    pub fn new(question: Question, several: bool, ticked: Vec<Pick>) -> Self {
+        let before = ticked.clone();
+        Self { question, several, ticked, before, begins: false, is_warned: false }
+    }
+
+    /// Something is begun with what is ticked: leaving the list must not begin it, nor drop it unseen.
+    #[must_use]
+    pub fn beginning(self) -> Self {
+        Self { begins: true, ..self }
+    }
+
+    /// Whether several can be ticked.
+    pub fn takes_several(&self) -> bool {
+        self.several
+    }
+
+    /// What is ticked.
+    pub fn ticked(&self) -> &[Pick] {
+        &self.ticked
+    }
+
+    /// Takes `pick`, or ticks it, or takes its tick away.
+    pub fn take(&mut self, pick: Pick) -> Option<PopupOutcome> {
+        if !self.several {
+            return Some(PopupOutcome::Picked(self.question, vec![pick]));
+        }
+        match self.ticked.iter().position(|ticked| *ticked == pick) {
+            Some(at) => drop(self.ticked.remove(at)),
+            None => self.ticked.push(pick),
+        }
+        None
+    }
+
+    /// Takes all that is ticked; who ticks nothing means `here`.
+    pub fn done(&mut self, here: Option<Pick>) -> PopupOutcome {
+        if self.ticked.is_empty() && self.before.is_empty() {
+            self.ticked.extend(here);
+        }
+        PopupOutcome::Picked(self.question, self.ticked.clone())
+    }
+
+    /// Leaves the list, unless that would drop what is ticked: a second time it does.
+    pub fn leave(&mut self) -> Option<PopupOutcome> {
+        let is_changed = self.several && self.ticked != self.before;
+        if is_changed && !self.begins {
+            return Some(PopupOutcome::Picked(self.question, self.ticked.clone()));
+        }
+        if is_changed && !self.is_warned {
+            self.is_warned = true;
+            return None;
+        }
+        Some(PopupOutcome::Dismissed)
+    }
+
+    /// Another key than that which leaves was pressed.
+    pub fn stay(&mut self) {
+        self.is_warned = false;
+    }
+
+    /// What leaving again would do, once it was tried.
+    pub fn warning(&self) -> Option<String> {
+        let count = counted(self.ticked.len() as u64, "tick", "ticks");
+        self.is_warned.then(|| format!("Esc again drops what you changed  Tab goes on with {count}"))
+    }
+}
