@@ -282,3 +282,17 @@ fn a_bidi_override_is_not_drawn() {
     let screen = form.screen();
     assert!(!screen.contains(['\u{202e}', '\u{200b}']), "{screen:?}");
 }
+
+#[test]
+fn there_is_one_form_and_who_waits_in_it_is_neither_lost_nor_invited_twice() {
+    let form = form().paste("dai@example.org\nb.two@example.org\nc.three@example.org\n").settle();
+    let user = form.keys("<enter>").settle();
+    assert!(user.screen().contains("Dai Smith"), "{}", user.screen());
+    let form = user.keys("2").settle();
+    assert!(form.screen().contains("1 of 3 pasted"), "{}", form.screen());
+    let form = form.keys("<c-x><c-s><c-s>").settle();
+    assert_eq!(form.api.sent().len(), 2, "{}", form.screen());
+    let users = form.keys("<esc>").settle();
+    assert!(users.screen().contains("NAME"), "no other form lies below: {}", users.screen());
+    assert_eq!(kept(&users), None);
+}

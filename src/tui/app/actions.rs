@@ -29,7 +29,7 @@ impl App {
             Global::Help => self.show(Popup::Help(self.help())),
             Global::Palette => self.show(Popup::Palette(self.palette())),
             Global::Messages => self.show(Popup::Messages(MessageLog::new(self.messages.latest_first()))),
-            Global::Invite => self.open(Route::Invite(None)),
+            Global::Invite => self.invite(),
             Global::Users => self.go(Route::Users),
             Global::Units => self.go(Route::SetUp(Subject::Units)),
             Global::Courses => self.go(Route::SetUp(Subject::Courses)),

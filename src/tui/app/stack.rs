@@ -14,6 +14,21 @@ impl App {
         }
     }
 
+    /// Goes to the invite form, unless something would be lost with a screen that lies on it.
+    pub(super) fn invite(&mut self) {
+        if self.asks_before(self.form().map_or(self.screens.len(), |at| at + 1)) {
+            self.going = Some(Route::Invite(None));
+        } else {
+            self.open(Route::Invite(None));
+        }
+    }
+
+    /// Where the invite form lies, if it is open.
+    fn form(&self) -> Option<usize> {
+        let is_form = |screen: &AnyScreen| matches!(screen, AnyScreen::Invite(form) if !form.is_replacement);
+        self.screens.iter().rposition(is_form)
+    }
+
     /// Leaves the screen on top, unless something would be lost with it.
     pub(super) fn back(&mut self) {
         if !self.asks_before(self.screens.len().saturating_sub(1)) {
@@ -62,10 +77,11 @@ impl App {
                 }
             }
             Route::Users if !self.screens.is_empty() => self.leave_all_but(1),
-            Route::Invite(None) => {
-                let draft = self.draft.clone();
-                self.screens.push(AnyScreen::open(Route::Invite(draft)));
-            }
+            // There is one draft: of two forms that hold it, each would undo what is done in the other.
+            Route::Invite(None) => match self.form() {
+                Some(at) => self.leave_all_but(at + 1),
+                None => self.screens.push(AnyScreen::open(Route::Invite(self.draft.clone()))),
+            },
             route => self.screens.push(AnyScreen::open(route)),
         }
         self.with_top(|screen, context| screen.screen_mut().entered(context));

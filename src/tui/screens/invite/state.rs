@@ -40,7 +40,7 @@ pub struct State {
     pub(super) saved: Draft,
     /// Whether it takes the place of an invitation. Then it is for that one alone, and an unfinished
     /// other form, which may hold many who wait, stays as it is.
-    pub(super) is_replacement: bool,
+    pub is_replacement: bool,
     /// How what is in the form was sent before, if it failed.
     pub(super) attempt: Option<Box<Attempt>>,
     pub(super) tally: crate::tui::outbox::Tally,
