@@ -9,9 +9,12 @@ mod pty;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use admit::domain::expiry::today_in;
 use jiff::tz::TimeZone;
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
@@ -205,6 +208,24 @@ fn users_named_on_standard_input_are_enrolled_and_withdrawn() {
     assert!(again.lines().all(|line| line.contains("unchanged")), "{again}");
     let ended = run(&[&["withdraw", "-"][..], &course].concat());
     assert!(ended.contains("withdrawn from 1 course"), "{ended}");
+}
+
+#[test]
+fn names_that_never_end_are_given_up_when_interrupted() {
+    let home = Home::new();
+    let mut child = home.command(&["users", "delete", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    // More than a pipe holds: once all is written, it is being read.
+    child.stdin.as_mut().unwrap().write_all(&"\n".repeat(1 << 17).into_bytes()).unwrap();
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let _open = child.stdin.take();
+    let (ended, end) = mpsc::channel();
+    let id = Pid::from_child(&child);
+    std::thread::spawn(move || ended.send(child.wait().unwrap().code()));
+    let code = end.recv_timeout(Duration::from_secs(30));
+    if code.is_err() {
+        kill_process(id, Signal::KILL).unwrap();
+    }
+    assert_eq!(code, Ok(Some(130)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::Sending;
 use super::args::manage::{OnRefusal, Which, Whom};
 use super::consent::Consent;
 use super::exit::Failure;
+use super::input;
 use super::output::{Format, Output};
 use super::place::Place;
 use super::report::{conclude, report, told, users};
@@ -69,7 +70,7 @@ async fn target<A: WorkspaceApi>(
         return Err(Failure::usage("give either addresses, or a filter, or --all"));
     }
     let mut users = Vec::new();
-    for name in named(&whom.users)? {
+    for name in named(&whom.users).await? {
         users.push(place.user(&name).await?);
     }
     if users.is_empty() {
@@ -79,11 +80,12 @@ async fn target<A: WorkspaceApi>(
 }
 
 /// The names on the command line, and those on standard input.
-fn named(words: &[String]) -> Result<Vec<String>, Failure> {
+async fn named(words: &[String]) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for word in words {
         if word == "-" {
-            let text = std::io::read_to_string(std::io::stdin()).map_err(Failure::failed)?;
+            let bytes = input::read("-").await.map_err(Failure::failed)?;
+            let text = String::from_utf8(bytes).map_err(Failure::failed)?;
             names.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
         } else {
             names.push(word.clone());

@@ -6,6 +6,7 @@ mod change;
 mod consent;
 pub mod exit;
 mod export;
+mod input;
 mod invitations;
 mod invite;
 mod jobs;

@@ -1,12 +1,10 @@
 //! Importing a CSV file: a line each, what is there is skipped, what fails is told, the rest goes on.
 
-use std::io::Read;
-
 use serde::Serialize;
-use tokio::sync::oneshot;
 
 use crate::api::problem::ProblemCode;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::input;
 use crate::cli::output::Output;
 use crate::client::ClientError;
 use crate::domain::safe_text::SafeText;
@@ -72,7 +70,7 @@ impl<'a> Row<'a> {
 impl Sheet {
     /// Reads the file called `name`, `-` for standard input, which must have the columns `required`.
     pub async fn read(name: &str, required: &[&str]) -> Result<Self, Failure> {
-        let bytes = if name == "-" { standard_input().await } else { std::fs::read(name) };
+        let bytes = input::read(name).await;
         let bytes = bytes.map_err(|error| Failure::usage(format!("{name} can't be read: {error}")))?;
         Self::parse(&bytes, required)
     }
@@ -126,18 +124,6 @@ impl LineCounter<'_> {
         }
         self.line
     }
-}
-
-/// All of standard input. A thread of its own reads it, so that an interruption ends it at once.
-async fn standard_input() -> std::io::Result<Vec<u8>> {
-    let (read, bytes) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let done = std::io::stdin().read_to_end(&mut bytes).map(|_| bytes);
-        // Nobody waits for it after an interruption.
-        drop(read.send(done));
-    });
-    bytes.await.unwrap_or_else(|_| Err(std::io::ErrorKind::UnexpectedEof.into()))
 }
 
 /// What is told of a line.
