@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on is to stop there")]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -83,6 +85,17 @@ fn a_first_run_makes_a_private_workspace_with_the_sample() {
     let names: Vec<_> =
         fs::read_dir(home.path("data")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 4, "nothing is left over: {names:?}");
+}
+
+#[test]
+fn a_variable_that_is_no_text_is_not_passed_over_for_another_workspace() {
+    let home = Home::new();
+    for name in ["ADMIT_DATA_DIR", "ADMIT_URL", "ADMIT_PROFILE", "ADMIT_CONFIG"] {
+        let odd = home.folder.path().join(OsStr::from_bytes(b"\xff"));
+        let run = home.command(&["whoami"]).env(name, odd).output().unwrap();
+        assert!(!run.status.success() && run.stdout.is_empty(), "{name}: {run:?}");
+        assert!(!home.path("home").exists(), "{name}");
+    }
 }
 
 #[test]

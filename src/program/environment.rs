@@ -1,5 +1,6 @@
 //! What the program is told by its surroundings, read once.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
@@ -45,8 +46,8 @@ impl Environment {
             url: variable("ADMIT_URL"),
             token: variable("ADMIT_TOKEN").map(SecretString::from),
             profile: variable("ADMIT_PROFILE"),
-            config: variable("ADMIT_CONFIG").map(PathBuf::from),
-            data_dir: variable("ADMIT_DATA_DIR").map(PathBuf::from),
+            config: set("ADMIT_CONFIG").map(PathBuf::from),
+            data_dir: set("ADMIT_DATA_DIR").map(PathBuf::from),
             log: variable("ADMIT_LOG"),
             home: folders.as_ref().map(|folders| folders.home_dir().to_owned()),
             config_home: folders.as_ref().map(BaseStrategy::config_dir),
@@ -58,7 +59,13 @@ impl Environment {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+/// What is no text is kept as one that fits nothing: passed over, it would lead to another server or
+/// another workspace than the one that was meant.
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    set(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn set(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
