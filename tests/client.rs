@@ -257,6 +257,16 @@ async fn garbage_is_quoted_harmlessly_and_briefly() {
     let server =
         Faulty::that(vec![answer("200 OK", "Content-Type: application/json\r\n", "{\"hello\":1}")]).await;
     assert!(matches!(ask(&server, &Arc::default()).await, Err(ClientError::Unexpected(_))));
+    let long = "x".repeat(5_000);
+    for (status, headers, body) in [
+        ("200 OK", "Content-Type: application/json\r\n".to_owned(), format!("\"{long}\"")),
+        ("403 Forbidden", "Content-Type: application/problem+json\r\n".to_owned(), format!("\"{long}\"")),
+        ("302 Found", format!("Location: http://127.0.0.1:1/{long}\r\n"), String::new()),
+    ] {
+        let server = Faulty::that(vec![answer(status, &headers, &body)]).await;
+        let told = ask(&server, &Arc::default()).await.unwrap_err().to_string();
+        assert!(told.chars().count() < 250, "{status}: {} characters", told.chars().count());
+    }
 }
 
 #[tokio::test]

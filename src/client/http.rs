@@ -172,7 +172,7 @@ impl HttpClient {
         let body = self.body_of(response).await?;
         if status.is_success() {
             return serde_json::from_slice(&body).map_err(|error| {
-                (ClientError::Unexpected(SafeText::from(error.to_string())), Failure::Final)
+                (ClientError::Unexpected(briefly(&error.to_string()).into()), Failure::Final)
             });
         }
         Err((refusal(status, &headers, &body), failure_of(status, &headers)))
@@ -266,7 +266,7 @@ impl EventSource for HttpClient {
         }
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with(events::MEDIA_TYPE) {
-            return Err(unusable(format!("{status}, {kind} in the place of events")));
+            return Err(unusable(format!("{status}, {} in the place of events", briefly(kind))));
         }
         Ok(HttpEvents { response, lines: EventLines::default(), heard: VecDeque::new() })
     }
@@ -350,18 +350,22 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ClientError 
     if header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(MEDIA_TYPE)) {
         return match serde_json::from_slice::<Problem>(body) {
             Ok(problem) => ClientError::Refused(Box::new(problem)),
-            Err(error) => told_as(format!("{status}, {error}")),
+            Err(error) => told_as(format!("{status}, {}", briefly(&error.to_string()))),
         };
     }
     if matches!(status.as_u16(), 502..=504) {
         return ClientError::Unreachable(status.to_string().into());
     }
     if status.is_redirection() {
-        return told_as(format!("{status} to {}", header(LOCATION).unwrap_or("nowhere")));
+        return told_as(format!("{status} to {}", briefly(header(LOCATION).unwrap_or("nowhere"))));
     }
-    let text = String::from_utf8_lossy(body);
-    let excerpt: String = text.trim().chars().take(EXCERPT).collect();
+    let excerpt = briefly(&String::from_utf8_lossy(body));
     told_as(if excerpt.is_empty() { status.to_string() } else { format!("{status}, {excerpt}") })
+}
+
+/// The beginning of what a server said, or of what is said of it: that quotes values, however long.
+fn briefly(text: &str) -> String {
+    text.trim().chars().take(EXCERPT).collect()
 }
 
 fn failure_of(status: StatusCode, headers: &HeaderMap) -> Failure {

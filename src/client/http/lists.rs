@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH};
 
-use super::{HttpClient, failure_of, refusal};
+use super::{HttpClient, briefly, failure_of, refusal};
 use crate::api::endpoint::{WorkspacePath, path_of};
 use crate::api::whole_list::{MEDIA_TYPE, WholeQuery};
 use crate::client::list_lines::{ListLines, Progress, Read};
@@ -48,7 +48,7 @@ impl HttpClient {
         let unexpected = |error| (error, Failure::Final);
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with(MEDIA_TYPE) {
-            let told = format!("{status}, {kind} in the place of a list");
+            let told = format!("{status}, {} in the place of a list", briefly(kind));
             return Err(unexpected(ClientError::Unexpected(told.into())));
         }
         let mut lines = ListLines::new(wanted.kind, wanted.most);
