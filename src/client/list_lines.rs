@@ -82,8 +82,9 @@ impl ListLines {
             return if self.is_over { Ok(()) } else { Err(broken()) };
         }
         let item = Item::read(line, self.kind).ok_or_else(broken)?;
-        // Items may have been added since they were counted.
-        if builder.len() as u64 > head.count.saturating_mul(2).saturating_add(1_000) || !builder.push(&item) {
+        // Items may have been added since they were counted; of a list that is too long none is wanted.
+        let room = head.count.min(self.most).saturating_mul(2).saturating_add(1_000);
+        if builder.len() as u64 > room || !builder.push(&item) {
             return Err(unexpected("the list is longer than it says"));
         }
         Ok(())
@@ -164,6 +165,8 @@ mod tests {
         assert!(matches!(read(&"x".repeat(MOST_LINE + 9), 1_000), Err(ClientError::Unexpected(_))));
         let items = format!("{ID}\ta\tb\n").repeat(1_100);
         assert!(matches!(read(&format!("courses\ta1\t2\n{items}"), 999), Err(ClientError::Unexpected(_))));
+        let endless = format!("courses\ta1\t{}\n{items}", u64::MAX);
+        assert!(matches!(read(&endless, 999), Err(ClientError::Unexpected(_))), "whatever it says of itself");
         let huge = format!("courses\ta1\t{}\nend\t0\n", u64::MAX);
         assert_eq!(read(&huge, 99), Ok(Read::TooLong(u64::MAX)), "no room is made for what is not wanted");
     }
