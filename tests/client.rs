@@ -13,6 +13,9 @@ use admit::api::problem::{Problem, ProblemCode};
 use admit::api::sessions::{GetSession, Session};
 use admit::api::users::{CountUsers, UserFilter};
 use admit::api::whole_list::Kind;
+use admit::cli::args::Command;
+use admit::cli::output::{Format, Output};
+use admit::cli::{Consent, Sending};
 use admit::client::http::{ClientTools, Connection, ConnectionError, HttpClient, Timeouts};
 use admit::client::retry::OF_A_SCREEN;
 use admit::client::retry::Waiter;
@@ -267,6 +270,27 @@ async fn garbage_is_quoted_harmlessly_and_briefly() {
         let told = ask(&server, &Arc::default()).await.unwrap_err().to_string();
         assert!(told.chars().count() < 250, "{status}: {} characters", told.chars().count());
     }
+}
+
+#[tokio::test]
+async fn the_name_of_a_workspace_does_not_steer_the_terminal() {
+    let id = "0192f0c1-0000-7000-8000-000000000001";
+    let mut session: serde_json::Value = serde_json::from_str(&session()).unwrap();
+    let may = serde_json::json!({ "people": true, "refusal": null, "grant": [], "unit_required": false, "units": null });
+    session["workspaces"] = serde_json::json!([{
+        "id": id, "slug": "\u{1b}]0;owned\u{7}", "name": "Leeds", "time_zone": "UTC",
+        "customer": { "id": id, "name": "Northwind" }, "user_id": id, "roles": ["admin"], "may": may,
+    }]);
+    let said = answer("200 OK", "Content-Type: application/json\r\n", &session.to_string());
+    let server = Faulty::that(vec![said]).await;
+    let client = client_of(&server.url, &Arc::default());
+    let (mut shown, out) = std::io::pipe().unwrap();
+    let mut output = Output::new(Format::Lines, Box::new(out), Box::new(std::io::sink()));
+    let sending = Sending { now: jiff::Timestamp::UNIX_EPOCH, key: String::new(), consent: Consent::Missing };
+    admit::cli::run(&client, (&Command::Whoami, None), sending, &mut output).await.unwrap();
+    drop(output);
+    let shown = std::io::read_to_string(&mut shown).unwrap();
+    assert!(shown.contains("owned") && !shown.contains(['\u{1b}', '\u{7}']), "{shown:?}");
 }
 
 #[tokio::test]

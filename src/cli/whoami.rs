@@ -5,6 +5,7 @@ use super::output::{Format, Output};
 use super::place::session;
 use crate::client::WorkspaceApi;
 use crate::domain::role::Role;
+use crate::domain::safe_text::SafeText;
 
 /// Says who is signed in, and to which workspaces.
 pub async fn whoami<A: WorkspaceApi>(api: &A, output: &mut Output) -> Result<(), Failure> {
@@ -18,7 +19,9 @@ pub async fn whoami<A: WorkspaceApi>(api: &A, output: &mut Output) -> Result<(),
     for place in &session.workspaces {
         let roles: Vec<&str> = place.roles.iter().map(Role::label).collect();
         let (roles, customer) = (roles.join(", "), &place.customer.name);
-        output.line(&format!("  {}: {} of {customer}, as {roles}", place.slug, place.name))?;
+        // It is not cleaned as it is read, since it goes back to the server as it is.
+        let slug = SafeText::cleaned(&place.slug);
+        output.line(&format!("  {slug}: {} of {customer}, as {roles}", place.name))?;
     }
     output.flush()
 }
