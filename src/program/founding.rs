@@ -31,7 +31,7 @@ pub async fn create_workspace(
         FoundingError::SlugTaken(_) => Failure::new(Exit::Refused, error),
         FoundingError::Store(_) => Failure::failed(error),
     })?;
-    tell(args, &new, &founded, output)
+    tell(&address, &new, &founded, output)
 }
 
 fn read(args: &CreateWorkspace) -> Result<NewWorkspace, Failure> {
@@ -57,7 +57,7 @@ fn read(args: &CreateWorkspace) -> Result<NewWorkspace, Failure> {
 }
 
 fn tell(
-    args: &CreateWorkspace,
+    address: &DatabaseAddress,
     new: &NewWorkspace,
     founded: &Founded,
     output: &mut Output,
@@ -82,8 +82,45 @@ fn tell(
         output.note(&format!("made {name} of {customer}; {first_name} {last_name} <{email}> is its Admin"));
         output.line(founded.token.expose_secret())?;
         output.flush()?;
-        output.note(&format!("next: admit serve --database {} --mail-dir mail", args.database));
+        output.note(&format!("next: admit serve --database {address} --mail-dir mail"));
         output.note("then: ADMIT_URL=http://127.0.0.1:8080 ADMIT_TOKEN=… admit whoami");
     }
     output.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::domain::ids::{CustomerId, WorkspaceId};
+
+    #[test]
+    fn what_is_next_is_told_without_the_password_of_the_database() {
+        let address = "postgres://admit:hunter2@db.example.org/people".parse().unwrap();
+        let new = NewWorkspace {
+            customer: "Northgate Care".into(),
+            name: "Academy".into(),
+            slug: "academy".into(),
+            time_zone: "UTC".into(),
+            email: EmailAddress::parse("ann@example.org").unwrap(),
+            first_name: "Ann".into(),
+            last_name: "Lee".into(),
+        };
+        let founded = Founded {
+            customer: CustomerId::new(uuid::Uuid::nil()),
+            workspace: WorkspaceId::new(uuid::Uuid::nil()),
+            email: "ann@example.org".into(),
+            first_name: "Ann".into(),
+            last_name: "Lee".into(),
+            had_account: false,
+            token: SecretString::from("admit_token"),
+        };
+        let (mut told, err) = std::io::pipe().unwrap();
+        let mut output = Output::new(Format::Lines, Box::new(std::io::sink()), Box::new(err));
+        tell(&address, &new, &founded, &mut output).unwrap();
+        drop(output);
+        let told = std::io::read_to_string(&mut told).unwrap();
+        assert!(told.contains("--database postgres://admit") && !told.contains("hunter2"), "{told}");
+    }
 }
