@@ -296,3 +296,11 @@ fn there_is_one_form_and_who_waits_in_it_is_neither_lost_nor_invited_twice() {
     assert!(users.screen().contains("NAME"), "no other form lies below: {}", users.screen());
     assert_eq!(kept(&users), None);
 }
+
+#[test]
+fn it_is_said_where_a_paste_that_is_too_long_was_cut() {
+    let mut form = form().paste("a.one@example.org\nb.two@example.org\n").settle();
+    form.update(Msg::PasteCut("b.two@example.org".to_owned()));
+    let screen = form.screen();
+    assert!(screen.contains("paste again what comes after b.two@example.org"), "{screen}");
+}

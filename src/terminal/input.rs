@@ -7,7 +7,7 @@
 use super::key::{Input, Key, KeyCode};
 use super::key_table;
 
-/// Bytes of one paste that are kept; the rest is read and dropped.
+/// Bytes of one paste that are kept; the rest is read and dropped, and that is told.
 pub const PASTE_LIMIT: usize = 256 * 1024;
 
 /// A chunk must have more characters than this to be taken for an unbracketed paste.
@@ -57,6 +57,8 @@ pub struct Decoder {
     overdue: bool,
     /// An unbracketed paste, open until a pause.
     burst: Vec<u8>,
+    /// More was pasted than is kept.
+    is_cut: bool,
 }
 
 impl Decoder {
@@ -69,6 +71,7 @@ impl Decoder {
         if self.state == State::Ground && is_text(bytes) && (!self.burst.is_empty() || is_burst(bytes)) {
             let room = PASTE_LIMIT.saturating_sub(self.burst.len());
             self.burst.extend(bytes.iter().take(room));
+            self.is_cut |= bytes.len() > room;
             return;
         }
         self.end_burst(out);
@@ -235,6 +238,7 @@ impl Decoder {
         let kept = PASTE_END.iter().take(matched).copied();
         let room = PASTE_LIMIT.saturating_sub(self.held.len());
         self.held.extend(kept.take(room));
+        self.is_cut |= matched > room;
         if byte == 0x1b {
             self.state = State::Paste(1);
             return;
@@ -242,19 +246,34 @@ impl Decoder {
         self.state = State::Paste(0);
         if self.held.len() < PASTE_LIMIT {
             self.held.push(byte);
+        } else {
+            self.is_cut = true;
         }
     }
 
     fn end_paste(&mut self, out: &mut Vec<Input>) {
-        out.push(Input::Paste(pasted(&self.held)));
+        let bytes = std::mem::take(&mut self.held);
+        self.emit_paste(&bytes, out);
         self.reset();
     }
 
     fn end_burst(&mut self, out: &mut Vec<Input>) {
         if !self.burst.is_empty() {
-            out.push(Input::Paste(pasted(&self.burst)));
-            self.burst = Vec::new();
+            let bytes = std::mem::take(&mut self.burst);
+            self.emit_paste(&bytes, out);
         }
+    }
+
+    fn emit_paste(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        let mut text = pasted(bytes);
+        let is_cut = std::mem::take(&mut self.is_cut);
+        // The half of an address may be somebody else's.
+        if is_cut && let Some(end) = text.rfind('\n') {
+            text.truncate(end + 1);
+        }
+        let last = is_cut.then(|| text.lines().next_back().unwrap_or_default().to_owned());
+        out.push(Input::Paste(text));
+        out.extend(last.map(Input::PasteCut));
     }
 
     /// Drops a sequence that `byte` can't be part of, and takes `byte` for itself.
@@ -483,10 +502,20 @@ mod tests {
         let mut bytes = b"\x1b[200~".to_vec();
         bytes.resize(bytes.len() + 2 * PASTE_LIMIT, b'a');
         bytes.extend(b"\x1b[201~j");
-        assert_eq!(
-            decode(&[&bytes]),
-            vec![Input::Paste("a".repeat(PASTE_LIMIT)), Input::Key(Key::char('j'))]
-        );
+        let kept = "a".repeat(PASTE_LIMIT);
+        let cut = Input::PasteCut(kept.clone());
+        assert_eq!(decode(&[&bytes]), vec![Input::Paste(kept), cut, Input::Key(Key::char('j'))]);
+    }
+
+    #[test]
+    fn an_oversized_paste_of_lines_ends_with_a_whole_one_which_is_told() {
+        let line = "ann.lee@example.org\r";
+        let lines = line.repeat(PASTE_LIMIT / line.len() + 9);
+        let whole = line.replace('\r', "\n").repeat(PASTE_LIMIT / line.len());
+        let told = vec![Input::Paste(whole), Input::PasteCut("ann.lee@example.org".to_owned())];
+        assert_eq!(decode(&[format!("\x1b[200~{lines}\x1b[201~").as_bytes()]), told);
+        assert_eq!(decode(&[lines.as_bytes()]), told, "without brackets");
+        assert_eq!(decode(&[b"\x1b[200~a\rb\x1b[201~"]), vec![Input::Paste("a\nb".to_owned())]);
     }
 
     #[test]
@@ -553,7 +582,7 @@ mod tests {
                 match input {
                     Input::Key(Key { code: KeyCode::Char(c), .. }) => prop_assert!(!c.is_control()),
                     Input::Key(_) => {}
-                    Input::Paste(text) => {
+                    Input::Paste(text) | Input::PasteCut(text) => {
                         prop_assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')));
                     }
                 }

@@ -94,6 +94,8 @@ pub enum Input {
     Key(Key),
     /// Pasted text: no control characters but `\n` (every kind of line break) and `\t`.
     Paste(String),
+    /// The paste before was longer than is kept: what came after this, its last line, was dropped.
+    PasteCut(String),
 }
 
 impl From<Key> for Input {

@@ -17,6 +17,8 @@ pub enum Msg {
     Key(Key),
     /// A text was pasted.
     Paste(String),
+    /// What was pasted last was too long: it ends with this line.
+    PasteCut(String),
     /// The terminal has another size, or its first.
     Resized(Size),
     /// The workspace API answered.

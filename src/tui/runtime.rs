@@ -270,6 +270,7 @@ impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
         match event {
             TerminalEvent::Input(Input::Key(key)) => self.update(Some(Msg::Key(key))),
             TerminalEvent::Input(Input::Paste(text)) => self.update(Some(Msg::Paste(text))),
+            TerminalEvent::Input(Input::PasteCut(last)) => self.update(Some(Msg::PasteCut(last))),
             TerminalEvent::Resized(width, height) => self.resize(width, height),
             TerminalEvent::Hangup | TerminalEvent::Terminate => self.update(Some(Msg::HungUp)),
             TerminalEvent::Continued => {
