@@ -1,11 +1,10 @@
 //! The unfinished invitation, kept in a file of its own for each workspace of each profile.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::files::{make_private_folder, write_private};
+use super::files::{make_folder_of, name_of_workspace, open_lock_of, set_aside, write_private};
 use crate::tui::draft::Draft;
 use crate::tui::runtime::Drafts;
 
@@ -29,7 +28,7 @@ impl DraftFile {
         let Some(folder) = folder else { return Self::default() };
         let name = |n: u32| if n == 1 { workspace.to_owned() } else { format!("{workspace}.{n}") };
         let places: Vec<PathBuf> =
-            (1..=MOST_AT_ONCE).map(|n| folder.join(file_name(profile, &name(n)))).collect();
+            (1..=MOST_AT_ONCE).map(|n| folder.join(name_of_workspace(profile, &name(n)))).collect();
         for path in &places {
             let others = || places.iter().filter(|other| *other != path).cloned().collect();
             match take(path) {
@@ -52,10 +51,10 @@ impl DraftFile {
             Err(error) if error.kind() == ErrorKind::NotFound => return None,
             Ok(_) | Err(_) => {}
         }
-        let aside = |n: u16| path.with_extension(format!("unreadable.{n}"));
-        let aside = (1..=u16::MAX).map(aside).find(|aside| !aside.exists())?;
-        match fs::rename(path, &aside) {
-            Ok(()) => Some(format!("the unfinished invitation can't be read; it is now {}", aside.display())),
+        match set_aside(path) {
+            Ok(aside) => {
+                Some(format!("the unfinished invitation can't be read; it is now {}", aside.display()))
+            }
             Err(error) => {
                 let told = format!(
                     "the unfinished invitation can't be read nor moved, and drafts are not kept on disk: {}: {error}",
@@ -95,9 +94,7 @@ impl DraftFile {
 
 /// Takes the file at `path` for this program; none when another has it.
 fn take(path: &Path) -> io::Result<Option<File>> {
-    make_folder_of(path)?;
-    let path = path.with_extension("lock");
-    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let file = open_lock_of(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -114,21 +111,9 @@ fn is_begun(draft: &Draft) -> bool {
     draft.names_somebody() || !draft.waiting.is_empty()
 }
 
-/// The name of the file of a workspace of a profile.
-pub(super) fn file_name(profile: &str, workspace: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-    let name: String = profile.chars().map(plain).take(64).collect();
-    format!("{name}-{workspace}.json")
-}
-
 fn write(path: &Path, text: &str) -> io::Result<()> {
     make_folder_of(path)?;
     write_private(path, text.as_bytes())
-}
-
-fn make_folder_of(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    make_private_folder(folder).map_err(|failure| io::Error::other(failure.message.to_string()))
 }
 
 impl Drafts for DraftFile {

@@ -14,6 +14,34 @@ pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
     made.map_err(|error| Failure::failed(format!("the folder {} can't be made: {error}", path.display())))
 }
 
+/// Makes the folder that the file at `path` lies in, where it is missing, for the operator alone.
+pub fn make_folder_of(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    make_private_folder(folder).map_err(|failure| io::Error::other(failure.message.to_string()))
+}
+
+/// The name of the file that is kept of a workspace of a profile.
+pub fn name_of_workspace(profile: &str, workspace: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let name: String = profile.chars().map(plain).take(64).collect();
+    format!("{name}-{workspace}.json")
+}
+
+/// Opens the file whose lock says that the one at `path` is in use.
+pub fn open_lock_of(path: &Path) -> io::Result<File> {
+    make_folder_of(path)?;
+    let path = path.with_extension("lock");
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// Moves a file that can't be read out of the way of what is written next; to where.
+pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let aside = |n: u16| path.with_extension(format!("unreadable.{n}"));
+    let free = (1..=u16::MAX).map(aside).find(|aside| !aside.exists()).ok_or(io::ErrorKind::AlreadyExists)?;
+    fs::rename(path, &free)?;
+    Ok(free)
+}
+
 /// Writes `bytes` as the whole of the file at `path`, for the operator alone; whoever reads it
 /// meanwhile sees the old or the new, never a part.
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {

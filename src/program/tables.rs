@@ -1,13 +1,11 @@
 //! How the table of users is wanted, kept in a file for each workspace of each profile. Several programs share it:
 //! each writes only what was changed in it, one after the other.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::drafts::file_name;
-use super::files::{make_private_folder, write_private};
+use super::files::{name_of_workspace, open_lock_of, set_aside, write_private};
 use crate::tui::runtime::Tables;
 use crate::tui::table::{Table, TableChange};
 
@@ -18,7 +16,7 @@ pub struct TableFile(Option<PathBuf>);
 impl TableFile {
     /// The file for a workspace of a profile, in `folder`.
     pub fn of(folder: Option<PathBuf>, profile: &str, workspace: &str) -> Self {
-        Self(folder.map(|folder| folder.join(file_name(profile, workspace))))
+        Self(folder.map(|folder| folder.join(name_of_workspace(profile, workspace))))
     }
 }
 
@@ -29,13 +27,11 @@ impl Tables for TableFile {
 
     fn change(&mut self, change: &TableChange) -> io::Result<Option<Table>> {
         let Some(path) = &self.0 else { return Ok(None) };
-        if let Some(folder) = path.parent() {
-            make_private_folder(folder).map_err(|failure| io::Error::other(failure.message.to_string()))?;
-        }
         let _lock = lock(path)?;
         let mut table = match read(path) {
             Ok(table) => table,
-            Err(_) => set_aside(path)?,
+            // That it can't be read was said at the start.
+            Err(_) => set_aside(path).map(|_| Table::default())?,
         };
         table.apply(change.clone());
         write_private(path, table.to_json().as_bytes())?;
@@ -51,19 +47,10 @@ fn read(path: &Path) -> Result<Table, String> {
     }
 }
 
-/// Moves what can't be read out of the way: that it can't was said at the start.
-fn set_aside(path: &Path) -> io::Result<Table> {
-    let aside = |n: u16| path.with_extension(format!("unreadable.{n}"));
-    let free = (1..=u16::MAX).map(aside).find(|aside| !aside.exists());
-    fs::rename(path, free.ok_or(ErrorKind::AlreadyExists)?)?;
-    Ok(Table::default())
-}
-
 /// Waits for its turn: the others hold the lock as long as it takes to write a small file. Where files can't be
 /// locked, the last to write wins.
 fn lock(path: &Path) -> io::Result<Option<File>> {
-    let path = path.with_extension("lock");
-    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let file = open_lock_of(path)?;
     match file.lock() {
         Ok(()) => Ok(Some(file)),
         Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
