@@ -87,10 +87,6 @@ impl App {
         self.show(Popup::Confirm(Confirm::new(QUIT, "Quit now?", body, "Quit")));
     }
 
-    fn show(&mut self, popup: Popup) {
-        self.put(Asking { popup, about: None });
-    }
-
     pub(super) fn hang_up(&mut self) {
         // What was told to be kept may not be on disk yet.
         self.disk = Disk::Unknown;

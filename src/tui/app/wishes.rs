@@ -18,25 +18,11 @@ pub(super) struct Asking {
 impl App {
     /// Lets the screen at `at` (from the bottom) do something, and then does what it wishes.
     pub(super) fn with_screen(&mut self, at: usize, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
-        let Some(screen) = self.screens.get_mut(at) else { return };
-        let mut context = Context {
-            now: self.now,
-            size: self.size,
-            place: &self.place,
-            is_live: self.link.is_live(),
-            mint: &mut self.mint,
-            catalogue: &mut self.catalogue,
-            outbox: &mut self.outbox,
-            table: &mut self.table,
-            effects: Vec::new(),
-            named: Vec::new(),
-            wishes: Vec::new(),
-        };
-        run(screen, &mut context);
-        let Context { effects, named, wishes, .. } = context;
-        self.changes.asked((&effects, named), Owner::Screen(at));
-        self.effects.extend(effects);
-        self.grant(wishes, at);
+        self.with((Owner::Screen(at), at), |screens, _, context| {
+            if let Some(screen) = screens.get_mut(at) {
+                run(screen, context);
+            }
+        });
     }
 
     pub(super) fn with_top(&mut self, run: impl FnOnce(&mut AnyScreen, &mut Context<'_>)) {
@@ -48,7 +34,16 @@ impl App {
         at: usize,
         run: impl FnOnce(&mut Popup, &mut Context<'_>) -> Option<T>,
     ) -> Option<T> {
-        let popup = &mut self.popups.get_mut(at)?.popup;
+        let top = self.screens.len().saturating_sub(1);
+        self.with((Owner::Popup, top), |_, popups, context| run(&mut popups.get_mut(at)?.popup, context))
+    }
+
+    /// Lends the rest of the program to what `owner` does, whose wishes are those of the screen at `at`.
+    fn with<T>(
+        &mut self,
+        (owner, at): (Owner, usize),
+        run: impl FnOnce(&mut [AnyScreen], &mut [Asking], &mut Context<'_>) -> T,
+    ) -> T {
         let mut context = Context {
             now: self.now,
             size: self.size,
@@ -62,11 +57,11 @@ impl App {
             named: Vec::new(),
             wishes: Vec::new(),
         };
-        let result = run(popup, &mut context);
+        let result = run(&mut self.screens, &mut self.popups, &mut context);
         let Context { effects, named, wishes, .. } = context;
-        self.changes.asked((&effects, named), Owner::Popup);
+        self.changes.asked((&effects, named), owner);
         self.effects.extend(effects);
-        self.grant(wishes, self.screens.len().saturating_sub(1));
+        self.grant(wishes, at);
         result
     }
 
@@ -80,11 +75,16 @@ impl App {
                 Wish::Open(route) => self.open(route),
                 Wish::Close if at + 1 < self.screens.len() => self.drop_from_below(at),
                 Wish::Close => self.close(),
-                Wish::Popup(popup) => self.put(Asking { popup, about: None }),
+                Wish::Popup(popup) => self.show(popup),
                 Wish::Ask(popup, about) => self.put(Asking { popup, about: Some(about) }),
                 Wish::Say(tone, text) => self.say(tone, text),
             }
         }
+    }
+
+    /// Puts a popup on top whose answer is about nothing but itself.
+    pub(super) fn show(&mut self, popup: Popup) {
+        self.put(Asking { popup, about: None });
     }
 
     pub(super) fn put(&mut self, asking: Asking) {

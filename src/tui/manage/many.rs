@@ -2,7 +2,6 @@
 
 use super::matter::Matter;
 use super::offer::Deed;
-use super::one::courses_of;
 use super::{ASKED, Whom, counted};
 use crate::api::changes::{Enrolling, UserChange, UserEdit, Withdrawing};
 use crate::api::jobs::Target;
@@ -63,10 +62,10 @@ pub(super) fn decided(
             edit(UserEdit { remove_groups: groups_of(picks), ..UserEdit::default() })
         }
         (Deed::Enrol, PopupOutcome::Picked(_, picks)) => {
-            Some(UserChange::Enrol(Enrolling { courses: courses_of(picks), again: false }))
+            Some(UserChange::Enrol(Enrolling { courses: Pick::courses(picks), again: false }))
         }
         (Deed::Withdraw, PopupOutcome::Picked(_, picks)) => {
-            Some(UserChange::Withdraw(Withdrawing { courses: courses_of(picks) }))
+            Some(UserChange::Withdraw(Withdrawing { courses: Pick::courses(picks) }))
         }
         _ => None,
     };

@@ -92,7 +92,7 @@ impl Manage {
                 self.change(user, Call::Edit(id, Box::new(edit), asked), context);
             }
             (Deed::Enrol, PopupOutcome::Picked(_, picks)) if !picks.is_empty() => {
-                let enrolling = Enrolling { courses: courses_of(picks), again: false };
+                let enrolling = Enrolling { courses: Pick::courses(picks), again: false };
                 let call = Call::Enrol(id, enrolling.clone(), context.asked_dry());
                 let ticket = context.change(named(&user), call);
                 self.awaited.push((ticket, Awaited::One(user, Step::TryEnrol(enrolling))));
@@ -187,15 +187,6 @@ fn ask_again(user: Box<User>, (enrolling, completed): (Enrolling, u64), context:
     ];
     let menu = Menu::one(ASKED, format!("Enrol {} again? {which}", named(&user)), items);
     context.ask(Popup::Menu(menu), About::Users(Matter::Again(user, enrolling)));
-}
-
-/// The courses among `picks`.
-pub(super) fn courses_of(picks: &[Pick]) -> Vec<crate::domain::ids::CourseId> {
-    let course = |pick: &Pick| match pick {
-        Pick::Course(course) => Some(course.id),
-        Pick::Unit(_) | Pick::Group(_) => None,
-    };
-    picks.iter().filter_map(course).collect()
 }
 
 /// The old invitation as a form for the new one, with the courses that were chosen for it: those of rules follow

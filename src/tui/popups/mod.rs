@@ -26,7 +26,7 @@ use super::keymap::Action;
 use crate::api::catalogue::{CourseRef, GroupRef, UnitRef};
 use crate::api::events::Event;
 use crate::api::jobs::Job;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{CourseId, UserId};
 use crate::domain::safe_text::SafeText;
 use crate::fuzzy::Ranked;
 use crate::terminal::canvas::Canvas;
@@ -74,6 +74,15 @@ pub enum Pick {
 }
 
 impl Pick {
+    /// The courses among `picks`.
+    pub fn courses(picks: &[Self]) -> Vec<CourseId> {
+        let course = |pick: &Self| match pick {
+            Self::Course(course) => Some(course.id),
+            Self::Unit(_) | Self::Group(_) => None,
+        };
+        picks.iter().filter_map(course).collect()
+    }
+
     /// Its id, whatever it is.
     pub fn id(&self) -> Uuid {
         match self {

@@ -200,12 +200,9 @@ impl Overlay for Picker {
         } else {
             "Enter takes  Ctrl-O full list  Esc closes"
         };
-        let warning = self.ticks.warning();
-        let style = if warning.is_some() { look.theme.strong() } else { look.theme.dim() };
-        let hint = warning.as_deref().unwrap_or(usual);
         if inside.height > 2 {
             let at = Rect { y: inside.bottom() - 1, height: 1, ..inside };
-            canvas.render(Line::styled(text::fit(hint, cells, look.theme.signs.ellipsis), style), at);
+            canvas.render(self.ticks.hint(usual, cells, look.theme), at);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What is ticked in a list to pick from, and what becomes of it when the list is left: the same in the picker and
 //! in Advanced search.
 
+use ratatui::text::Line;
+
 use super::{Pick, PopupOutcome, Question};
-use crate::tui::parts::text::counted;
+use crate::tui::parts::text;
+use crate::tui::theme::Theme;
 
 /// What is ticked in a list to pick from.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,9 +80,14 @@ impl Ticks {
         self.is_warned = false;
     }
 
-    /// What leaving again would do, once it was tried.
-    pub fn warning(&self) -> Option<String> {
-        let count = counted(self.ticked.len() as u64, "tick", "ticks");
-        self.is_warned.then(|| format!("Esc again drops what you changed  Tab goes on with {count}"))
+    /// The line of the `usual` keys; once leaving was tried, what leaving again would do.
+    pub fn hint(&self, usual: &str, cells: usize, theme: Theme) -> Line<'static> {
+        let ellipsis = theme.signs.ellipsis;
+        if !self.is_warned {
+            return Line::styled(text::fit(usual, cells, ellipsis), theme.dim());
+        }
+        let count = text::counted(self.ticked.len() as u64, "tick", "ticks");
+        let warning = format!("Esc again drops what you changed  Tab goes on with {count}");
+        Line::styled(text::fit(&warning, cells, ellipsis), theme.strong())
     }
 }

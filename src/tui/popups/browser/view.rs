@@ -44,11 +44,7 @@ impl Browser {
                 Line::raw(text::fit(&self.preview(), cells, theme.signs.ellipsis)),
                 row(area.bottom() - 2),
             );
-            let warning = self.ticks.warning();
-            let style = if warning.is_some() { theme.strong() } else { theme.dim() };
-            let hint = warning.as_deref().unwrap_or_else(|| self.hint());
-            let hint = text::fit(hint, cells, theme.signs.ellipsis);
-            canvas.render(Line::styled(hint, style), row(area.bottom() - 1));
+            canvas.render(self.ticks.hint(self.hint(), cells, theme), row(area.bottom() - 1));
         }
     }
 

@@ -35,14 +35,18 @@ impl State {
     }
 
     pub(super) fn paste_people(&mut self, text: &str, context: &mut Context<'_>) -> bool {
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let people: VecDeque<PastedPerson> = lines.iter().filter_map(|line| read_pasted(line)).collect();
+        let (mut people, mut unread) = (VecDeque::new(), Vec::new());
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match read_pasted(line) {
+                Some(person) => people.push_back(person),
+                None => unread.push(line),
+            }
+        }
         let is_people =
-            people.len() > 1 || (lines.len() == 1 && people.len() == 1 && self.form.email.is_empty());
+            people.len() > 1 || (people.len() == 1 && unread.is_empty() && self.form.email.is_empty());
         if !is_people {
             return false;
         }
-        let unread: Vec<&str> = lines.iter().filter(|line| read_pasted(line).is_none()).copied().collect();
         if !unread.is_empty() {
             let count =
                 counted(unread.len() as u64, "line without an address is", "lines without an address are");

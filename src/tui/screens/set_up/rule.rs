@@ -3,7 +3,7 @@
 use super::change::{Change, Sent};
 use super::state::State;
 use crate::api::set_up::{AutoEnrolmentEdit, NewAutoEnrolment};
-use crate::domain::ids::{AutoEnrolmentId, CourseId, GroupId, UnitId};
+use crate::domain::ids::{AutoEnrolmentId, GroupId, UnitId};
 use crate::tui::about::About;
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Tone};
@@ -52,7 +52,7 @@ impl State {
             PopupOutcome::Picked(COURSES, picks) => {
                 let sent = Sent { typed: rule.name.clone(), change: Change::NewRule(rule.clone()) };
                 let NewRule { name, unit, group } = rule;
-                let rule = NewAutoEnrolment { name, unit, group, courses: courses_of(picks) };
+                let rule = NewAutoEnrolment { name, unit, group, courses: Pick::courses(picks) };
                 self.send(sent, Call::CreateAutoEnrolment(rule, context.asked()), context);
             }
             _ => {}
@@ -78,7 +78,7 @@ impl State {
             context.say(Tone::Note, "a rule needs a course; d deletes the rule");
             return;
         }
-        let edit = AutoEnrolmentEdit { name: None, courses: Some(courses_of(picks)) };
+        let edit = AutoEnrolmentEdit { name: None, courses: Some(Pick::courses(picks)) };
         let call = Call::EditAutoEnrolment(rule, edit, context.asked());
         self.send(Sent::of(Change::RuleCourses(rule)), call, context);
     }
@@ -95,9 +95,4 @@ fn pick(question: Question, (kind, chosen): (Kind, Vec<Pick>), change: Change, c
     context.fetch(kind);
     let picker = Picker::new(question, kind, kind == Kind::Courses, chosen).beginning();
     context.ask(Popup::Picker(Box::new(picker)), About::SetUp(change));
-}
-
-fn courses_of(picks: &[Pick]) -> Vec<CourseId> {
-    let course = |pick: &Pick| if let Pick::Course(course) = pick { Some(course.id) } else { None };
-    picks.iter().filter_map(course).collect()
 }
