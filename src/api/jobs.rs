@@ -155,6 +155,32 @@ pub struct Job {
 }
 
 impl Job {
+    /// A job that `by`, an operator's address, asked for at that instant: nobody has a result yet.
+    pub fn begun(
+        id: ChangeId,
+        (change, summary): (UserChange, SafeText),
+        by: SafeText,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            change,
+            summary,
+            on_refusal: OnRefusal::default(),
+            dry_run: false,
+            state: JobState::Running,
+            by,
+            created_at: at,
+            finished_at: None,
+            total: 0,
+            done: 0,
+            unchanged: 0,
+            refused: 0,
+            tally: Tally::default(),
+            undo_until: None,
+        }
+    }
+
     /// How many users have a result.
     pub const fn settled(&self) -> u64 {
         self.done + self.unchanged + self.refused

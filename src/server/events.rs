@@ -108,21 +108,15 @@ impl Listener {
             let event = match self.wait().await {
                 Heard::Told(told) if told.workspace != self.people.workspace.id => continue,
                 Heard::Told(told) if !self.concerns_listener(&told.event) => self.within_reach(told).await,
-                Heard::Told(told) => match self.admit_again().await {
-                    Admitted::AsBefore => self.within_reach(told).await,
-                    Admitted::Otherwise => Some(Event::Everything {}),
-                    Admitted::NoMore => return None,
-                },
-                Heard::Missed => match self.admit_again().await {
-                    Admitted::AsBefore | Admitted::Otherwise => Some(Event::Everything {}),
-                    Admitted::NoMore => return None,
-                },
-                Heard::Beat => match self.admit_again().await {
-                    Admitted::AsBefore => return Some(sse::Event::default().comment("beat")),
-                    Admitted::Otherwise => Some(Event::Everything {}),
-                    Admitted::NoMore => return None,
-                },
                 Heard::End => return None,
+                heard => match (self.admit_again().await, heard) {
+                    (Admitted::NoMore, _) => return None,
+                    (Admitted::AsBefore, Heard::Told(told)) => self.within_reach(told).await,
+                    (Admitted::AsBefore, Heard::Beat) => {
+                        return Some(sse::Event::default().comment("beat"));
+                    }
+                    _ => Some(Event::Everything {}),
+                },
             };
             let said = event.and_then(|event| written(&event));
             if said.is_some() {

@@ -20,6 +20,7 @@ mod page;
 pub mod pages;
 mod proxies;
 pub mod registration;
+mod rounds;
 pub mod router;
 pub mod secret;
 pub mod seed;

@@ -6,8 +6,8 @@
 //! file), which is how a mailbox recognises it. Losing it is not possible, and nothing else makes a
 //! second copy.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -20,6 +20,7 @@ use super::mail::{
 };
 use super::metrics::Metrics;
 use super::registration::day;
+use super::rounds::in_rounds;
 use super::secret::ServerSecret;
 use super::store::outbox::{self, ClaimedLetter, LetterKind, Settled};
 use super::store::registration::{self, Invitee};
@@ -80,13 +81,6 @@ pub struct Outbox<M> {
     tools: OutboxTools<M>,
 }
 
-/// What a workspace's turn came to, in letters.
-#[derive(Default)]
-struct Turn {
-    claimed: usize,
-    sent: usize,
-}
-
 /// What became of rendering a letter.
 enum Rendered {
     Ready(Box<Mail>),
@@ -136,29 +130,10 @@ impl<M: Mailer> Outbox<M> {
         self.deliver(&CancellationToken::new()).await
     }
 
-    /// Workspaces take turns. One that fails, or has much to send, does not keep the others waiting.
     async fn deliver(&self, stop: &CancellationToken) -> Result<usize, StoreError> {
-        let (mut sent, mut failed, mut failing) = (0, None, HashSet::new());
-        let mut may_be_more = true;
-        while may_be_more && !stop.is_cancelled() {
-            may_be_more = false;
-            for workspace in self.due().await? {
-                if failing.contains(&workspace) {
-                    continue;
-                }
-                match self.deliver_of(workspace, stop).await {
-                    Ok(turn) => {
-                        sent += turn.sent;
-                        may_be_more |= turn.claimed > 0;
-                    }
-                    Err(error) => {
-                        failed = Some(error);
-                        failing.insert(workspace);
-                    }
-                }
-            }
-        }
-        failed.map_or(Ok(sent), Err)
+        let sent = AtomicUsize::new(0);
+        in_rounds(stop, || self.due(), |workspace| self.deliver_of(workspace, (&sent, stop))).await?;
+        Ok(sent.into_inner())
     }
 
     async fn due(&self) -> Result<Vec<WorkspaceId>, StoreError> {
@@ -166,20 +141,25 @@ impl<M: Mailer> Outbox<M> {
         outbox::workspaces_due(&mut tx, self.tools.clock.now()).await
     }
 
-    async fn deliver_of(&self, workspace: WorkspaceId, stop: &CancellationToken) -> Result<Turn, StoreError> {
-        let mut turn = Turn::default();
+    /// Delivers some batches, and adds to `sent` how many letters the mail server took; whether there were any.
+    async fn deliver_of(
+        &self,
+        workspace: WorkspaceId,
+        (sent, stop): (&AtomicUsize, &CancellationToken),
+    ) -> Result<bool, StoreError> {
+        let mut were_any = false;
         for _ in 0..BATCHES {
             let letters = if stop.is_cancelled() { Vec::new() } else { self.claim(workspace).await? };
-            turn.claimed += letters.len();
+            were_any |= !letters.is_empty();
             let results = join_all(letters.iter().map(|letter| self.handle(workspace, letter, stop))).await;
             for result in results {
-                turn.sent += usize::from(result?);
+                sent.fetch_add(usize::from(result?), Ordering::Relaxed);
             }
             if u32::try_from(letters.len()) != Ok(BATCH) {
                 break;
             }
         }
-        Ok(turn)
+        Ok(were_any)
     }
 
     async fn claim(&self, workspace: WorkspaceId) -> Result<Vec<ClaimedLetter>, StoreError> {

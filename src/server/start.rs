@@ -2,6 +2,7 @@
 
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -179,17 +180,15 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
 }
 
 async fn ended(serving: impl Future<Output = std::io::Result<()>>, stop: CancellationToken) {
-    let given_up = async {
-        stop.cancelled().await;
-        drop(tokio::time::timeout(LAST_REQUESTS, std::future::pending::<()>()).await);
+    let mut serving = pin!(serving);
+    let ended = tokio::select! {
+        ended = &mut serving => Ok(ended),
+        () = stop.cancelled() => tokio::time::timeout(LAST_REQUESTS, serving).await,
     };
-    tokio::select! {
-        ended = serving => {
-            if let Err(error) = ended {
-                tracing::error!(%error, "the server ended");
-            }
-        }
-        () = given_up => tracing::warn!("the server stopped without waiting for requests that did not end"),
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the server ended"),
+        Err(_) => tracing::warn!("the server stopped without waiting for requests that did not end"),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use admit::api::changes::{Tally, UserChange};
+use admit::api::changes::UserChange;
 use admit::api::events::Event;
-use admit::api::jobs::{Job, JobState, OnRefusal};
+use admit::api::jobs::Job;
 use admit::domain::clock::Clock;
 use admit::domain::ids::{AccountId, ChangeId, WorkspaceId};
 use admit::server::store::jobs::{self, StoredJob};
@@ -91,23 +91,8 @@ async fn two_servers_change_every_user_of_a_job_once() {
 
 /// A job of nobody, by `actor`.
 fn job_of_nobody(academy: &Academy, n: u128, actor: u128) -> StoredJob {
-    let job = Job {
-        id: ChangeId::new(Uuid::from_u128(n)),
-        change: UserChange::Delete,
-        summary: "delete".into(),
-        on_refusal: OnRefusal::GoOn,
-        dry_run: false,
-        state: JobState::Running,
-        by: "somebody@example.org".into(),
-        created_at: academy.clock.now(),
-        finished_at: None,
-        total: 0,
-        done: 0,
-        unchanged: 0,
-        refused: 0,
-        tally: Tally::default(),
-        undo_until: None,
-    };
+    let (id, by) = (ChangeId::new(Uuid::from_u128(n)), "somebody@example.org".into());
+    let job = Job::begun(id, (UserChange::Delete, "delete".into()), by, academy.clock.now());
     StoredJob { job, actor: AccountId::new(Uuid::from_u128(actor)), origin: "api".to_owned() }
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 
 use super::summary::summary;
-use crate::api::changes::{Tally, UndoChange, Undoing, UserChange};
+use crate::api::changes::{UndoChange, Undoing, UserChange};
 use crate::api::endpoint::Request;
-use crate::api::jobs::{CreateJob, Job, JobState, MOST_NAMED, NewJob, OnRefusal, Target};
+use crate::api::jobs::{CreateJob, Job, MOST_NAMED, NewJob, OnRefusal, Target};
 use crate::domain::ids::{ChangeId, UserId};
 use crate::domain::policy::Scope;
 use crate::server::change::{Begun, Change};
@@ -119,23 +119,9 @@ async fn insert(
     dry_run: bool,
 ) -> Result<Job, ApiError> {
     let (workspace, now) = (people.workspace.id, people.by.now);
-    let job = Job {
-        id: ChangeId::new(people.uuid()),
-        change: change.clone(),
-        summary: summary.clone().into(),
-        on_refusal,
-        dry_run,
-        state: JobState::Running,
-        by: people.by.account.email.clone().into(),
-        created_at: now,
-        finished_at: None,
-        total: 0,
-        done: 0,
-        unchanged: 0,
-        refused: 0,
-        tally: Tally::default(),
-        undo_until: None,
-    };
+    let (id, by) = (ChangeId::new(people.uuid()), people.by.account.email.clone().into());
+    let job = Job::begun(id, (change.clone(), summary.clone().into()), by, now);
+    let job = Job { on_refusal, dry_run, ..job };
     let oldest = now.saturating_sub(DRY_RUNS_KEPT).unwrap_or(now);
     jobs::forget_dry_runs(&mut begun.tx, workspace, oldest).await?;
     let stored = StoredJob { job, actor: people.by.account.id, origin: people.by.origin.clone() };

@@ -3,7 +3,6 @@
 //! Whatever kills the server, a user's change and its result are both there or neither is; the next
 //! start goes on with those who have no result.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use crate::server::context::{People, SignedIn, Tools};
 use crate::server::error::ApiError;
 use crate::server::manage::{Applied, apply};
 use crate::server::metrics::Stopwatch;
+use crate::server::rounds::in_rounds;
 use crate::server::store::jobs::{self, Settled, StoredJob};
 use crate::server::store::{StoreError, Tx, accounts, changes};
 
@@ -33,13 +33,6 @@ const RETRY: Duration = Duration::from_secs(15);
 /// Makes jobs.
 pub struct JobWorker {
     tools: Arc<Tools>,
-}
-
-/// Whether there is more to do at once.
-#[derive(PartialEq)]
-enum Turn {
-    More,
-    Nothing,
 }
 
 impl JobWorker {
@@ -65,35 +58,17 @@ impl JobWorker {
         }
     }
 
-    /// Goes on with every job until none is left, or `stop`. Workspaces take turns: one that fails, or has long
-    /// jobs, does not keep the others waiting.
+    /// Goes on with every job until none is left, or `stop`.
     async fn work(&self, stop: &CancellationToken) -> Result<(), ApiError> {
-        let (mut failed, mut failing) = (None, HashSet::new());
-        let mut may_be_more = true;
-        while may_be_more {
-            may_be_more = false;
-            for workspace in self.waiting().await? {
-                if stop.is_cancelled() || failing.contains(&workspace) {
-                    continue;
-                }
-                match self.work_in(workspace).await {
-                    Ok(turn) => may_be_more |= turn == Turn::More,
-                    Err(error) => {
-                        failed = Some(error);
-                        failing.insert(workspace);
-                    }
-                }
-            }
-        }
-        failed.map_or(Ok(()), Err)
+        in_rounds(stop, || self.waiting(), |workspace| self.work_in(workspace)).await
     }
 
-    async fn waiting(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+    async fn waiting(&self) -> Result<Vec<WorkspaceId>, ApiError> {
         let mut tx = self.tools.store.read().await?;
-        jobs::workspaces_waiting(&mut tx).await
+        Ok(jobs::workspaces_waiting(&mut tx).await?)
     }
 
-    async fn work_in(&self, workspace: WorkspaceId) -> Result<Turn, ApiError> {
+    async fn work_in(&self, workspace: WorkspaceId) -> Result<bool, ApiError> {
         for _ in 0..MOST_COLLISIONS {
             match self.turn(workspace).await {
                 Err(ApiError::Collision) => {}
@@ -103,17 +78,17 @@ impl JobWorker {
         self.turn(workspace).await
     }
 
-    /// The next few users of the job whose turn it is.
-    async fn turn(&self, workspace: WorkspaceId) -> Result<Turn, ApiError> {
+    /// The next few users of the job whose turn it is; whether there was one.
+    async fn turn(&self, workspace: WorkspaceId) -> Result<bool, ApiError> {
         let mut tx = self.tools.store.write(workspace).await?;
-        let Some(stored) = jobs::next(&mut tx, workspace).await? else { return Ok(Turn::Nothing) };
+        let Some(stored) = jobs::next(&mut tx, workspace).await? else { return Ok(false) };
         let people = match self.operator(&mut tx, workspace, &stored).await {
             Ok(people) => people,
             Err(error) if error.is_of_server() => return Err(error),
             Err(_) => {
                 // Whoever asked for it may no longer do so.
                 self.stop(tx, workspace, stored.job).await?;
-                return Ok(Turn::More);
+                return Ok(true);
             }
         };
         let users = jobs::next_users(&mut tx, workspace, &stored.job, AT_ONCE).await?;
@@ -126,7 +101,7 @@ impl JobWorker {
         if letters > 0 {
             self.tools.letters.notify_one();
         }
-        Ok(Turn::More)
+        Ok(true)
     }
 
     async fn stop(&self, mut tx: Tx, workspace: WorkspaceId, mut job: Job) -> Result<(), StoreError> {
