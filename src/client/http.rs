@@ -309,6 +309,8 @@ fn builder(url: &Url, connect: Duration) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(concat!("admit/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
+        // Sooner than the server gives them up, which would cost the request that finds out.
+        .pool_idle_timeout(Duration::from_secs(20))
         .connect_timeout(connect);
     // Without TLS no certificates are wanted: a machine that has none still works.
     let builder = if is_plain(url) { builder.tls_certs_only([]) } else { builder };

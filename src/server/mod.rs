@@ -4,6 +4,7 @@ pub mod access;
 pub mod catalogue;
 pub mod change;
 pub mod conflict;
+mod connections;
 pub mod context;
 mod digest;
 pub mod error;

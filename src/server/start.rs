@@ -1,10 +1,7 @@
 //! Starting and stopping a workspace server.
 
-use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
@@ -12,6 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::connections::{Patience, serve};
 use super::context::Tools;
 use super::jobs::worker::JobWorker;
 use super::limits::Requests;
@@ -27,9 +25,6 @@ use super::settings::Settings;
 use super::store::{Store, StoreError};
 use crate::domain::clock::Clock;
 use crate::domain::entropy::Entropy;
-
-/// So long requests under way have to end when the server stops. One of which only the half is ever sent has no end.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// What a server is made of, besides its settings.
 #[derive(Clone)]
@@ -142,15 +137,12 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
     let tools = Arc::new(tools);
     let mut tasks = workers(&tools, &outbox, &stop).await;
     if let Some((listener, _)) = watched {
-        let served = axum::serve(listener, metrics::page::router(Arc::clone(&tools)));
-        let served = served.with_graceful_shutdown(stop.clone().cancelled_owned());
-        tasks.push(tokio::spawn(ended(served.into_future(), stop.clone())));
+        let figures = metrics::page::router(Arc::clone(&tools));
+        tasks.push(tokio::spawn(serve(listener, figures, Patience::default(), stop.clone())));
     }
     let proxies: Arc<[IpAddr]> = settings.proxies.clone().into();
-    let service = router(tools, pages).layer(from_fn_with_state(proxies, unmasked));
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    tasks.push(tokio::spawn(ended(serving.into_future(), stop.clone())));
+    let router = router(tools, pages).layer(from_fn_with_state(proxies, unmasked));
+    tasks.push(tokio::spawn(serve(listener, router, Patience::default(), stop.clone())));
     Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
 }
 
@@ -177,19 +169,6 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     let listener = TcpListener::bind(address).await.map_err(cant_listen)?;
     let address = listener.local_addr().map_err(cant_listen)?;
     Ok((listener, address))
-}
-
-async fn ended(serving: impl Future<Output = std::io::Result<()>>, stop: CancellationToken) {
-    let mut serving = pin!(serving);
-    let ended = tokio::select! {
-        ended = &mut serving => Ok(ended),
-        () = stop.cancelled() => tokio::time::timeout(LAST_REQUESTS, serving).await,
-    };
-    match ended {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(%error, "the server ended"),
-        Err(_) => tracing::warn!("the server stopped without waiting for requests that did not end"),
-    }
 }
 
 /// Hears of what other servers change, and waits until it does, so that nobody who listens at this

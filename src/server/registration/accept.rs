@@ -101,7 +101,7 @@ impl Registrar {
         let now = self.tools.clock.now();
         let store = &self.tools.store;
         let account = format!("{} {}", opened.invitee.workspace, opened.invitee.email_key);
-        let place = visitor.address.map(|address| address.to_string()).unwrap_or_default();
+        let place = visitor.place();
         let mut counted = SIGN_INS_OF.count(store, &account, now).await?;
         if counted.is_ok() {
             counted = SIGN_INS_FROM.count(store, &place, now).await?;

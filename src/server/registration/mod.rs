@@ -13,7 +13,7 @@ mod resend_code;
 mod scene;
 mod verify;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -96,6 +96,19 @@ impl Visitor {
     pub fn origin(&self) -> String {
         self.address.map_or_else(|| "page".to_owned(), |address| format!("page {address}"))
     }
+
+    /// The network that tries are counted by: one who has any IPv6 address has the other 2^64 of its network too
+    /// (RFC 6177 section 2).
+    fn place(&self) -> String {
+        match self.address {
+            Some(IpAddr::V4(address)) => address.to_string(),
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            None => String::new(),
+        }
+    }
 }
 
 /// What the registrar works with.
@@ -124,5 +137,18 @@ impl Registrar {
     /// A registrar with `tools`.
     pub fn new(tools: Tools) -> Self {
         Self { passwords: Passwords::new(tools.password_cost), tools }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_the_same_network_is_no_new_place_to_guess_from() {
+        let place = |address: &str| Visitor { address: address.parse().ok() }.place();
+        assert_eq!(place("2001:db8:1:2::7"), place("2001:db8:1:2:ffff:1:2:3"));
+        assert_ne!(place("2001:db8:1:2::7"), place("2001:db8:1:3::7"));
+        assert_ne!(place("192.0.2.1"), place("192.0.2.2"));
     }
 }
