@@ -1,7 +1,6 @@
 //! The table of endpoints: one line each; and what surrounds them all.
 
 use std::any::Any;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::FutureExt;
+use tokio_util::task::AbortOnDropHandle;
 use tower_http::compression::CompressionLayer;
 
 use super::context::Tools;
@@ -95,20 +94,30 @@ async fn ready(State(tools): State<Arc<Tools>>, Extension(id): Extension<Request
     }
 }
 
-/// Takes the request's id, or gives it one, and says it in the answer. A handler that panics is
-/// caught here, where the id is known.
+/// Takes the request's id, or gives it one, and says it in the answer.
 async fn with_request_id(State(tools): State<Arc<Tools>>, mut request: Request, next: Next) -> Response {
     let fits = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
     let sent = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(fits);
     let id = sent.map_or_else(|| tools.entropy.uuid(tools.clock.now()).to_string(), str::to_owned);
     let id = RequestId(id);
     request.extensions_mut().insert(id.clone());
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|cause| refused(&panicked(cause.as_ref()), Some(&id)));
+    let mut response = handled(request, next).await.unwrap_or_else(|error| refused(&error, Some(&id)));
     if let Ok(id) = HeaderValue::try_from(id.0) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Lets a request be handled, to the end even where its sender has gone: a change that is written down, and told to
+/// nobody, would leave others with what was. What only reads ends with its sender.
+async fn handled(request: Request, next: Next) -> Result<Response, ApiError> {
+    let only_reads = request.method().is_safe();
+    let handling = tokio::spawn(next.run(request));
+    let handled = if only_reads { AbortOnDropHandle::new(handling).await } else { handling.await };
+    handled.map_err(|error| match error.try_into_panic() {
+        Ok(cause) => panicked(cause.as_ref()),
+        Err(error) => ApiError::Internal(Box::new(error)),
+    })
 }
 
 fn panicked(cause: &(dyn Any + Send)) -> ApiError {

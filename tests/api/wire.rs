@@ -34,6 +34,26 @@ async fn a_request_id_is_echoed_or_made() {
 }
 
 #[tokio::test]
+async fn a_change_is_made_to_its_end_though_its_sender_has_gone() {
+    let academy = Academy::open().await;
+    let admin = academy.admin().await;
+    admin.read("users/counts").await;
+    let turn = academy.turn().await;
+    let learner = format!("users/{}", id(LEARNER));
+    let sent =
+        tokio::spawn(Answer::of(admin.request(Method::DELETE, &learner).header("Idempotency-Key", "1")));
+    academy.figures_say(ONE_WAITS).await;
+    sent.abort();
+    academy.figures_say("admit_requests_in_flight 0").await;
+    turn.commit().await.unwrap();
+    let mut statuses = Vec::new();
+    while statuses.last().is_none_or(|status| status != "deleted") && statuses.len() < 1_000 {
+        statuses.push(text(&admin.read(&learner).await["status"]));
+    }
+    assert_eq!(statuses.last().unwrap(), "deleted");
+}
+
+#[tokio::test]
 async fn health_and_readiness() {
     let academy = Academy::open().await;
     let nobody = academy.holder(None);

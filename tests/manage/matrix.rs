@@ -138,17 +138,6 @@ async fn r1_a_manager_neither_grants_more_than_learner_nor_moves_out_of_the_unit
     edit(json!({ "unit": id(YORKSHIRE), "add_groups": [id(NIGHT_SHIFT)] })).await.done();
 }
 
-/// Waits till the server waits for its turn to write.
-async fn waits_to_write(academy: &Academy) {
-    let url = format!("http://{}/metrics", academy.server.metrics_address.unwrap());
-    loop {
-        let figures = Answer::of(academy.holder(None).http.get(&url)).await.text();
-        if figures.contains("admit_store_waiting{pool=\"writing\"} 1") {
-            return;
-        }
-    }
-}
-
 #[tokio::test]
 async fn r1_who_loses_a_role_while_others_have_their_turn_changes_nothing_any_more() {
     let academy = Academy::open().await;
@@ -158,10 +147,10 @@ async fn r1_who_loses_a_role_while_others_have_their_turn_changes_nothing_any_mo
         caller.read("users/counts").await;
     }
     let workspace = WorkspaceId::new(Uuid::from_u128(2));
-    let mut turn = academy.store.write(workspace).await.unwrap();
+    let mut turn = academy.turn().await;
     let delete = change(&olga, Method::DELETE, (LEARNER, ""), &Value::Null);
     let demote = async {
-        waits_to_write(&academy).await;
+        academy.figures_say(ONE_WAITS).await;
         let olgas = UserId::new(Uuid::from_u128(116));
         managing::set_state(&mut turn, workspace, olgas, UserState::Deleted).await.unwrap();
         turn.commit().await.unwrap();

@@ -10,15 +10,15 @@ use admit::api::problem::{MEDIA_TYPE, Problem};
 use admit::domain::clock::{Clock, ManualClock};
 use admit::domain::email::EmailAddress;
 use admit::domain::entropy::SeededEntropy;
-use admit::domain::ids::GroupId;
+use admit::domain::ids::{GroupId, WorkspaceId};
 use admit::domain::search_key::fold;
 use admit::server::mail::MailSettings;
 use admit::server::registration::PasswordCost;
 use admit::server::secret::ServerSecret;
 use admit::server::settings::{LINK_LIFETIME, Rate, Settings};
 use admit::server::start::{Parts, Running, start};
-use admit::server::store::Store;
 use admit::server::store::marks::mark;
+use admit::server::store::{Store, Tx};
 use admit::server::tokens;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
@@ -64,6 +64,9 @@ pub const HARBOUR_COURSE: u128 = 62;
 
 const ACADEMY: u128 = 2;
 const HARBOUR: u128 = 3;
+
+/// The figure of a server that has one change waiting for its turn.
+pub const ONE_WAITS: &str = "admit_store_waiting{pool=\"writing\"} 1";
 
 /// An id of the sample.
 pub fn id(n: u128) -> String {
@@ -172,6 +175,17 @@ impl Academy {
             token: token.map(str::to_owned),
             keys: AtomicU32::new(0),
         }
+    }
+
+    /// The turn to change what is in the academy: until it is over, every change waits for it.
+    pub async fn turn(&self) -> Tx {
+        self.store.write(WorkspaceId::new(Uuid::from_u128(ACADEMY))).await.unwrap()
+    }
+
+    /// Waits until `figure` is among what whoever watches the server is told.
+    pub async fn figures_say(&self, figure: &str) {
+        let url = format!("http://{}/metrics", self.server.metrics_address.unwrap());
+        while !Answer::of(self.holder(None).http.get(&url)).await.text().lines().any(|line| line == figure) {}
     }
 
     /// How many rows each table has, but those that tell of requests whatever these do.
