@@ -60,7 +60,8 @@ impl People {
         let is_preview = request.query.dry_run && !dry_run;
         let sent = Sent {
             account: self.by.account.id,
-            key: if is_preview { format!("{key} dry run") } else { key },
+            // No header has a line break in it, so that no key that is sent is this one.
+            key: if is_preview { format!("{key}\ndry run") } else { key },
             operation: E::NAME,
             fingerprint: self.fingerprint(request)?,
         };
