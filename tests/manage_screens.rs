@@ -235,6 +235,51 @@ fn a_refusal_to_tell_of_what_is_taken_back_is_shown_and_not_asked_for_again() {
     assert_eq!(harness.api.calls("get_job").len(), 2);
 }
 
+/// How it stands with taking a change of so many users back.
+fn taken_back(users: usize, done: usize) -> Value {
+    let change = json!({ "change": { "action": "undo", "change": team::user_id(0x77) } });
+    let mut job = job(&change, false, users, done, 0);
+    if let Some(state) = job.get_mut("state").filter(|_| done < users) {
+        *state = "running".into();
+    }
+    job
+}
+
+/// The page of a user, on which a change of so many is just asked to be taken back.
+fn taking_back(users: usize) -> Harness {
+    let page = started().keys("<enter>").settle();
+    let made = json!({ "id": team::user_id(0x77), "at": team::before(1), "by": "dana@example.org",
+        "action": "edit", "summary": "edit", "users": users, "undo_until": "2026-11-24T11:00:00Z", "undone": false });
+    page.api.prepare("list_changes", Ok(json!({ "next": null, "items": [made] })));
+    page.api.prepare("undo_change", Ok(taken_back(users, 0)));
+    page.api.prepare("get_job", Ok(taken_back(users, 0)));
+    page.keys("z").settle().keys("y")
+}
+
+#[test]
+fn what_becomes_of_taking_back_is_said_though_its_page_is_left_meanwhile() {
+    for way in ["<esc>", "1", "5"] {
+        let left = taking_back(1).settle().keys(way).settle();
+        left.api.prepare("get_job", Ok(taken_back(1, 1)));
+        let told = left.advance(Duration::from_secs(5)).settle();
+        assert!(told.screen().contains("undo is over: 1 user changed"), "{way}: {}", told.screen());
+        let asked = told.api.calls("get_job").len();
+        let told = told.advance(Duration::from_mins(1)).settle();
+        assert_eq!(told.api.calls("get_job").len(), asked, "nothing is asked of what is over");
+    }
+}
+
+#[test]
+fn the_end_of_taking_back_many_is_said_though_its_page_was_left_before_that_could_be_shown() {
+    // Another screen lies on the page when the answer comes.
+    let edit = taking_back(3).keys("e").settle();
+    assert!(edit.screen().contains("Edit"), "{}", edit.screen());
+    let left = edit.keys("1").settle();
+    left.api.prepare("get_job", Ok(taken_back(3, 3)));
+    let told = left.advance(Duration::from_secs(5)).settle();
+    assert!(told.screen().contains("undo is over: 3 users changed"), "{}", told.screen());
+}
+
 #[test]
 fn one_user_is_offered_what_fits_and_each_action_says_what_happened() {
     let harness = started().keys("jx");

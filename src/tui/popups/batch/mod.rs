@@ -87,6 +87,11 @@ impl Batch {
         self.refused.iter().map(|result| result.user_id).collect()
     }
 
+    /// The job, as it stood when it was last heard of.
+    pub fn job(&self) -> Option<&Job> {
+        self.job.as_ref()
+    }
+
     fn id(&self) -> Option<ChangeId> {
         self.job.as_ref().map(|job| job.id)
     }
