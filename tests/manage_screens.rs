@@ -118,6 +118,44 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
     assert!(screen.contains("resend is over: 409 users changed, 3 refused; 5 shows it"), "{screen}");
 }
 
+#[test]
+fn a_job_that_could_not_be_cancelled_goes_on_is_said_to_and_can_be_cancelled_again() {
+    let harness = started().keys("<space><space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("y").settle();
+    harness.api.prepare("cancel_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("cc").settle();
+    assert_eq!(harness.api.calls("cancel_job").len(), 1, "once, until there is an answer");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("not known to be cancelled, c tries again: the server can't be reached"),
+        "{screen}"
+    );
+    let harness = harness.advance(Duration::from_millis(400)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), 1, "how it stands is asked on");
+    harness.api.prepare("cancel_job", Err(refused(ProblemCode::NotAllowed, "your role here is Learner now")));
+    let harness = harness.keys("c").settle();
+    let screen = harness.screen();
+    assert!(screen.contains("the job is not cancelled: your role here is Learner now"), "{screen}");
+    let mut cancelled = under_way(0x91, "resend");
+    cancelled["state"] = "cancelled".into();
+    harness.api.prepare("cancel_job", Ok(cancelled));
+    let harness = harness.keys("c").settle();
+    assert!(harness.screen().contains("cancelled: 2 were left alone"), "{}", harness.screen());
+}
+
+#[test]
+fn a_job_that_could_not_be_cancelled_is_said_to_be_left_though_it_is_not_looked_at_any_more() {
+    let harness = started().keys("<space><space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("y").settle();
+    harness.api.prepare("cancel_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Ok(under_way(0x91, "resend")));
+    let screen = harness.keys("c<esc>").settle().screen();
+    assert!(screen.contains("cancelling resend, 3 users: not known whether it was done"), "{screen}");
+}
+
 /// A job that resends to three users, under way.
 fn under_way(id: u128, summary: &str) -> Value {
     let job = job(&json!({ "change": { "action": "resend" } }), false, 3, 1, 0);
