@@ -461,6 +461,35 @@ fn what_is_ticked_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
 }
 
 #[test]
+fn what_is_toggled_in_a_menu_for_a_field_or_a_filter_stays_however_the_menu_is_left() {
+    for leave in ["<enter>", "<esc>", "q"] {
+        let form = started().keys("e").settle().keys("<enter>a").keys(leave).settle();
+        assert!(form.screen().contains("Manager, Admin"), "{leave}: {}", form.screen());
+        let table = started().keys("fsi").keys(leave).settle();
+        assert!(!table.screen().contains("Adeyemi Smith"), "{leave}: {}", table.screen());
+        let asked = started().keys("fs").keys(leave).settle().api.calls("list_users").len();
+        let started = started().api.calls("list_users").len();
+        assert!(leave == "<enter>" || asked == started, "nothing toggled is nothing to take");
+    }
+}
+
+#[test]
+fn what_is_toggled_in_a_menu_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
+    let which = || started().keys("<enter>").settle().keys("xw").settle().keys("12<esc>").settle();
+    let asked = which();
+    let warned = "Esc again drops what you changed  Enter goes on with 2 ticks";
+    assert!(asked.screen().contains(warned), "{}", asked.screen());
+    let dropped = asked.keys("<esc>").settle();
+    assert!(!dropped.screen().contains("End which enrolments") && dropped.api.sent().is_empty());
+    let went_on = which().keys("<enter>").settle();
+    assert_eq!(went_on.api.sent().len(), 1, "{}", went_on.screen());
+    let stayed = which().keys("1<esc>");
+    assert!(stayed.screen().contains("Enter goes on with 1 tick"), "{}", stayed.screen());
+    let untouched = started().keys("<enter>").settle().keys("xw").settle().keys("<esc>");
+    assert!(!untouched.screen().contains("End which enrolments"), "{}", untouched.screen());
+}
+
+#[test]
 fn an_edit_is_left_by_no_way_without_a_question() {
     for way in
         ["<esc>", "q", "1", "5", ":users<enter>", ":activity<enter>", ":level up<enter>", "i:users<enter>"]

@@ -9,6 +9,7 @@ pub mod confirm;
 mod counts;
 pub mod frame;
 pub mod help;
+mod leaving;
 pub mod log;
 pub mod menu;
 pub mod palette;

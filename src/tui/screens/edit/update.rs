@@ -261,7 +261,7 @@ impl State {
                 Item { key, ..item }
             };
             let items = outcome.added.iter().enumerate().map(item).collect();
-            Popup::Menu(Menu::several(ADDED, "Saving also enrols in", items))
+            Popup::Menu(Menu::several(ADDED, "Saving also enrols in", items).beginning())
         };
         context.wishes.push(Wish::Popup(popup));
     }
