@@ -66,25 +66,43 @@ impl Decoder {
             return;
         }
         self.end_burst(out);
+        if self.state == State::Paste && self.paste.is_given_up_by(bytes) {
+            self.paste.give_up(out);
+            self.reset();
+            return;
+        }
         for byte in bytes {
             self.take(*byte, out);
         }
     }
 
-    /// Whether something is held that only more bytes or [`flush`](Self::flush) will turn into
-    /// input: a lone or partial escape sequence, an open paste.
+    /// Whether something is held of which [`flush`](Self::flush) makes something, where no more bytes come: a lone
+    /// or partial escape sequence, an open paste.
     pub fn is_waiting(&self) -> bool {
-        !self.burst.is_empty() || (self.state != State::Ground && !self.overdue)
+        let is_partial = match self.state {
+            State::Ground => false,
+            State::Paste => !self.paste.is_silent(),
+            _ => !self.overdue,
+        };
+        is_partial || !self.burst.is_empty()
     }
 
-    /// Whether a bracketed paste is open: it deserves a longer pause than an escape sequence,
-    /// because what it holds was never typed and its rest would be.
+    /// Whether a bracketed paste is open: it deserves a longer pause than an escape sequence.
     pub fn is_pasting(&self) -> bool {
         self.state == State::Paste
     }
 
-    /// The timer ran out: a lone `ESC` is the key Esc, an open paste ends, other partial
-    /// sequences are dropped.
+    /// There are no more bytes: what is left of a paste is all there is.
+    pub fn end(&mut self, out: &mut Vec<Input>) {
+        if self.is_pasting() {
+            self.paste.end(out);
+            self.reset();
+        }
+        self.flush(out);
+    }
+
+    /// The timer ran out: a lone `ESC` is the key Esc, an unbracketed paste ends, that a bracketed one does not is
+    /// told, other partial sequences are dropped.
     pub fn flush(&mut self, out: &mut Vec<Input>) {
         self.end_burst(out);
         let bare = self.held.is_empty();
@@ -98,7 +116,7 @@ impl Decoder {
                 }
             }
             State::Utf8(_) => self.emit_char(char::REPLACEMENT_CHARACTER, out),
-            State::Paste => self.paste.end(out),
+            State::Paste => return self.paste.pause(out),
             State::Csi | State::LinuxFunction => {
                 self.overdue = true;
                 return;

@@ -1,6 +1,6 @@
 //! Pastes: where they end, how much of them is kept, what text they are, and which are not marked as such.
 
-use super::key::Input;
+use super::key::{Input, PasteNews};
 
 /// Bytes of one paste that are kept; the rest is read and dropped, and that is told.
 pub const PASTE_LIMIT: usize = 256 * 1024;
@@ -9,6 +9,8 @@ pub const PASTE_LIMIT: usize = 256 * 1024;
 const BURST_MIN: usize = 8;
 
 const PASTE_END: &[u8] = b"\x1b[201~";
+
+const CTRL_C: u8 = 0x03;
 
 /// What is kept of a paste.
 #[derive(Debug, Default)]
@@ -41,16 +43,24 @@ impl Kept {
         }
         let last = is_cut.then(|| text.lines().next_back().unwrap_or_default().to_owned());
         out.push(Input::Paste(text));
-        out.extend(last.map(Input::PasteCut));
+        out.extend(last.map(|last| Input::OfPaste(PasteNews::Cut(last))));
     }
 }
 
 /// A paste between the terminal's marks.
+///
+/// However long it pauses, only the mark ends it: its rest, taken for keys, would be commands. Where the mark was
+/// lost, Ctrl-C gives the paste up. That this is pressed and not pasted is told by its coming alone and after a
+/// pause; and what is pressed after a paste arrives after it, so that nothing of a paste given up comes late.
 #[derive(Debug, Default)]
 pub struct Bracketed {
     kept: Kept,
     /// How much of the mark of its end was seen.
     matched: usize,
+    /// Nothing came for a while, or nothing but Ctrl-C.
+    is_silent: bool,
+    /// It was told that its end is waited for.
+    is_told: bool,
 }
 
 impl Bracketed {
@@ -69,10 +79,37 @@ impl Bracketed {
         false
     }
 
+    /// Nothing more came for a while: that is told once.
+    pub fn pause(&mut self, out: &mut Vec<Input>) {
+        self.is_silent = true;
+        if !std::mem::replace(&mut self.is_told, true) {
+            out.push(Input::OfPaste(PasteNews::Waits));
+        }
+    }
+
+    /// Whether nothing came for a while.
+    pub fn is_silent(&self) -> bool {
+        self.is_silent
+    }
+
+    /// Whether `bytes`, which come next and at once, give the paste up.
+    pub fn is_given_up_by(&mut self, bytes: &[u8]) -> bool {
+        let is_ctrl_c = bytes.iter().all(|byte| *byte == CTRL_C);
+        let is_given_up = is_ctrl_c && self.is_silent;
+        // Who types into what seems to be deaf presses it again at once.
+        self.is_silent = is_ctrl_c && self.is_told;
+        is_given_up
+    }
+
+    /// Forgets the paste.
+    pub fn give_up(&mut self, out: &mut Vec<Input>) {
+        *self = Self::default();
+        out.push(Input::OfPaste(PasteNews::GivenUp));
+    }
+
     /// Appends the paste to `out`, and begins anew.
     pub fn end(&mut self, out: &mut Vec<Input>) {
-        self.matched = 0;
-        self.kept.end(out);
+        std::mem::take(self).kept.end(out);
     }
 }
 

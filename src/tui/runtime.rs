@@ -30,7 +30,7 @@ use crate::terminal::clipboard::osc52;
 use crate::terminal::guard::Guard;
 use crate::terminal::key::Input;
 use crate::terminal::pace::LinePace;
-use crate::terminal::reader::{EVENT_CAPACITY, Reader, TerminalEvent};
+use crate::terminal::reader::{EVENT_CAPACITY, Patience, Reader, TerminalEvent};
 use crate::terminal::screen::Screen;
 use crate::terminal::signals;
 use crate::terminal::tty::Tty;
@@ -133,7 +133,8 @@ pub async fn run<A: WorkspaceApi + EventSource + ListSource>(world: World<A>) ->
     let (width, height) = tty.size();
     let guard = Guard::enter(&tty)?;
     let (sender, events) = channel(EVENT_CAPACITY);
-    let _reader = Reader::start(tty.input()?, sender.clone(), world.capabilities.escape_delay)?;
+    let patience = Patience::of_escape(world.capabilities.escape_delay);
+    let _reader = Reader::start(tty.input()?, sender.clone(), patience)?;
     let signals = signals::watch(guard.session(), sender, GRACE)?;
     let screen = Screen::new(guard.session(), world.capabilities.depth, width, height);
     let screen = match world.capabilities.scrolling {
@@ -270,7 +271,7 @@ impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
         match event {
             TerminalEvent::Input(Input::Key(key)) => self.update(Some(Msg::Key(key))),
             TerminalEvent::Input(Input::Paste(text)) => self.update(Some(Msg::Paste(text))),
-            TerminalEvent::Input(Input::PasteCut(last)) => self.update(Some(Msg::PasteCut(last))),
+            TerminalEvent::Input(Input::OfPaste(news)) => self.update(Some(Msg::OfPaste(news))),
             TerminalEvent::Resized(width, height) => self.resize(width, height),
             TerminalEvent::Hangup | TerminalEvent::Terminate => self.update(Some(Msg::HungUp)),
             TerminalEvent::Continued => {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::terminal::key::parse_keys;
+use crate::terminal::key::{PasteNews, parse_keys};
 use crate::terminal::paste::PASTE_LIMIT;
 
 fn decode(chunks: &[&[u8]]) -> Vec<Input> {
@@ -158,7 +158,7 @@ fn an_oversized_paste_is_cut_and_read_to_its_end() {
     bytes.resize(bytes.len() + 2 * PASTE_LIMIT, b'a');
     bytes.extend(b"\x1b[201~j");
     let kept = "a".repeat(PASTE_LIMIT);
-    let cut = Input::PasteCut(kept.clone());
+    let cut = Input::OfPaste(PasteNews::Cut(kept.clone()));
     assert_eq!(decode(&[&bytes]), vec![Input::Paste(kept), cut, Input::Key(Key::char('j'))]);
 }
 
@@ -167,20 +167,87 @@ fn an_oversized_paste_of_lines_ends_with_a_whole_one_which_is_told() {
     let line = "ann.lee@example.org\r";
     let lines = line.repeat(PASTE_LIMIT / line.len() + 9);
     let whole = line.replace('\r', "\n").repeat(PASTE_LIMIT / line.len());
-    let told = vec![Input::Paste(whole), Input::PasteCut("ann.lee@example.org".to_owned())];
+    let told = vec![Input::Paste(whole), Input::OfPaste(PasteNews::Cut("ann.lee@example.org".to_owned()))];
     assert_eq!(decode(&[format!("\x1b[200~{lines}\x1b[201~").as_bytes()]), told);
     assert_eq!(decode(&[lines.as_bytes()]), told, "without brackets");
     assert_eq!(decode(&[b"\x1b[200~a\rb\x1b[201~"]), vec![Input::Paste("a\nb".to_owned())]);
 }
 
+/// What `chunks` come to, with a long pause after each.
+fn paused(chunks: &[&[u8]]) -> Vec<Input> {
+    let mut decoder = Decoder::default();
+    let mut out = Vec::new();
+    for chunk in chunks {
+        decoder.feed(chunk, &mut out);
+        while decoder.is_waiting() {
+            decoder.flush(&mut out);
+        }
+    }
+    out
+}
+
+const WAITS: Input = Input::OfPaste(PasteNews::Waits);
+const GIVEN_UP: Input = Input::OfPaste(PasteNews::GivenUp);
+
 #[test]
-fn a_paste_that_never_ends_is_ended_by_the_timer() {
+fn nothing_of_a_paste_is_a_key_however_long_it_pauses_and_wherever() {
+    let pasted = Input::Paste("ann\nxdyq".to_owned());
+    for end in [&[&b"\x1b[201~j"[..]][..], &[b"\x1b", b"[201~j"], &[b"\x1b[20", b"1~j"]] {
+        let chunks = [&[&b"\x1b[200~an"[..], b"n\r", b"x", b"d", b"yq"][..], end].concat();
+        assert_eq!(paused(&chunks), [WAITS, pasted.clone(), Input::Key(Key::char('j'))]);
+    }
+    assert_eq!(
+        paused(&[b"\x1b[200", b"~d", b"\x1b[201~"]),
+        [WAITS, Input::Paste("d".to_owned())],
+        "nor where its beginning is cut in two"
+    );
+}
+
+#[test]
+fn ctrl_c_after_a_pause_gives_up_a_paste_that_never_ends_and_keys_are_keys_again() {
+    let mut told = vec![WAITS, GIVEN_UP];
+    told.extend(keys("j<c-c>"));
+    assert_eq!(paused(&[b"\x1b[200~ann@example.org\x1b[2", b"\x03", b"j", b"\x03"]), told);
+    assert_eq!(paused(&[b"\x1b[200~ann", b"\x03\x03", b"j", b"\x03"]), told);
+    // A second paste is as safe as the first.
+    assert_eq!(
+        paused(&[b"\x1b[200~a", b"\x03", b"\x1b[200~b", b"q", b"\x1b[201~"]),
+        [WAITS, GIVEN_UP, WAITS, Input::Paste("bq".to_owned())]
+    );
+}
+
+#[test]
+fn who_types_into_a_paste_that_never_ends_presses_ctrl_c_twice() {
+    let mut decoder = Decoder::default();
+    let mut out = Vec::new();
+    decoder.feed(b"\x1b[200~ann", &mut out);
+    decoder.flush(&mut out);
+    for typed in [b"j", b"\x03", b"\x03", b"k"] {
+        decoder.feed(typed, &mut out);
+    }
+    assert_eq!(out, [WAITS, GIVEN_UP, Input::Key(Key::char('k'))]);
+}
+
+#[test]
+fn a_pasted_ctrl_c_gives_nothing_up() {
+    assert_eq!(
+        paused(&[b"\x1b[200~ann", b"\x03d", b"q\x1b[201~"]),
+        [WAITS, Input::Paste("anndq".to_owned())]
+    );
+    assert_eq!(
+        decode(&[b"\x1b[200~ann", b"\x03", b"\x03", b"q\x1b[201~"]),
+        [Input::Paste("annq".to_owned())]
+    );
+}
+
+#[test]
+fn what_is_left_of_a_paste_at_the_end_of_the_input_is_a_paste() {
     let mut decoder = Decoder::default();
     let mut out = Vec::new();
     decoder.feed(b"\x1b[200~ann@example.org\x1b[2", &mut out);
     assert!(decoder.is_waiting() && decoder.is_pasting());
-    decoder.flush(&mut out);
-    assert_eq!(out, vec![Input::Paste("ann@example.org".to_owned())]);
+    decoder.end(&mut out);
+    assert_eq!(out, [Input::Paste("ann@example.org".to_owned())]);
     assert!(!decoder.is_waiting());
 }
 
@@ -236,8 +303,8 @@ proptest! {
         for input in decode(&chunks) {
             match input {
                 Input::Key(Key { code: KeyCode::Char(c), .. }) => prop_assert!(!c.is_control()),
-                Input::Key(_) => {}
-                Input::Paste(text) | Input::PasteCut(text) => {
+                Input::Key(_) | Input::OfPaste(PasteNews::Waits | PasteNews::GivenUp) => {}
+                    Input::Paste(text) | Input::OfPaste(PasteNews::Cut(text)) => {
                     prop_assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')));
                 }
             }
