@@ -156,6 +156,22 @@ fn a_job_that_could_not_be_cancelled_is_said_to_be_left_though_it_is_not_looked_
     assert!(screen.contains("cancelling resend, 3 users: not known whether it was done"), "{screen}");
 }
 
+#[test]
+fn a_job_that_ctrl_c_takes_out_of_sight_is_said_to_go_on_and_its_end_is_said() {
+    let harness = started().keys("<space><space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("y").settle();
+    harness.api.prepare("get_job", Ok(under_way(0x91, "resend")));
+    let left = harness.keys("<c-c>").settle();
+    let screen = left.screen();
+    assert!(screen.contains("the job goes on at the server; Ctrl-C once more quits"), "{screen}");
+    let mut over = under_way(0x91, "resend");
+    (over["state"], over["done"]) = ("finished".into(), 3.into());
+    left.api.prepare("get_job", Ok(over));
+    let left = left.advance(Duration::from_secs(5)).settle();
+    assert!(left.screen().contains("resend is over: 3 users changed"), "{}", left.screen());
+}
+
 /// A job that resends to three users, under way.
 fn under_way(id: u128, summary: &str) -> Value {
     let job = job(&json!({ "change": { "action": "resend" } }), false, 3, 1, 0);

@@ -203,6 +203,10 @@ impl Overlay for Batch {
         }
     }
 
+    fn cancelled(&self, context: &mut Context<'_>) -> PopupOutcome {
+        self.close(context)
+    }
+
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         if self.awaited == Some(ticket) {
             self.answered(reply, context);
