@@ -15,6 +15,7 @@ use std::time::Duration;
 use admit::api::problem::{Problem, ProblemCode};
 use admit::client::ClientError;
 use admit::domain::role::{Role, Roles};
+use admit::terminal::key::PasteNews;
 use admit::tui::context::Place;
 use admit::tui::draft::Draft;
 use admit::tui::effect::Effect;
@@ -298,9 +299,20 @@ fn there_is_one_form_and_who_waits_in_it_is_neither_lost_nor_invited_twice() {
 }
 
 #[test]
+fn it_is_said_that_keys_mean_nothing_while_a_paste_is_not_at_its_end() {
+    let mut form = form();
+    form.update(Msg::OfPaste(PasteNews::Waits));
+    let screen = form.screen();
+    assert!(screen.contains("waiting for the rest of a paste; Ctrl-C gives it up"), "{screen}");
+    form.update(Msg::OfPaste(PasteNews::GivenUp));
+    let screen = form.screen();
+    assert!(screen.contains("the paste is given up; nothing of it was taken"), "{screen}");
+}
+
+#[test]
 fn it_is_said_where_a_paste_that_is_too_long_was_cut() {
     let mut form = form().paste("a.one@example.org\nb.two@example.org\n").settle();
-    form.update(Msg::PasteCut("b.two@example.org".to_owned()));
+    form.update(Msg::OfPaste(PasteNews::Cut("b.two@example.org".to_owned())));
     let screen = form.screen();
     assert!(screen.contains("paste again what comes after b.two@example.org"), "{screen}");
 }

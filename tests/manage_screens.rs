@@ -118,6 +118,60 @@ fn a_long_batch_shows_how_far_it_is_and_goes_on_without_being_looked_at() {
     assert!(screen.contains("resend is over: 409 users changed, 3 refused; 5 shows it"), "{screen}");
 }
 
+#[test]
+fn a_job_that_could_not_be_cancelled_goes_on_is_said_to_and_can_be_cancelled_again() {
+    let harness = started().keys("<space><space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("y").settle();
+    harness.api.prepare("cancel_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("cc").settle();
+    assert_eq!(harness.api.calls("cancel_job").len(), 1, "once, until there is an answer");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("not known to be cancelled, c tries again: the server can't be reached"),
+        "{screen}"
+    );
+    let harness = harness.advance(Duration::from_millis(400)).settle();
+    assert_eq!(harness.api.calls("get_job").len(), 1, "how it stands is asked on");
+    harness.api.prepare("cancel_job", Err(refused(ProblemCode::NotAllowed, "your role here is Learner now")));
+    let harness = harness.keys("c").settle();
+    let screen = harness.screen();
+    assert!(screen.contains("the job is not cancelled: your role here is Learner now"), "{screen}");
+    let mut cancelled = under_way(0x91, "resend");
+    cancelled["state"] = "cancelled".into();
+    harness.api.prepare("cancel_job", Ok(cancelled));
+    let harness = harness.keys("c").settle();
+    assert!(harness.screen().contains("cancelled: 2 were left alone"), "{}", harness.screen());
+}
+
+#[test]
+fn a_job_that_could_not_be_cancelled_is_said_to_be_left_though_it_is_not_looked_at_any_more() {
+    let harness = started().keys("<space><space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("y").settle();
+    harness.api.prepare("cancel_job", Err(ClientError::Unreachable("connection refused".into())));
+    harness.api.prepare("get_job", Ok(under_way(0x91, "resend")));
+    let screen = harness.keys("c<esc>").settle().screen();
+    assert!(screen.contains("cancelling resend, 3 users: not known whether it was done"), "{screen}");
+}
+
+#[test]
+fn a_job_that_ctrl_c_takes_out_of_sight_is_said_to_go_on_and_its_end_is_said() {
+    let harness = started().keys("<space><space><space>xr").settle();
+    harness.api.prepare("create_job", Ok(under_way(0x91, "resend")));
+    let harness = harness.keys("y").settle();
+    harness.api.prepare("get_job", Ok(under_way(0x91, "resend")));
+    let left = harness.keys("<c-c>").settle();
+    let screen = left.screen();
+    assert!(screen.contains("the job goes on at the server; Ctrl-C once more quits"), "{screen}");
+    let mut over = under_way(0x91, "resend");
+    (over["state"], over["done"]) = ("finished".into(), 3.into());
+    left.api.prepare("get_job", Ok(over));
+    let left = left.advance(Duration::from_secs(5)).settle();
+    assert!(left.screen().contains("resend is over: 3 users changed"), "{}", left.screen());
+}
+
 /// A job that resends to three users, under way.
 fn under_way(id: u128, summary: &str) -> Value {
     let job = job(&json!({ "change": { "action": "resend" } }), false, 3, 1, 0);
@@ -233,6 +287,51 @@ fn a_refusal_to_tell_of_what_is_taken_back_is_shown_and_not_asked_for_again() {
     assert!(harness.screen().contains("your role here is Learner now"), "{}", harness.screen());
     let harness = harness.advance(Duration::from_mins(1)).settle();
     assert_eq!(harness.api.calls("get_job").len(), 2);
+}
+
+/// How it stands with taking a change of so many users back.
+fn taken_back(users: usize, done: usize) -> Value {
+    let change = json!({ "change": { "action": "undo", "change": team::user_id(0x77) } });
+    let mut job = job(&change, false, users, done, 0);
+    if let Some(state) = job.get_mut("state").filter(|_| done < users) {
+        *state = "running".into();
+    }
+    job
+}
+
+/// The page of a user, on which a change of so many is just asked to be taken back.
+fn taking_back(users: usize) -> Harness {
+    let page = started().keys("<enter>").settle();
+    let made = json!({ "id": team::user_id(0x77), "at": team::before(1), "by": "dana@example.org",
+        "action": "edit", "summary": "edit", "users": users, "undo_until": "2026-11-24T11:00:00Z", "undone": false });
+    page.api.prepare("list_changes", Ok(json!({ "next": null, "items": [made] })));
+    page.api.prepare("undo_change", Ok(taken_back(users, 0)));
+    page.api.prepare("get_job", Ok(taken_back(users, 0)));
+    page.keys("z").settle().keys("y")
+}
+
+#[test]
+fn what_becomes_of_taking_back_is_said_though_its_page_is_left_meanwhile() {
+    for way in ["<esc>", "1", "5"] {
+        let left = taking_back(1).settle().keys(way).settle();
+        left.api.prepare("get_job", Ok(taken_back(1, 1)));
+        let told = left.advance(Duration::from_secs(5)).settle();
+        assert!(told.screen().contains("undo is over: 1 user changed"), "{way}: {}", told.screen());
+        let asked = told.api.calls("get_job").len();
+        let told = told.advance(Duration::from_mins(1)).settle();
+        assert_eq!(told.api.calls("get_job").len(), asked, "nothing is asked of what is over");
+    }
+}
+
+#[test]
+fn the_end_of_taking_back_many_is_said_though_its_page_was_left_before_that_could_be_shown() {
+    // Another screen lies on the page when the answer comes.
+    let edit = taking_back(3).keys("e").settle();
+    assert!(edit.screen().contains("Edit"), "{}", edit.screen());
+    let left = edit.keys("1").settle();
+    left.api.prepare("get_job", Ok(taken_back(3, 3)));
+    let told = left.advance(Duration::from_secs(5)).settle();
+    assert!(told.screen().contains("undo is over: 3 users changed"), "{}", told.screen());
 }
 
 #[test]
@@ -375,6 +474,35 @@ fn what_is_ticked_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
         let unticked = started().keys("xn").settle().keys(list).settle().keys("<esc>");
         assert!(!unticked.screen().contains("Fire safety"), "nothing ticked is nothing to ask about");
     }
+}
+
+#[test]
+fn what_is_toggled_in_a_menu_for_a_field_or_a_filter_stays_however_the_menu_is_left() {
+    for leave in ["<enter>", "<esc>", "q"] {
+        let form = started().keys("e").settle().keys("<enter>a").keys(leave).settle();
+        assert!(form.screen().contains("Manager, Admin"), "{leave}: {}", form.screen());
+        let table = started().keys("fsi").keys(leave).settle();
+        assert!(!table.screen().contains("Adeyemi Smith"), "{leave}: {}", table.screen());
+        let asked = started().keys("fs").keys(leave).settle().api.calls("list_users").len();
+        let started = started().api.calls("list_users").len();
+        assert!(leave == "<enter>" || asked == started, "nothing toggled is nothing to take");
+    }
+}
+
+#[test]
+fn what_is_toggled_in_a_menu_to_begin_something_is_neither_begun_nor_dropped_by_one_esc() {
+    let which = || started().keys("<enter>").settle().keys("xw").settle().keys("12<esc>").settle();
+    let asked = which();
+    let warned = "Esc again drops what you changed  Enter goes on with 2 ticks";
+    assert!(asked.screen().contains(warned), "{}", asked.screen());
+    let dropped = asked.keys("<esc>").settle();
+    assert!(!dropped.screen().contains("End which enrolments") && dropped.api.sent().is_empty());
+    let went_on = which().keys("<enter>").settle();
+    assert_eq!(went_on.api.sent().len(), 1, "{}", went_on.screen());
+    let stayed = which().keys("1<esc>");
+    assert!(stayed.screen().contains("Enter goes on with 1 tick"), "{}", stayed.screen());
+    let untouched = started().keys("<enter>").settle().keys("xw").settle().keys("<esc>");
+    assert!(!untouched.screen().contains("End which enrolments"), "{}", untouched.screen());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use admit::terminal::guard::{Guard, Suspension};
 use admit::terminal::key::{Input, Key};
 use admit::terminal::modes::{enter, leave};
 use admit::terminal::output::ColourDepth;
-use admit::terminal::reader::{Reader, TerminalEvent};
+use admit::terminal::reader::{Patience, Reader, TerminalEvent};
 use admit::terminal::screen::Screen;
 use admit::terminal::signals;
 use admit::terminal::tty::Tty;
@@ -93,7 +93,8 @@ fn a_closed_terminal_is_a_hangup_and_giving_it_back_fails_quietly() {
     let mut pty = pty();
     let guard = Guard::enter(&pty.tty).unwrap();
     let (events, mut received) = tokio::sync::mpsc::channel(8);
-    let _reader = Reader::start(pty.tty.input().unwrap(), events, Duration::from_mins(1)).unwrap();
+    let _reader =
+        Reader::start(pty.tty.input().unwrap(), events, Patience::of_escape(Duration::from_mins(1))).unwrap();
     let mut writer = pty.master().take_writer().unwrap();
     writer.write_all(b"\x1b[").unwrap();
     writer.write_all(b"Aj").unwrap();
@@ -118,8 +119,12 @@ fn program(obeys: bool) {
         let tty = Tty::open().unwrap();
         let guard = Guard::enter(&tty).unwrap();
         let (events, mut received) = tokio::sync::mpsc::channel(8);
-        let _reader =
-            Reader::start(tty.input().unwrap(), events.clone(), Duration::from_millis(100)).unwrap();
+        let _reader = Reader::start(
+            tty.input().unwrap(),
+            events.clone(),
+            Patience::of_escape(Duration::from_millis(100)),
+        )
+        .unwrap();
         signals::watch(guard.session(), events, Duration::from_millis(50)).unwrap();
         let (width, height) = tty.size();
         let mut screen = Screen::new(guard.session(), ColourDepth::Sixteen, width, height);

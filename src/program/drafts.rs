@@ -8,7 +8,7 @@ use super::files::{make_folder_of, name_of_workspace, open_lock_of, set_aside, w
 use crate::tui::draft::Draft;
 use crate::tui::runtime::Drafts;
 
-/// Programs that each have a file of their own for the same workspace; more keep none.
+/// Programs that each have a file of their own for the same workspace; more keep none, and say so.
 const MOST_AT_ONCE: u32 = 9;
 
 /// The file of the unfinished invitation, and of those not known to be sent; without one they are
@@ -17,6 +17,8 @@ const MOST_AT_ONCE: u32 = 9;
 #[derive(Debug, Default)]
 pub struct DraftFile {
     path: Option<PathBuf>,
+    /// Other programs have all the files there are.
+    is_crowded_out: bool,
     others: Vec<PathBuf>,
     /// Says that the file is taken, until it is closed; none where files can't be locked.
     lock: Option<File>,
@@ -33,18 +35,30 @@ impl DraftFile {
             let others = || places.iter().filter(|other| *other != path).cloned().collect();
             match take(path) {
                 Ok(None) => {}
-                Ok(lock) => return Self { path: Some(path.clone()), others: others(), lock },
+                Ok(lock) => {
+                    return Self { path: Some(path.clone()), others: others(), lock, ..Self::default() };
+                }
                 Err(error) => {
                     tracing::warn!(%error, "the draft can't be locked");
                     return Self { path: Some(path.clone()), ..Self::default() };
                 }
             }
         }
-        Self::default()
+        Self { is_crowded_out: true, ..Self::default() }
     }
 
-    /// Moves a draft that can't be read out of the way of the next one. Says so.
-    pub fn set_unreadable_aside(&mut self) -> Option<String> {
+    /// What the operator has to know first: that nothing is kept on disk where other programs have all the files, or
+    /// that a draft can't be read, which is moved out of the way of the next one.
+    pub fn warning(&mut self) -> Option<String> {
+        if self.is_crowded_out {
+            return Some(format!(
+                "{MOST_AT_ONCE} other programs are in this workspace: what is typed here is not kept on disk"
+            ));
+        }
+        self.set_unreadable_aside()
+    }
+
+    fn set_unreadable_aside(&mut self) -> Option<String> {
         let path = self.path.as_ref()?;
         match fs::read_to_string(path) {
             Ok(text) if Draft::from_json(&text).is_some() => return None,
@@ -165,6 +179,17 @@ mod tests {
     }
 
     #[test]
+    fn a_program_for_which_no_file_is_left_says_that_it_keeps_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first: Vec<_> = (0..MOST_AT_ONCE).map(|_| file(folder.path())).collect();
+        assert!(first.iter_mut().all(|drafts| drafts.warning().is_none()));
+        let told = "9 other programs are in this workspace: what is typed here is not kept on disk";
+        assert_eq!(file(folder.path()).warning().as_deref(), Some(told));
+        first.pop();
+        assert_eq!(file(folder.path()).warning(), None);
+    }
+
+    #[test]
     fn what_ended_programs_left_is_taken_over_and_nothing_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         {
@@ -190,12 +215,12 @@ mod tests {
         for n in 1..=2 {
             let mut drafts = file(folder.path());
             fs::write(&kept, "{\"version\":99}").unwrap();
-            let told = drafts.set_unreadable_aside().unwrap();
+            let told = drafts.warning().unwrap();
             let aside = folder.path().join(format!("drafts/work-leeds.unreadable.{n}"));
             assert!(told.ends_with(&format!("can't be read; it is now {}", aside.display())), "{told}");
             drafts.save(&to("ann@example.org")).unwrap();
             assert_eq!(fs::read_to_string(&aside).unwrap(), "{\"version\":99}");
-            assert_eq!(drafts.set_unreadable_aside(), None);
+            assert_eq!(drafts.warning(), None);
         }
     }
 
@@ -203,6 +228,6 @@ mod tests {
     fn without_a_folder_nothing_is_kept() {
         let mut drafts = DraftFile::of(None, "work", "leeds");
         drafts.save(&to("ann@example.org")).unwrap();
-        assert_eq!((drafts.set_unreadable_aside(), drafts.load()), (None, None));
+        assert_eq!((drafts.warning(), drafts.load()), (None, None));
     }
 }

@@ -9,8 +9,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::environment::Environment;
-use super::files::{Throwaway, make_private_folder, write_private};
+use super::files::{make_private_folder, write_private};
 use super::sample;
+use super::throwaway::Throwaway;
 use super::tools::Tools;
 use crate::cli::exit::Failure;
 use crate::client::http::Connection;

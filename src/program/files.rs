@@ -6,7 +6,6 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::cli::exit::Failure;
-use crate::domain::entropy::Entropy;
 
 /// Makes the folder at `path` and those above it, where they are missing, for the operator alone.
 pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
@@ -86,38 +85,6 @@ pub fn refuse_if_readable_by_others(path: &Path, what: &str) -> Result<(), Failu
     Err(Failure::usage(format!(
         "{what} {path} holds a token and can be read by others; run: chmod 600 '{path}'"
     )))
-}
-
-/// A folder that is removed with all that is in it when this is dropped.
-#[derive(Debug)]
-pub struct Throwaway(PathBuf);
-
-impl Throwaway {
-    /// Makes one among the system's temporary folders, for the operator alone.
-    pub fn make(entropy: &dyn Entropy) -> Result<Self, Failure> {
-        let mut suffix = [0_u8; 8];
-        entropy.fill(&mut suffix);
-        let path = std::env::temp_dir().join(format!("admit-demo-{:016x}", u64::from_be_bytes(suffix)));
-        // Not recursive: a folder that somebody else has put there is not used.
-        let made = DirBuilder::new().mode(0o700).create(&path);
-        made.map_err(|error| {
-            Failure::failed(format!("the folder {} can't be made: {error}", path.display()))
-        })?;
-        Ok(Self(path))
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Throwaway {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, "the temporary folder was not removed");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod sample;
 mod tables;
 mod target;
 pub mod terminal;
+mod throwaway;
 mod tools;
 
 use std::io::IsTerminal;

@@ -60,7 +60,7 @@ pub async fn run(start: Start<'_>) -> Result<(), Failure> {
     let tables = start.drafts.as_ref().map(|folder| folder.with_file_name("tables"));
     let tables = TableFile::of(tables, &start.profile, &id);
     let mut drafts = DraftFile::of(start.drafts, &start.profile, &id);
-    let warning = drafts.set_unreadable_aside();
+    let warning = drafts.warning();
     // The embedded server has another port now and then, and is the same.
     let server = if start.mail_folder.is_some() { EMBEDDED } else { start.api.url() };
     let lists = ListFiles::of(start.lists, server, &workspace);

@@ -6,17 +6,10 @@
 
 use super::key::{Input, Key, KeyCode};
 use super::key_table;
-
-/// Bytes of one paste that are kept; the rest is read and dropped, and that is told.
-pub const PASTE_LIMIT: usize = 256 * 1024;
-
-/// A chunk must have more characters than this to be taken for an unbracketed paste.
-const BURST_MIN: usize = 8;
+use super::paste::{Bracketed, Kept, is_burst, is_text};
 
 /// Parameters longer than this belong to no key; the sequence is swallowed without keeping them.
 const PARAMS_MAX: usize = 64;
-
-const PASTE_END: &[u8] = b"\x1b[201~";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum State {
@@ -35,8 +28,8 @@ enum State {
     ControlStringEscape,
     /// The bytes still to come of an old mouse report, `ESC [ M` and three.
     OldMouse(u8),
-    /// Inside a bracketed paste; how much of the terminator was seen.
-    Paste(usize),
+    /// Inside a bracketed paste.
+    Paste,
 }
 
 /// Turns bytes into [`Input`].
@@ -48,17 +41,17 @@ enum State {
 #[derive(Debug, Default)]
 pub struct Decoder {
     state: State,
-    /// What the state collects: parameters, the bytes of a character, or pasted text.
+    /// What the state collects: parameters, or the bytes of a character.
     held: Vec<u8>,
     /// The character being collected was preceded by `ESC`.
     alt: bool,
     /// The timer ran out inside a sequence that no person types; its end is still awaited, so
     /// that a late last byte isn't taken for a letter.
     overdue: bool,
+    /// A bracketed paste.
+    paste: Bracketed,
     /// An unbracketed paste, open until a pause.
-    burst: Vec<u8>,
-    /// More was pasted than is kept.
-    is_cut: bool,
+    burst: Kept,
 }
 
 impl Decoder {
@@ -69,31 +62,47 @@ impl Decoder {
         }
         self.overdue = false;
         if self.state == State::Ground && is_text(bytes) && (!self.burst.is_empty() || is_burst(bytes)) {
-            let room = PASTE_LIMIT.saturating_sub(self.burst.len());
-            self.burst.extend(bytes.iter().take(room));
-            self.is_cut |= bytes.len() > room;
+            self.burst.add(bytes);
             return;
         }
         self.end_burst(out);
+        if self.state == State::Paste && self.paste.is_given_up_by(bytes) {
+            self.paste.give_up(out);
+            self.reset();
+            return;
+        }
         for byte in bytes {
             self.take(*byte, out);
         }
     }
 
-    /// Whether something is held that only more bytes or [`flush`](Self::flush) will turn into
-    /// input: a lone or partial escape sequence, an open paste.
+    /// Whether something is held of which [`flush`](Self::flush) makes something, where no more bytes come: a lone
+    /// or partial escape sequence, an open paste.
     pub fn is_waiting(&self) -> bool {
-        !self.burst.is_empty() || (self.state != State::Ground && !self.overdue)
+        let is_partial = match self.state {
+            State::Ground => false,
+            State::Paste => !self.paste.is_silent(),
+            _ => !self.overdue,
+        };
+        is_partial || !self.burst.is_empty()
     }
 
-    /// Whether a bracketed paste is open: it deserves a longer pause than an escape sequence,
-    /// because what it holds was never typed and its rest would be.
+    /// Whether a bracketed paste is open: it deserves a longer pause than an escape sequence.
     pub fn is_pasting(&self) -> bool {
-        matches!(self.state, State::Paste(_))
+        self.state == State::Paste
     }
 
-    /// The timer ran out: a lone `ESC` is the key Esc, an open paste ends, other partial
-    /// sequences are dropped.
+    /// There are no more bytes: what is left of a paste is all there is.
+    pub fn end(&mut self, out: &mut Vec<Input>) {
+        if self.is_pasting() {
+            self.paste.end(out);
+            self.reset();
+        }
+        self.flush(out);
+    }
+
+    /// The timer ran out: a lone `ESC` is the key Esc, an unbracketed paste ends, that a bracketed one does not is
+    /// told, other partial sequences are dropped.
     pub fn flush(&mut self, out: &mut Vec<Input>) {
         self.end_burst(out);
         let bare = self.held.is_empty();
@@ -107,7 +116,7 @@ impl Decoder {
                 }
             }
             State::Utf8(_) => self.emit_char(char::REPLACEMENT_CHARACTER, out),
-            State::Paste(_) => self.end_paste(out),
+            State::Paste => return self.paste.pause(out),
             State::Csi | State::LinuxFunction => {
                 self.overdue = true;
                 return;
@@ -135,7 +144,12 @@ impl Decoder {
             }
             State::OldMouse(left) if left > 1 => self.state = State::OldMouse(left - 1),
             State::OldMouse(_) => self.reset(),
-            State::Paste(matched) => self.paste(byte, matched, out),
+            State::Paste => {
+                if self.paste.take(byte) {
+                    self.paste.end(out);
+                    self.reset();
+                }
+            }
         }
     }
 
@@ -203,7 +217,7 @@ impl Decoder {
             }
             b'~' if self.held == b"200" => {
                 self.held.clear();
-                self.state = State::Paste(0);
+                self.state = State::Paste;
             }
             0x40..=0x7e => self.finish(key_table::csi(&self.held, byte), out),
             _ => self.abandon(byte, out),
@@ -227,53 +241,10 @@ impl Decoder {
         }
     }
 
-    fn paste(&mut self, byte: u8, matched: usize, out: &mut Vec<Input>) {
-        if PASTE_END.get(matched) == Some(&byte) {
-            self.state = State::Paste(matched + 1);
-            if matched + 1 == PASTE_END.len() {
-                self.end_paste(out);
-            }
-            return;
-        }
-        let kept = PASTE_END.iter().take(matched).copied();
-        let room = PASTE_LIMIT.saturating_sub(self.held.len());
-        self.held.extend(kept.take(room));
-        self.is_cut |= matched > room;
-        if byte == 0x1b {
-            self.state = State::Paste(1);
-            return;
-        }
-        self.state = State::Paste(0);
-        if self.held.len() < PASTE_LIMIT {
-            self.held.push(byte);
-        } else {
-            self.is_cut = true;
-        }
-    }
-
-    fn end_paste(&mut self, out: &mut Vec<Input>) {
-        let bytes = std::mem::take(&mut self.held);
-        self.emit_paste(&bytes, out);
-        self.reset();
-    }
-
     fn end_burst(&mut self, out: &mut Vec<Input>) {
         if !self.burst.is_empty() {
-            let bytes = std::mem::take(&mut self.burst);
-            self.emit_paste(&bytes, out);
+            self.burst.end(out);
         }
-    }
-
-    fn emit_paste(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
-        let mut text = pasted(bytes);
-        let is_cut = std::mem::take(&mut self.is_cut);
-        // The half of an address may be somebody else's.
-        if is_cut && let Some(end) = text.rfind('\n') {
-            text.truncate(end + 1);
-        }
-        let last = is_cut.then(|| text.lines().next_back().unwrap_or_default().to_owned());
-        out.push(Input::Paste(text));
-        out.extend(last.map(Input::PasteCut));
     }
 
     /// Drops a sequence that `byte` can't be part of, and takes `byte` for itself.
@@ -319,274 +290,5 @@ fn utf8_length(first: u8) -> Option<usize> {
     }
 }
 
-fn is_text(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| !byte.is_ascii_control() || is_break(*byte) || *byte == b'\t')
-}
-
-fn is_break(byte: u8) -> bool {
-    matches!(byte, b'\r' | b'\n')
-}
-
-/// Whether a chunk of text is longer, and has more after a line break, than a person types
-/// between two reads.
-fn is_burst(text: &[u8]) -> bool {
-    let characters = text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-    let after_break = text.iter().skip_while(|byte| !is_break(**byte)).any(|byte| !is_break(*byte));
-    characters > BURST_MIN && after_break
-}
-
-/// Pasted bytes as text: every line break is `\n`, tabs stay, other control characters go.
-fn pasted(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::terminal::key::parse_keys;
-
-    fn decode(chunks: &[&[u8]]) -> Vec<Input> {
-        let mut decoder = Decoder::default();
-        let mut out = Vec::new();
-        for chunk in chunks {
-            decoder.feed(chunk, &mut out);
-        }
-        if decoder.is_waiting() {
-            decoder.flush(&mut out);
-        }
-        out
-    }
-
-    fn keys(script: &str) -> Vec<Input> {
-        parse_keys(script).into_iter().map(Input::Key).collect()
-    }
-
-    /// Byte sequences and the keys they are, with none that stands for a paste.
-    const SEQUENCES: &[(&[u8], &str)] = &[
-        (b"\x1b[A", "<up>"),
-        (b"\x1bOB", "<down>"),
-        (b"\x1b[1;5C", "<c-right>"),
-        (b"\x1b[1;2D", "<s-left>"),
-        (b"\x1b[1;3A", "<a-up>"),
-        (b"\x1bO5A", "<c-up>"),
-        (b"\x1bOd", "<c-left>"),
-        (b"\x1b[b", "<s-down>"),
-        (b"\x1b[H", "<home>"),
-        (b"\x1bOH", "<home>"),
-        (b"\x1b[1~", "<home>"),
-        (b"\x1b[7~", "<home>"),
-        (b"\x1b[F", "<end>"),
-        (b"\x1bOF", "<end>"),
-        (b"\x1b[4~", "<end>"),
-        (b"\x1b[8~", "<end>"),
-        (b"\x1b[1;5F", "<c-end>"),
-        (b"\x1b[2~", "<insert>"),
-        (b"\x1b[3~", "<delete>"),
-        (b"\x1b[3;5~", "<c-delete>"),
-        (b"\x1b[3$", "<s-delete>"),
-        (b"\x1b[5^", "<c-pgup>"),
-        (b"\x1b[5~", "<pgup>"),
-        (b"\x1b[6~", "<pgdn>"),
-        (b"\x1bOP", "<f1>"),
-        (b"\x1b[11~", "<f1>"),
-        (b"\x1b[[A", "<f1>"),
-        (b"\x1b[[E", "<f5>"),
-        (b"\x1b[1;2R", "<s-f3>"),
-        (b"\x1b[15~", "<f5>"),
-        (b"\x1b[17~", "<f6>"),
-        (b"\x1b[21~", "<f10>"),
-        (b"\x1b[24~", "<f12>"),
-        (b"\x1b[Z", "<s-tab>"),
-        (b"\x1b[27;5;105~", "<c-i>"),
-        (b"\x1b[115;5u", "<c-s>"),
-        (b"\x1b[13;1:3u", ""),
-        (b"\x1bx", "<a-x>"),
-        (b"\x1b\xc3\xa9", "<a-é>"),
-        (b"\x1b\r", "<a-enter>"),
-        (b"\x1b\x7f", "<a-backspace>"),
-        (b"\x01", "<c-a>"),
-        (b"\x1f", "<c-_>"),
-        (b"\x7f", "<backspace>"),
-        (b"\x08", "<backspace>"),
-        (b"\t", "<tab>"),
-        (b"\r", "<enter>"),
-        (b"\n", "<enter>"),
-        (b"\0", ""),
-        ("é李👍".as_bytes(), "é李👍"),
-        (b"\xff", "\u{FFFD}"),
-        (b"\xe2\x82x", "\u{FFFD}x"),
-        (b"\xc2\x9b", ""),
-        (b"\x1bOM", "<enter>"),
-        (b"\x1bOp", "0"),
-        // answers and reports, swallowed whole
-        (b"\x1b[?62;22c", ""),
-        (b"\x1b[12;40R", ""),
-        (b"\x1b[?2026;2$y", ""),
-        (b"\x1b[I", ""),
-        (b"\x1b[<0;10;20M", ""),
-        (b"\x1b[M !!", ""),
-        (b"\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\", ""),
-        (b"\x1b]52;c;QUJD\x07", ""),
-        (b"\x1bP>|tmux 3.4\x1b\\", ""),
-        (b"\x1b[201~", ""),
-        // cut off by another key
-        (b"\x1b[1;\x1b[A", "<up>"),
-        (b"\x1b\x1b[A", "<esc><up>"),
-    ];
-
-    #[test]
-    fn sequences_of_the_common_terminals_are_their_keys() {
-        for (bytes, script) in SEQUENCES {
-            assert_eq!(decode(&[bytes]), keys(script), "{}", bytes.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn a_lone_escape_waits_and_is_esc_when_the_timer_runs_out() {
-        let mut decoder = Decoder::default();
-        let mut out = Vec::new();
-        decoder.feed(b"\x1b", &mut out);
-        assert!(decoder.is_waiting() && out.is_empty());
-        decoder.flush(&mut out);
-        assert!(!decoder.is_waiting());
-        assert_eq!(out, keys("<esc>"));
-    }
-
-    #[test]
-    fn escapes_in_a_row_are_as_many_keys() {
-        assert_eq!(decode(&[b"\x1b\x1b\x1b"]), keys("<esc><esc><esc>"));
-    }
-
-    #[test]
-    fn alt_with_a_letter_that_opens_a_sequence_is_that_key_when_nothing_follows() {
-        for (bytes, key) in [(b"\x1b[", '['), (b"\x1bO", 'O'), (b"\x1b]", ']'), (b"\x1bP", 'P')] {
-            assert_eq!(decode(&[bytes]), vec![Input::Key(Key::alt(key))]);
-        }
-    }
-
-    #[test]
-    fn a_last_byte_after_the_timer_is_still_no_letter() {
-        let mut decoder = Decoder::default();
-        let mut out = Vec::new();
-        decoder.feed(b"\x1b[1;5", &mut out);
-        decoder.flush(&mut out);
-        assert!(!decoder.is_waiting() && out.is_empty());
-        decoder.feed(b"A", &mut out);
-        assert_eq!(out, keys("<c-up>"));
-    }
-
-    #[test]
-    fn an_unfinished_answer_does_not_swallow_what_is_typed_later() {
-        let mut decoder = Decoder::default();
-        let mut out = Vec::new();
-        decoder.feed(b"\x1b]11;rgb:", &mut out);
-        decoder.flush(&mut out);
-        decoder.feed(b"j", &mut out);
-        assert_eq!(out, keys("j"));
-    }
-
-    #[test]
-    fn a_bracketed_paste_is_one_input_without_controls() {
-        let bytes = b"\x1b[200~a\r\nb\rc\td\x07\x1b[31m\x1b[201~x";
-        assert_eq!(
-            decode(&[bytes]),
-            vec![Input::Paste("a\nb\nc\td[31m".to_owned()), Input::Key(Key::char('x'))]
-        );
-    }
-
-    #[test]
-    fn an_oversized_paste_is_cut_and_read_to_its_end() {
-        let mut bytes = b"\x1b[200~".to_vec();
-        bytes.resize(bytes.len() + 2 * PASTE_LIMIT, b'a');
-        bytes.extend(b"\x1b[201~j");
-        let kept = "a".repeat(PASTE_LIMIT);
-        let cut = Input::PasteCut(kept.clone());
-        assert_eq!(decode(&[&bytes]), vec![Input::Paste(kept), cut, Input::Key(Key::char('j'))]);
-    }
-
-    #[test]
-    fn an_oversized_paste_of_lines_ends_with_a_whole_one_which_is_told() {
-        let line = "ann.lee@example.org\r";
-        let lines = line.repeat(PASTE_LIMIT / line.len() + 9);
-        let whole = line.replace('\r', "\n").repeat(PASTE_LIMIT / line.len());
-        let told = vec![Input::Paste(whole), Input::PasteCut("ann.lee@example.org".to_owned())];
-        assert_eq!(decode(&[format!("\x1b[200~{lines}\x1b[201~").as_bytes()]), told);
-        assert_eq!(decode(&[lines.as_bytes()]), told, "without brackets");
-        assert_eq!(decode(&[b"\x1b[200~a\rb\x1b[201~"]), vec![Input::Paste("a\nb".to_owned())]);
-    }
-
-    #[test]
-    fn a_paste_that_never_ends_is_ended_by_the_timer() {
-        let mut decoder = Decoder::default();
-        let mut out = Vec::new();
-        decoder.feed(b"\x1b[200~ann@example.org\x1b[2", &mut out);
-        assert!(decoder.is_waiting() && decoder.is_pasting());
-        decoder.flush(&mut out);
-        assert_eq!(out, vec![Input::Paste("ann@example.org".to_owned())]);
-        assert!(!decoder.is_waiting());
-    }
-
-    #[test]
-    fn lines_that_arrive_at_once_are_a_paste_even_in_several_reads() {
-        let pasted = Input::Paste("ann@example.org\nbo@example.org\n".to_owned());
-        assert_eq!(decode(&[b"ann@example.org\rbo@example.org\r"]), vec![pasted.clone()]);
-        assert_eq!(decode(&[b"ann@example.org\rbo", b"@exa", b"mple.org\r"]), vec![pasted.clone()]);
-        assert_eq!(
-            decode(&[b"ann@example.org\rbo@example.org\r", b"\x1b[A"]),
-            vec![pasted, Input::Key(Key::plain(KeyCode::Up))]
-        );
-    }
-
-    #[test]
-    fn typing_ahead_stays_keys() {
-        assert_eq!(decode(&[b"abc\r"]), keys("abc<enter>"));
-        assert_eq!(decode(&[b"abc\rdef\r"]), keys("abc<enter>def<enter>"));
-        assert_eq!(decode(&[b"ann@example.org\tAnn\tLee\r"]), keys("ann@example.org<tab>Ann<tab>Lee<enter>"));
-        assert_eq!(decode(&[b"jjjj\rjjjj\x1b[B\x1b[B"]), keys("jjjj<enter>jjjj<down><down>"));
-    }
-
-    proptest! {
-        #[test]
-        fn a_sequence_split_anywhere_is_the_same_keys(
-            picks in prop::collection::vec(0..SEQUENCES.len(), 1..12),
-            paste in prop::option::of("[a-z\r\n]{0,40}"),
-            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
-        ) {
-            // Esc first, so that no chunk is text alone and none is taken for an unbracketed paste
-            let mut bytes = Vec::new();
-            for pick in picks {
-                bytes.extend(b"\x1b[A");
-                bytes.extend(SEQUENCES[pick].0);
-            }
-            if let Some(paste) = paste {
-                bytes.extend(b"\x1b[200~");
-                bytes.extend(paste.bytes());
-                bytes.extend(b"\x1b[201~");
-            }
-            let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
-            at.extend([0, bytes.len()]);
-            at.sort_unstable();
-            let chunks: Vec<&[u8]> = at.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
-            prop_assert_eq!(decode(&chunks), decode(&[&bytes]));
-        }
-
-        #[test]
-        fn no_bytes_panic_and_no_control_character_gets_through(
-            chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..12),
-        ) {
-            let chunks: Vec<&[u8]> = chunks.iter().map(Vec::as_slice).collect();
-            for input in decode(&chunks) {
-                match input {
-                    Input::Key(Key { code: KeyCode::Char(c), .. }) => prop_assert!(!c.is_control()),
-                    Input::Key(_) => {}
-                    Input::Paste(text) | Input::PasteCut(text) => {
-                        prop_assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')));
-                    }
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -94,8 +94,19 @@ pub enum Input {
     Key(Key),
     /// Pasted text: no control characters but `\n` (every kind of line break) and `\t`.
     Paste(String),
-    /// The paste before was longer than is kept: what came after this, its last line, was dropped.
-    PasteCut(String),
+    /// What the person has to know of a paste.
+    OfPaste(PasteNews),
+}
+
+/// What there is to know of a paste.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PasteNews {
+    /// The one before was longer than is kept: what came after this, its last line, was dropped.
+    Cut(String),
+    /// One was begun, and for a while nothing more of it came: keys are taken for its rest, but for Ctrl-C.
+    Waits,
+    /// The one that did not come to its end was given up, with all of it.
+    GivenUp,
 }
 
 impl From<Key> for Input {

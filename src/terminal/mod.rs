@@ -22,6 +22,7 @@ pub mod modes;
 mod motion;
 pub mod output;
 pub mod pace;
+mod paste;
 mod pen;
 pub mod reader;
 pub mod screen;

@@ -18,9 +18,24 @@ use super::key::Input;
 /// Events that may wait for the program; more stay in the terminal's own buffer.
 pub const EVENT_CAPACITY: usize = 1024;
 
-/// How long a bracketed paste may pause. A paste over a slow line comes in pieces, and what comes
-/// after a pause that was taken for its end would be keys.
+/// How long a bracketed paste, which comes in pieces over a slow line, pauses before that is told.
 const PASTE_PAUSE: Duration = Duration::from_secs(2);
+
+/// How long is waited for more bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the rest of a sequence, where so far a lone `ESC` came.
+    pub escape: Duration,
+    /// For the rest of a paste, before it is told that it has not come to its end.
+    pub paste: Duration,
+}
+
+impl Patience {
+    /// The usual, with so long for the rest of a sequence.
+    pub fn of_escape(escape: Duration) -> Self {
+        Self { escape, paste: PASTE_PAUSE }
+    }
+}
 
 /// What the terminal reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +59,10 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Starts reading `input` into `events`. `escape_delay` is how long a lone `ESC` waits for
-    /// the rest of a sequence. When `input` ends, `Hangup` is sent and the thread ends.
-    pub fn start(input: OwnedFd, events: Sender<TerminalEvent>, escape_delay: Duration) -> io::Result<Self> {
+    /// Starts reading `input` into `events`. When `input` ends, `Hangup` is sent and the thread ends.
+    pub fn start(input: OwnedFd, events: Sender<TerminalEvent>, patience: Patience) -> io::Result<Self> {
         let (woken, wake) = io::pipe()?;
-        let mut reading = Reading { input, woken, events, escape_delay, decoder: Decoder::default() };
+        let mut reading = Reading { input, woken, events, patience, decoder: Decoder::default() };
         thread::Builder::new().name("terminal input".to_owned()).spawn(move || reading.run())?;
         Ok(Self { _wake: wake })
     }
@@ -58,7 +72,7 @@ struct Reading {
     input: OwnedFd,
     woken: PipeReader,
     events: Sender<TerminalEvent>,
-    escape_delay: Duration,
+    patience: Patience,
     decoder: Decoder,
 }
 
@@ -83,7 +97,7 @@ impl Reading {
                 }
                 Wait::Pause => self.decoder.flush(&mut inputs),
                 Wait::End => {
-                    self.decoder.flush(&mut inputs);
+                    self.decoder.end(&mut inputs);
                     let _ =
                         self.send(&mut inputs) && self.events.blocking_send(TerminalEvent::Hangup).is_ok();
                     return;
@@ -98,7 +112,8 @@ impl Reading {
 
     fn wait(&self, buffer: &mut [u8]) -> Wait {
         let pause = self.decoder.is_waiting().then(|| {
-            let pause = if self.decoder.is_pasting() { PASTE_PAUSE } else { self.escape_delay };
+            let Patience { escape, paste } = self.patience;
+            let pause = if self.decoder.is_pasting() { paste } else { escape };
             Timespec::try_from(pause).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 })
         });
         loop {
@@ -140,7 +155,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::terminal::key::{Key, KeyCode};
+    use crate::terminal::key::{Key, KeyCode, PasteNews};
 
     const DELAY: Duration = Duration::from_millis(5);
 
@@ -152,7 +167,8 @@ mod tests {
     fn keys_arrive_and_the_end_of_the_input_is_a_hangup() {
         let (input, mut terminal) = io::pipe().unwrap();
         let (events, mut received) = mpsc::channel(4);
-        let _reader = Reader::start(input.into(), events, Duration::from_mins(1)).unwrap();
+        let _reader =
+            Reader::start(input.into(), events, Patience::of_escape(Duration::from_mins(1))).unwrap();
         terminal.write_all(b"\x1b").unwrap();
         terminal.write_all(b"[A\x1b").unwrap();
         drop(terminal);
@@ -166,16 +182,42 @@ mod tests {
     fn a_lone_escape_is_a_key_after_the_delay() {
         let (input, mut terminal) = io::pipe().unwrap();
         let (events, mut received) = mpsc::channel(4);
-        let _reader = Reader::start(input.into(), events, DELAY).unwrap();
+        let _reader = Reader::start(input.into(), events, Patience::of_escape(DELAY)).unwrap();
         terminal.write_all(b"\x1b").unwrap();
         assert_eq!(received.blocking_recv(), Some(key(KeyCode::Esc)));
+    }
+
+    #[test]
+    fn a_paste_that_pauses_is_said_to_and_goes_on() {
+        let (input, mut terminal) = io::pipe().unwrap();
+        let (events, mut received) = mpsc::channel(4);
+        let patience = Patience { escape: Duration::from_mins(1), paste: DELAY };
+        let _reader = Reader::start(input.into(), events, patience).unwrap();
+        terminal.write_all(b"\x1b[200~ann").unwrap();
+        assert_eq!(received.blocking_recv(), Some(TerminalEvent::Input(Input::OfPaste(PasteNews::Waits))));
+        terminal.write_all(b"qd\x1b[201~").unwrap();
+        let whole = TerminalEvent::Input(Input::Paste("annqd".to_owned()));
+        assert_eq!(received.blocking_recv(), Some(whole));
+    }
+
+    #[test]
+    fn what_came_of_a_paste_before_the_terminal_closed_is_not_lost() {
+        let (input, mut terminal) = io::pipe().unwrap();
+        let (events, mut received) = mpsc::channel(4);
+        terminal.write_all(b"\x1b[200~ann@example.org").unwrap();
+        drop(terminal);
+        let _reader =
+            Reader::start(input.into(), events, Patience::of_escape(Duration::from_mins(1))).unwrap();
+        let came = TerminalEvent::Input(Input::Paste("ann@example.org".to_owned()));
+        assert_eq!(received.blocking_recv(), Some(came));
+        assert_eq!(received.blocking_recv(), Some(TerminalEvent::Hangup));
     }
 
     #[test]
     fn dropping_the_reader_ends_its_thread() {
         let (input, _terminal) = io::pipe().unwrap();
         let (events, mut received) = mpsc::channel(4);
-        drop(Reader::start(input.into(), events, DELAY).unwrap());
+        drop(Reader::start(input.into(), events, Patience::of_escape(DELAY)).unwrap());
         assert_eq!(received.blocking_recv(), None);
     }
 }

@@ -7,6 +7,7 @@ mod keys;
 mod late;
 mod link;
 mod lists;
+mod pasted;
 mod stack;
 mod view;
 mod watch;
@@ -37,9 +38,6 @@ use late::Late;
 use link::Link;
 use watch::Watch;
 use wishes::Asking;
-
-/// Characters of a pasted line that are told.
-const LONGEST_NAMED: usize = 40;
 
 /// What the program begins with.
 pub struct Start {
@@ -157,7 +155,7 @@ impl App {
             Msg::Tick(now) => self.now = now,
             Msg::Resized(size) => self.size = size,
             Msg::Key(_) | Msg::Paste(_) => self.typed(msg),
-            Msg::PasteCut(last) => self.say(Tone::Error, cut(&last)),
+            Msg::OfPaste(news) => self.tell_of_paste(&news),
             Msg::Replied(ticket, reply) => self.replied(ticket, &reply),
             Msg::List(ticket, news) => self.list_news(ticket, news),
             Msg::Ranked(ticket, ranked) => self.ranked(ticket, &ranked),
@@ -275,10 +273,4 @@ impl App {
             self.with_screen(at, |screen, context| screen.screen_mut().rang(ticket, context));
         }
     }
-}
-
-/// That a paste was cut after the line `last`, and what to do about it.
-fn cut(last: &str) -> String {
-    let last: String = last.chars().take(LONGEST_NAMED).collect();
-    format!("too long a paste: paste again what comes after {last}")
 }

@@ -1,30 +1,31 @@
 //! What is asked of the workspace API, and what it answers: one line for each operation.
 
+mod caller;
+
 use crate::api::audit::{AuditQuery, ListAudit, WorkspaceAuditEntry};
 use crate::api::catalogue::{
     AutoCourse, CatalogueQuery, Course, Group, ListCourses, ListGroups, ListUnits, PlacementQuery,
     PreviewAutoEnrolments, Unit,
 };
 use crate::api::changes::{
-    CancelInvitation, ChangeOutcome, ChangePath, ChangesQuery, DeleteUser, EditUser, EnrolUser, Enrolling,
-    EnrolmentPath, ListChanges, MadeChange, ReactivateUser, ReplaceInvitation, ResendInvitation, UndoChange,
-    UserEdit, WithdrawEnrolment,
+    CancelInvitation, ChangeOutcome, ChangesQuery, DeleteUser, EditUser, EnrolUser, Enrolling, ListChanges,
+    MadeChange, ReactivateUser, ReplaceInvitation, ResendInvitation, UndoChange, UserEdit, WithdrawEnrolment,
 };
-use crate::api::endpoint::{ChangeQuery, Empty, Endpoint, Request, UserPath, WorkspacePath};
+use crate::api::endpoint::Empty;
 use crate::api::enrolments::{Enrolment, ListUserEnrolments};
 use crate::api::invitations::{
     CheckEmail, CheckQuery, CreateInvitation, EmailCheck, GetInvitationLink, InvitationForm, InvitationLink,
     InvitationOutcome,
 };
 use crate::api::jobs::{
-    CancelJob, CreateJob, GetJob, Job, JobPath, JobResult, ListJobResults, ListJobs, NewJob, ResultsQuery,
+    CancelJob, CreateJob, GetJob, Job, JobResult, ListJobResults, ListJobs, NewJob, ResultsQuery,
 };
 use crate::api::page::Page;
 use crate::api::set_up::{
-    AutoEnrolment, AutoEnrolmentEdit, AutoEnrolmentPath, CourseEdit, CoursePath, CreateAutoEnrolment,
-    CreateCourse, CreateGroup, CreateUnit, DeleteAutoEnrolment, DeleteCourse, DeleteGroup, DeleteUnit,
-    EditAutoEnrolment, EditCourse, EditGroup, EditUnit, GroupEdit, GroupPath, ListAutoEnrolments,
-    NewAutoEnrolment, NewCourse, NewGroup, NewUnit, Removal, UnitEdit, UnitPath,
+    AutoEnrolment, AutoEnrolmentEdit, CourseEdit, CreateAutoEnrolment, CreateCourse, CreateGroup, CreateUnit,
+    DeleteAutoEnrolment, DeleteCourse, DeleteGroup, DeleteUnit, EditAutoEnrolment, EditCourse, EditGroup,
+    EditUnit, GroupEdit, ListAutoEnrolments, NewAutoEnrolment, NewCourse, NewGroup, NewUnit, Removal,
+    UnitEdit,
 };
 use crate::api::users::{
     AuditEntry, CountUsers, GetUser, ListUserAudit, ListUsers, PageQuery, User, UserCounts, UserDetail,
@@ -32,6 +33,7 @@ use crate::api::users::{
 };
 use crate::client::{ClientError, WorkspaceApi};
 use crate::domain::ids::{AutoEnrolmentId, ChangeId, CourseId, EnrolmentId, GroupId, UnitId, UserId};
+use caller::Caller;
 
 /// How a change is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -266,82 +268,5 @@ impl Call {
             Self::Enrol(..) => true,
             other => other.asked().is_some_and(|asked| !asked.dry_run),
         }
-    }
-}
-
-struct Caller<'a, A> {
-    api: &'a A,
-    workspace: &'a str,
-}
-
-impl<A: WorkspaceApi> Caller<'_, A> {
-    async fn read<E>(&self, query: E::Query) -> Result<E::Reply, ClientError>
-    where
-        E: Endpoint<Path = WorkspacePath, Body = Empty>,
-    {
-        self.read_at::<E>(self.place(), query).await
-    }
-
-    async fn read_of<E>(&self, user: UserId, query: E::Query) -> Result<E::Reply, ClientError>
-    where
-        E: Endpoint<Path = UserPath, Body = Empty>,
-    {
-        self.read_at::<E>(self.user(user), query).await
-    }
-
-    async fn read_at<E>(&self, path: E::Path, query: E::Query) -> Result<E::Reply, ClientError>
-    where
-        E: Endpoint<Body = Empty>,
-    {
-        self.api.call::<E>(Request::read(path, query)).await
-    }
-
-    async fn change<E>(&self, path: E::Path, body: E::Body, asked: Asked) -> Result<E::Reply, ClientError>
-    where
-        E: Endpoint<Query = ChangeQuery>,
-    {
-        let Asked { dry_run, key, version } = asked;
-        let request = Request::<E>::change(path, ChangeQuery { dry_run }, body, key);
-        self.api.call(Request { if_version: version, ..request }).await
-    }
-
-    fn w(&self) -> String {
-        self.workspace.to_owned()
-    }
-
-    fn place(&self) -> WorkspacePath {
-        WorkspacePath { w: self.w() }
-    }
-
-    fn user(&self, u: UserId) -> UserPath {
-        UserPath { w: self.w(), u }
-    }
-
-    fn enrolment(&self, u: UserId, e: EnrolmentId) -> EnrolmentPath {
-        EnrolmentPath { w: self.w(), u, e }
-    }
-
-    fn job(&self, j: ChangeId) -> JobPath {
-        JobPath { w: self.w(), j }
-    }
-
-    fn change_path(&self, c: ChangeId) -> ChangePath {
-        ChangePath { w: self.w(), c }
-    }
-
-    fn unit(&self, n: UnitId) -> UnitPath {
-        UnitPath { w: self.w(), n }
-    }
-
-    fn group(&self, g: GroupId) -> GroupPath {
-        GroupPath { w: self.w(), g }
-    }
-
-    fn course(&self, c: CourseId) -> CoursePath {
-        CoursePath { w: self.w(), c }
-    }
-
-    fn rule(&self, a: AutoEnrolmentId) -> AutoEnrolmentPath {
-        AutoEnrolmentPath { w: self.w(), a }
     }
 }

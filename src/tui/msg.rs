@@ -8,7 +8,7 @@ use super::effect::{Reply, Ticket};
 use super::table::Table;
 use crate::api::events::Event;
 use crate::fuzzy::Ranked;
-use crate::terminal::key::Key;
+use crate::terminal::key::{Key, PasteNews};
 
 /// What happens to the program.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +17,8 @@ pub enum Msg {
     Key(Key),
     /// A text was pasted.
     Paste(String),
-    /// What was pasted last was too long: it ends with this line.
-    PasteCut(String),
+    /// Something is to be said of a paste.
+    OfPaste(PasteNews),
     /// The terminal has another size, or its first.
     Resized(Size),
     /// The workspace API answered.

@@ -1,7 +1,10 @@
 //! The loop: events and answers in, effects and frames out. Decides nothing.
 
+mod device;
+mod effects;
 mod lists;
 mod ranker;
+mod world;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,115 +17,32 @@ use tokio::task::AbortHandle;
 
 use super::app::{App, Start};
 use super::catalogue::MOST;
-use super::context::Place;
-use super::draft::Draft;
-use super::effect::{Call, Effect, Ticket, perform};
+use super::effect::Ticket;
 use super::live::{Pace, keep_listening};
 use super::msg::Msg;
-use super::table::{Table, TableChange};
 use super::theme::Theme;
 use crate::client::retry::RealWaiter;
-use crate::client::{EventSource, ListSource, WantedList, WorkspaceApi};
-use crate::domain::clock::Clock;
-use crate::domain::entropy::Entropy;
-use crate::terminal::capabilities::{Capabilities, Scrolling};
-use crate::terminal::clipboard::osc52;
+use crate::client::{EventSource, ListSource, WorkspaceApi};
+use crate::terminal::capabilities::Scrolling;
 use crate::terminal::guard::Guard;
 use crate::terminal::key::Input;
 use crate::terminal::pace::LinePace;
-use crate::terminal::reader::{EVENT_CAPACITY, Reader, TerminalEvent};
+use crate::terminal::reader::{EVENT_CAPACITY, Patience, Reader, TerminalEvent};
 use crate::terminal::screen::Screen;
 use crate::terminal::signals;
 use crate::terminal::tty::Tty;
 
-use lists::Errand;
+pub use device::{Device, Hold};
+use effects::DraftWork;
 pub use lists::Lists;
 use ranker::Ranker;
+pub use world::{Drafts, Tables, World};
 
 /// Answers that may wait to be taken.
 const ANSWERS: usize = 256;
 
 /// How long the program may take to keep the draft when it is told to end.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// Where an unfinished form is kept.
-pub trait Drafts: Send {
-    /// What was kept.
-    fn load(&self) -> Option<Box<Draft>>;
-
-    /// Keeps `draft` in the place of the one before.
-    fn save(&mut self, draft: &Draft) -> io::Result<()>;
-
-    /// Forgets it.
-    fn forget(&mut self) -> io::Result<()>;
-}
-
-/// Where it is kept how the operator wants the table of users.
-pub trait Tables: Send {
-    /// What was kept; the default where nothing was.
-    ///
-    /// # Errors
-    /// Why it can't be read.
-    fn load(&self) -> Result<Table, String>;
-
-    /// Keeps `change`; how the table is wanted by now, if it is kept at all: other programs may change it, too.
-    ///
-    /// # Errors
-    /// Why it can't be kept.
-    fn change(&mut self, change: &TableChange) -> io::Result<Option<Table>>;
-}
-
-/// What the program needs of the world.
-pub struct World<A> {
-    /// Answers its calls.
-    pub api: Arc<A>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// Makes idempotency keys.
-    pub entropy: Arc<dyn Entropy>,
-    /// Keeps its draft.
-    pub drafts: Box<dyn Drafts>,
-    /// What the operator is to be told of it first.
-    pub warning: Option<String>,
-    /// Keeps columns and views of its table.
-    pub tables: Box<dyn Tables>,
-    /// Keeps the lists that it picks from.
-    pub lists: Arc<dyn Lists>,
-    /// Where it is.
-    pub place: Place,
-    /// What the terminal can show.
-    pub capabilities: Capabilities,
-}
-
-/// The terminal, as the loop uses it.
-pub struct Device<W> {
-    /// What it reports.
-    pub events: Receiver<TerminalEvent>,
-    /// Where frames go.
-    pub screen: Screen<W>,
-    /// Gives it back for a while.
-    pub hold: Box<dyn Hold>,
-}
-
-/// The hold on the terminal.
-pub trait Hold {
-    /// Gives the terminal back and stops the program (Ctrl-Z).
-    fn suspend(&mut self) -> io::Result<()>;
-
-    /// Takes it again; its size now, if it says.
-    fn resume(&mut self) -> io::Result<Option<(u16, u16)>>;
-}
-
-impl Hold for Guard {
-    fn suspend(&mut self) -> io::Result<()> {
-        Guard::suspend(self).map(drop)
-    }
-
-    fn resume(&mut self) -> io::Result<Option<(u16, u16)>> {
-        Guard::resume(self)?;
-        Ok(self.session().size())
-    }
-}
 
 /// Runs the program on the terminal of this process until the operator quits or it is gone.
 ///
@@ -133,7 +53,8 @@ pub async fn run<A: WorkspaceApi + EventSource + ListSource>(world: World<A>) ->
     let (width, height) = tty.size();
     let guard = Guard::enter(&tty)?;
     let (sender, events) = channel(EVENT_CAPACITY);
-    let _reader = Reader::start(tty.input()?, sender.clone(), world.capabilities.escape_delay)?;
+    let patience = Patience::of_escape(world.capabilities.escape_delay);
+    let _reader = Reader::start(tty.input()?, sender.clone(), patience)?;
     let signals = signals::watch(guard.session(), sender, GRACE)?;
     let screen = Screen::new(guard.session(), world.capabilities.depth, width, height);
     let screen = match world.capabilities.scrolling {
@@ -209,12 +130,6 @@ fn listen<A: EventSource>(world: &World<A>, sender: &Sender<Msg>) -> AbortHandle
     tokio::spawn(task).abort_handle()
 }
 
-/// What is to be done with the draft once the frame is out.
-enum DraftWork {
-    Save(Box<Draft>),
-    Forget,
-}
-
 struct Running<A, W> {
     app: App,
     world: World<A>,
@@ -270,7 +185,7 @@ impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
         match event {
             TerminalEvent::Input(Input::Key(key)) => self.update(Some(Msg::Key(key))),
             TerminalEvent::Input(Input::Paste(text)) => self.update(Some(Msg::Paste(text))),
-            TerminalEvent::Input(Input::PasteCut(last)) => self.update(Some(Msg::PasteCut(last))),
+            TerminalEvent::Input(Input::OfPaste(news)) => self.update(Some(Msg::OfPaste(news))),
             TerminalEvent::Resized(width, height) => self.resize(width, height),
             TerminalEvent::Hangup | TerminalEvent::Terminate => self.update(Some(Msg::HungUp)),
             TerminalEvent::Continued => {
@@ -308,89 +223,6 @@ impl<A: WorkspaceApi + ListSource, W: Write> Running<A, W> {
             let effects = self.app.update(msg);
             self.perform(effects);
         }
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Call(ticket, call) => self.call(ticket, call),
-                Effect::FetchList(ticket, wanted) => self.fetch_list(ticket, wanted),
-                Effect::Rank(ticket, ranking) => self.ranker.rank(ticket, ranking),
-                Effect::ForgetRanking => self.ranker.forget(),
-                Effect::Cancel(ticket) => {
-                    self.ranker.cancel(ticket);
-                    if let Some(call) = self.calls.remove(&ticket) {
-                        call.abort();
-                    }
-                }
-                Effect::After(delay, ticket) => {
-                    let sender = self.sender.clone();
-                    tokio::spawn(async move {
-                        wake(Some(delay)).await;
-                        let _ = sender.send(Msg::Rang(ticket)).await;
-                    });
-                }
-                Effect::Copy(text) => self.copy(&text),
-                Effect::SaveDraft(draft) => self.draft = Some(DraftWork::Save(draft)),
-                Effect::ChangeTable(change) => self.change_table(&change),
-                Effect::DropDraft => self.draft = Some(DraftWork::Forget),
-                Effect::Suspend => {
-                    // Where the program can't be stopped, the key means nothing.
-                    let _ = self.device.hold.suspend();
-                }
-                Effect::Repaint => self.device.screen.invalidate(),
-                Effect::Quit => self.has_ended = true,
-            }
-        }
-    }
-
-    fn call(&mut self, ticket: Ticket, call: Call) {
-        let (api, sender) = (self.world.api.clone(), self.sender.clone());
-        let workspace = self.world.place.workspace.slug.clone();
-        let task = tokio::spawn(async move {
-            let reply = perform(api.as_ref(), &workspace, call).await;
-            let _ = sender.send(Msg::Replied(ticket, reply)).await;
-        });
-        self.calls.insert(ticket, task.abort_handle());
-    }
-
-    fn fetch_list(&mut self, ticket: Ticket, wanted: WantedList) {
-        let errand = Errand {
-            api: Arc::clone(&self.world.api),
-            lists: Arc::clone(&self.world.lists),
-            workspace: self.world.place.workspace.slug.clone(),
-            ticket,
-            wanted,
-            sender: self.sender.clone(),
-        };
-        // Of each kind there is one at most; the handle of the one before is worth nothing any more.
-        self.fetches.insert(errand.wanted.kind.many(), tokio::spawn(errand.run()).abort_handle());
-    }
-
-    fn change_table(&mut self, change: &TableChange) {
-        if let Some(kept) = self.world.tables.change(change).map_err(|error| error.to_string()).transpose() {
-            self.update(Some(Msg::TableKept(kept)));
-        }
-    }
-
-    fn copy(&mut self, text: &str) {
-        let sent = osc52(text, self.world.capabilities.in_tmux)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| self.device.screen.send(&bytes).map_err(|error| error.to_string()));
-        self.update(Some(Msg::Copied(sent)));
-    }
-
-    /// Writes the draft, after the frame, so that no key waits for a disk. Whether all went well;
-    /// if not, there is something to say.
-    fn keep_draft(&mut self) -> bool {
-        let kept = match self.draft.take() {
-            Some(DraftWork::Save(draft)) => self.world.drafts.save(&draft),
-            Some(DraftWork::Forget) => self.world.drafts.forget(),
-            None => return true,
-        };
-        let Err(error) = kept else { return true };
-        self.update(Some(Msg::DraftNotKept(error.to_string())));
-        false
     }
 }
 

@@ -76,14 +76,18 @@ impl App {
             return;
         }
         self.cancelled_at = Some(self.now);
-        if self.popups.is_empty() {
+        let mut goes_on = false;
+        if let Some(at) = self.popups.len().checked_sub(1) {
+            let outcome = self.with_popup(at, |popup, context| Some(popup.overlay().cancelled(context)));
+            goes_on = matches!(outcome, Some(PopupOutcome::BatchLeft(_)));
+            self.finish(outcome.unwrap_or(PopupOutcome::Dismissed));
+        } else {
             self.with_top(|screen, context| {
                 screen.screen_mut().act(Action::Global(Global::Cancel), context);
             });
-        } else {
-            self.finish(PopupOutcome::Dismissed);
         }
-        self.say(Tone::Note, "cancelled; Ctrl-C once more quits");
+        let what = if goes_on { "the job goes on at the server" } else { "cancelled" };
+        self.say(Tone::Note, format!("{what}; Ctrl-C once more quits"));
     }
 }
 

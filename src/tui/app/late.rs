@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::App;
 use crate::tui::context::{Tone, Wish};
+use crate::tui::popups::Popup;
 
 /// Popups and screens that wait.
 #[derive(Debug, Default)]
@@ -28,12 +29,15 @@ impl Late {
         left.into_iter().map(|(_, wish)| wish).collect()
     }
 
-    /// The screen at `at` is closed, and those above it are one lower.
-    pub fn dropped(&mut self, at: usize) {
-        self.wishes.retain(|(of, _)| *of != at);
-        for (of, _) in &mut self.wishes {
+    /// The screen at `at` is closed, and those above it are one lower: what it would have asked.
+    pub fn dropped(&mut self, at: usize) -> Vec<Wish> {
+        let all = std::mem::take(&mut self.wishes);
+        let (left, mut stay): (VecDeque<_>, VecDeque<_>) = all.into_iter().partition(|(of, _)| *of == at);
+        for (of, _) in &mut stay {
             *of -= usize::from(*of > at);
         }
+        self.wishes = stay;
+        left.into_iter().map(|(_, wish)| wish).collect()
     }
 
     /// The next of the screen at `at`.
@@ -56,13 +60,34 @@ impl App {
         }
     }
 
-    /// Forgets what the screens that are left would have asked; what is not done for it is said.
+    /// Forgets what the screen at `at` would have asked, as that closes below others.
+    pub(super) fn drop_unasked(&mut self, at: usize) {
+        let unasked = self.late.dropped(at);
+        self.forget_wishes(unasked);
+    }
+
+    /// Forgets what the screens that are left would have asked.
     pub(super) fn leave_unasked(&mut self, screens: usize) {
-        for wish in self.late.left(screens) {
-            if let Wish::Ask(_, about) = wish
-                && let Some(told) = about.left_unasked()
-            {
-                self.say(Tone::Error, told);
+        let unasked = self.late.left(screens);
+        self.forget_wishes(unasked);
+    }
+
+    /// What is not done for a question that could not be asked is said; so is the end of a job that could not be
+    /// shown.
+    fn forget_wishes(&mut self, wishes: Vec<Wish>) {
+        for wish in wishes {
+            match wish {
+                Wish::Ask(_, about) => {
+                    if let Some(told) = about.left_unasked() {
+                        self.say(Tone::Error, told);
+                    }
+                }
+                Wish::Popup(Popup::Batch(batch)) => {
+                    if let Some(job) = batch.job() {
+                        self.watch(job);
+                    }
+                }
+                _ => {}
             }
         }
     }

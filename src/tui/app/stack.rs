@@ -88,7 +88,9 @@ impl App {
     }
 
     pub(super) fn leave_all_but(&mut self, screens: usize) {
-        self.screens.truncate(screens);
+        for left in self.screens.split_off(screens.min(self.screens.len())) {
+            self.watch_all(&left.screen().followed());
+        }
         self.changes.left(screens);
         self.leave_unasked(screens);
     }
@@ -96,9 +98,10 @@ impl App {
     /// Closes the screen at `at`, on which others lie: they stay.
     pub(super) fn drop_from_below(&mut self, at: usize) {
         if at > 0 {
-            self.screens.remove(at);
+            let left = self.screens.remove(at);
+            self.watch_all(&left.screen().followed());
             self.changes.dropped(at);
-            self.late.dropped(at);
+            self.drop_unasked(at);
         }
     }
 

@@ -40,6 +40,13 @@ impl App {
         self.wake_watch();
     }
 
+    /// Says when each of `jobs` is over, from now on.
+    pub(super) fn watch_all(&mut self, jobs: &[Job]) {
+        for job in jobs {
+            self.watch(job);
+        }
+    }
+
     /// Something changed at the server.
     pub(super) fn watch_heard(&mut self, event: &Event) {
         match event {

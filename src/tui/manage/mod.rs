@@ -7,10 +7,10 @@ mod one;
 pub mod undo;
 
 use crate::api::changes::{ChangeOutcome, Enrolling};
-use crate::api::jobs::Target;
+use crate::api::jobs::{Job, Target};
 use crate::api::users::User;
 use crate::client::ClientError;
-use crate::domain::ids::{ChangeId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::managing::UserAction;
 use crate::tui::about::About;
 use crate::tui::context::{Context, Tone, Wish};
@@ -64,7 +64,7 @@ enum Awaited {
     /// A job that takes a change back.
     Undo,
     /// How that job stands, what it did, or the time to ask for that.
-    Undoing(ChangeId),
+    Undoing(Box<Job>),
 }
 
 /// What is awaited about one user.
@@ -134,13 +134,22 @@ impl Manage {
     /// The time asked for is over.
     pub fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
         let rung = |(own, awaited): &(Ticket, Awaited)| match awaited {
-            Awaited::Undoing(job) if *own == ticket => Some(*job),
+            Awaited::Undoing(job) if *own == ticket => Some(job.clone()),
             _ => None,
         };
         if let Some(job) = self.awaited.iter().find_map(rung) {
             self.awaited.retain(|(own, _)| *own != ticket);
             self.ask_undoing(job, context);
         }
+    }
+
+    /// The jobs of which it would be said here what becomes of them.
+    pub fn followed(&self) -> Vec<Job> {
+        let job = |(_, awaited): &(Ticket, Awaited)| match awaited {
+            Awaited::Undoing(job) => Some(job.as_ref().clone()),
+            _ => None,
+        };
+        self.awaited.iter().filter_map(job).collect()
     }
 }
 

@@ -174,7 +174,7 @@ fn ask_which(user: Box<User>, enrolments: &[Enrolment], context: &mut Context<'_
         Item { key, ..Item::new('0', label).note(note) }
     };
     let title = format!("End which enrolments of {}?", named(&user));
-    let menu = Menu::several(ASKED, title, open.iter().enumerate().map(item).collect());
+    let menu = Menu::several(ASKED, title, open.iter().enumerate().map(item).collect()).beginning();
     context.ask(Popup::Menu(menu), About::Users(Matter::End(user, open)));
 }
 

@@ -6,7 +6,6 @@ use super::matter::Matter;
 use super::{ASKED, Awaited, Happened, Manage, told};
 use crate::api::changes::{ChangesQuery, MadeChange};
 use crate::api::jobs::{Job, ResultsQuery};
-use crate::domain::ids::ChangeId;
 use crate::tui::about::About;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply};
@@ -34,7 +33,7 @@ impl Manage {
     /// Takes an answer about the job that takes a change back; which, as soon as there is one.
     pub(super) fn undo_replied(
         &mut self,
-        job: Option<ChangeId>,
+        job: Option<Box<Job>>,
         reply: &Reply,
         context: &mut Context<'_>,
     ) -> Option<Happened> {
@@ -70,15 +69,15 @@ impl Manage {
             // The result says what was kept (DESIGN R18).
             let query = ResultsQuery { limit: Some(1), ..ResultsQuery::default() };
             let ticket = context.call(Call::ListJobResults(job.id, query));
-            self.awaited.push((ticket, Awaited::Undoing(job.id)));
+            self.awaited.push((ticket, Awaited::Undoing(Box::new(job.clone()))));
             return Some(Happened::Changed);
         }
-        self.awaited.push((context.after(POLL), Awaited::Undoing(job.id)));
+        self.awaited.push((context.after(POLL), Awaited::Undoing(Box::new(job.clone()))));
         None
     }
 
-    pub(super) fn ask_undoing(&mut self, job: ChangeId, context: &mut Context<'_>) {
-        self.awaited.push((context.call_quietly(Call::GetJob(job)), Awaited::Undoing(job)));
+    pub(super) fn ask_undoing(&mut self, job: Box<Job>, context: &mut Context<'_>) {
+        self.awaited.push((context.call_quietly(Call::GetJob(job.id)), Awaited::Undoing(job)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! One line of text that is edited, with the keys of readline.
 
+use std::collections::VecDeque;
+
 use tui_input::{Input, InputRequest};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -11,11 +13,14 @@ use crate::terminal::key::{Key, KeyCode};
 /// Longest text that a line takes, in characters; a pasted book is cut, not choked on.
 const LONGEST: usize = 10_000;
 
+/// So many edits can be undone; each keeps the text as it was, which may be a long one.
+const UNDOABLE: usize = 200;
+
 /// One line of text that is edited.
 #[derive(Clone, Debug, Default)]
 pub struct LineEdit {
     input: Input,
-    former: Vec<(String, usize)>,
+    former: VecDeque<(String, usize)>,
     is_proposal: bool,
 }
 
@@ -67,14 +72,14 @@ impl LineEdit {
             self.input.reset();
         }
         if self.input.handle(request).is_some_and(|changed| changed.value) {
-            self.former.push(before);
+            self.remember(before);
         }
         true
     }
 
     /// Puts a pasted text at the cursor: line breaks become blanks, control characters go.
     pub fn paste(&mut self, text: &str) {
-        self.former.push((self.value().to_owned(), self.input.cursor()));
+        self.remember((self.value().to_owned(), self.input.cursor()));
         if self.touched() {
             self.input.reset();
         }
@@ -91,8 +96,15 @@ impl LineEdit {
         std::mem::take(&mut self.is_proposal)
     }
 
+    fn remember(&mut self, before: (String, usize)) {
+        if self.former.len() == UNDOABLE {
+            self.former.pop_front();
+        }
+        self.former.push_back(before);
+    }
+
     fn undo(&mut self) -> bool {
-        if let Some((text, cursor)) = self.former.pop() {
+        if let Some((text, cursor)) = self.former.pop_back() {
             self.input = Input::new(text).with_cursor(cursor);
         }
         true
@@ -175,6 +187,15 @@ mod tests {
         assert_eq!(typed("ann<c-u>").value(), "");
         assert_eq!(typed("ann<left><backspace>").value(), "an");
         assert_eq!(typed("ab<c-_>").value(), "a");
+    }
+
+    #[test]
+    fn the_last_edits_are_undone_and_no_more_are_kept() {
+        let mut line = typed(&"x".repeat(UNDOABLE + 30));
+        for _ in 0..UNDOABLE + 5 {
+            line.key(Key::ctrl('_'));
+        }
+        assert_eq!(line.value(), "x".repeat(30));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::leaving::{Leaving, Left};
 use super::{Overlay, PopupOutcome, Question, frame};
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
@@ -47,6 +48,8 @@ pub struct Menu {
     title: SafeText,
     items: Vec<Item>,
     several: bool,
+    before: Vec<usize>,
+    leaving: Leaving,
     at: usize,
 }
 
@@ -54,12 +57,24 @@ impl Menu {
     /// One of `items`: Enter or its key chooses it.
     pub fn one(question: Question, title: impl Into<SafeText>, items: Vec<Item>) -> Self {
         let at = items.iter().position(|item| item.on).unwrap_or(0);
-        Self { question, title: title.into(), items, several: false, at }
+        let leaving = Leaving::default();
+        Self { question, title: title.into(), items, several: false, before: Vec::new(), leaving, at }
     }
 
-    /// Several of `items`: Space or a key toggles, Enter takes them.
+    /// Several of `items`: Space or a key toggles, Enter takes them, and so does leaving, if something was toggled.
     pub fn several(question: Question, title: impl Into<SafeText>, items: Vec<Item>) -> Self {
-        Self { several: true, ..Self::one(question, title, items) }
+        let menu = Self::one(question, title, items);
+        Self { several: true, before: menu.toggled(), ..menu }
+    }
+
+    /// The same, where something is begun with them.
+    #[must_use]
+    pub fn beginning(self) -> Self {
+        Self { leaving: Leaving::beginning(), ..self }
+    }
+
+    fn toggled(&self) -> Vec<usize> {
+        self.items.iter().enumerate().filter(|(_, item)| item.on).map(|(at, _)| at).collect()
     }
 
     fn choose(&mut self, at: usize) -> Option<PopupOutcome> {
@@ -77,14 +92,26 @@ impl Menu {
         if !self.several {
             return self.choose(self.at);
         }
-        let chosen = self.items.iter().enumerate().filter(|(_, item)| item.on).map(|(at, _)| at);
-        Some(PopupOutcome::Chosen(self.question, chosen.collect()))
+        Some(PopupOutcome::Chosen(self.question, self.toggled()))
+    }
+
+    fn leave(&mut self) -> Option<PopupOutcome> {
+        match self.leaving.leave(self.several && self.toggled() != self.before) {
+            Left::Taken => self.take(),
+            Left::NotYet => None,
+            Left::Dropped => Some(PopupOutcome::Dismissed),
+        }
     }
 
     fn widest(&self) -> usize {
         let item = |item: &Item| text::width(item.label.as_str()) + text::width(item.note.as_str()) + 12;
         let items = self.items.iter().map(item).max().unwrap_or(0);
-        items.max(text::width(self.title.as_str()) + 8).max(if self.several { 44 } else { 30 })
+        let hint = match (self.several, self.leaving.begins()) {
+            (true, true) => 60,
+            (true, false) => 44,
+            (false, _) => 30,
+        };
+        items.max(text::width(self.title.as_str()) + 8).max(hint)
     }
 
     fn line(&self, at: usize, item: &Item, width: usize, look: &Look<'_>) -> Line<'static> {
@@ -118,6 +145,9 @@ impl Menu {
 impl Overlay for Menu {
     fn key(&mut self, key: Key, _context: &mut Context<'_>) -> Option<PopupOutcome> {
         let last = self.items.len().saturating_sub(1);
+        if !matches!(key.code, KeyCode::Esc | KeyCode::Char('q')) {
+            self.leaving.stay();
+        }
         match key.code {
             KeyCode::Char(c) if !key.ctrl && !key.alt => {
                 if let Some(at) = self.items.iter().position(|item| item.key == Some(c)) {
@@ -126,7 +156,7 @@ impl Overlay for Menu {
                 match c {
                     'j' => self.at = (self.at + 1).min(last),
                     'k' => self.at = self.at.saturating_sub(1),
-                    'q' => return Some(PopupOutcome::Dismissed),
+                    'q' => return self.leave(),
                     ' ' => return self.choose(self.at),
                     _ => {}
                 }
@@ -138,7 +168,7 @@ impl Overlay for Menu {
             KeyCode::Home => self.at = 0,
             KeyCode::End => self.at = last,
             KeyCode::Enter => return self.take(),
-            KeyCode::Esc => return Some(PopupOutcome::Dismissed),
+            KeyCode::Esc => return self.leave(),
             _ => {}
         }
         None
@@ -166,9 +196,9 @@ impl Overlay for Menu {
             } else {
                 "Enter takes  Esc closes"
             };
-            let hint = text::fit(hint, usize::from(inside.width), look.theme.signs.ellipsis);
-            let at = Rect { y: inside.bottom() - 1, height: 1, ..inside };
-            canvas.render(Line::styled(hint, look.theme.dim()), at);
+            let ticks = ("Enter", self.toggled().len());
+            let hint = self.leaving.hint(hint, ticks, (usize::from(inside.width), look.theme));
+            canvas.render(hint, Rect { y: inside.bottom() - 1, height: 1, ..inside });
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod confirm;
 mod counts;
 pub mod frame;
 pub mod help;
+mod leaving;
 pub mod log;
 pub mod menu;
 pub mod palette;
@@ -142,6 +143,11 @@ pub trait Overlay {
 
     /// Takes a key.
     fn key(&mut self, key: Key, context: &mut Context<'_>) -> Option<PopupOutcome>;
+
+    /// What it closes with when it is cancelled.
+    fn cancelled(&self, _context: &mut Context<'_>) -> PopupOutcome {
+        PopupOutcome::Dismissed
+    }
 
     /// Takes a pasted text.
     fn paste(&mut self, _text: &str, _context: &mut Context<'_>) {}

@@ -3,8 +3,8 @@
 
 use ratatui::text::Line;
 
+use super::leaving::{Leaving, Left};
 use super::{Pick, PopupOutcome, Question};
-use crate::tui::parts::text;
 use crate::tui::theme::Theme;
 
 /// What is ticked in a list to pick from.
@@ -14,8 +14,7 @@ pub struct Ticks {
     several: bool,
     ticked: Vec<Pick>,
     before: Vec<Pick>,
-    begins: bool,
-    is_warned: bool,
+    leaving: Leaving,
 }
 
 impl Ticks {
@@ -23,13 +22,13 @@ impl Ticks {
     /// list is left.
     pub fn new(question: Question, several: bool, ticked: Vec<Pick>) -> Self {
         let before = ticked.clone();
-        Self { question, several, ticked, before, begins: false, is_warned: false }
+        Self { question, several, ticked, before, leaving: Leaving::default() }
     }
 
-    /// Something is begun with what is ticked: leaving the list must not begin it, nor drop it unseen.
+    /// The same, where something is begun with what is ticked.
     #[must_use]
     pub fn beginning(self) -> Self {
-        Self { begins: true, ..self }
+        Self { leaving: Leaving::beginning(), ..self }
     }
 
     /// Whether several can be ticked.
@@ -62,32 +61,22 @@ impl Ticks {
         PopupOutcome::Picked(self.question, self.ticked.clone())
     }
 
-    /// Leaves the list, unless that would drop what is ticked: a second time it does.
+    /// Leaves the list, unless that would drop what is ticked.
     pub fn leave(&mut self) -> Option<PopupOutcome> {
-        let is_changed = self.several && self.ticked != self.before;
-        if is_changed && !self.begins {
-            return Some(PopupOutcome::Picked(self.question, self.ticked.clone()));
+        match self.leaving.leave(self.several && self.ticked != self.before) {
+            Left::Taken => Some(PopupOutcome::Picked(self.question, self.ticked.clone())),
+            Left::NotYet => None,
+            Left::Dropped => Some(PopupOutcome::Dismissed),
         }
-        if is_changed && !self.is_warned {
-            self.is_warned = true;
-            return None;
-        }
-        Some(PopupOutcome::Dismissed)
     }
 
     /// Another key than that which leaves was pressed.
     pub fn stay(&mut self) {
-        self.is_warned = false;
+        self.leaving.stay();
     }
 
     /// The line of the `usual` keys; once leaving was tried, what leaving again would do.
     pub fn hint(&self, usual: &str, cells: usize, theme: Theme) -> Line<'static> {
-        let ellipsis = theme.signs.ellipsis;
-        if !self.is_warned {
-            return Line::styled(text::fit(usual, cells, ellipsis), theme.dim());
-        }
-        let count = text::counted(self.ticked.len() as u64, "tick", "ticks");
-        let warning = format!("Esc again drops what you changed  Tab goes on with {count}");
-        Line::styled(text::fit(&warning, cells, ellipsis), theme.strong())
+        self.leaving.hint(usual, ("Tab", self.ticked.len()), (cells, theme))
     }
 }

@@ -12,13 +12,16 @@ use crate::api::sessions::{CustomerRef, Operator, Permissions, WorkspaceAccess};
 use crate::api::whole_list::Kind;
 use crate::client::list_lines::Progress;
 use crate::client::whole_list::WholeList;
-use crate::client::{ClientError, Events, Fetched, NotListening};
+use crate::client::{ClientError, Events, Fetched, NotListening, WantedList};
 use crate::domain::clock::ManualClock;
 use crate::domain::entropy::SeededEntropy;
 use crate::domain::ids::{CustomerId, UserId, WorkspaceId};
 use crate::domain::role::{Role, Roles};
-use crate::terminal::capabilities::Environment;
+use crate::terminal::capabilities::{Capabilities, Environment};
 use crate::terminal::key::parse_keys;
+use crate::tui::context::Place;
+use crate::tui::draft::Draft;
+use crate::tui::table::{Table, TableChange};
 
 /// A server that can't be reached.
 struct Nowhere;

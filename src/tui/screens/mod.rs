@@ -17,6 +17,7 @@ use super::keymap::{Action, Binding};
 use super::popups::PopupOutcome;
 use crate::api::catalogue::{GroupRef, UnitRef};
 use crate::api::events::Event;
+use crate::api::jobs::Job;
 use crate::domain::ids::UserId;
 use crate::domain::safe_text::SafeText;
 use crate::fuzzy::Ranked;
@@ -165,6 +166,11 @@ pub trait Screen {
     /// What is to be kept when the program ends at once.
     fn draft(&self) -> Option<Box<Draft>> {
         None
+    }
+
+    /// The jobs whose end it would say: once it is left, the program does.
+    fn followed(&self) -> Vec<Job> {
+        Vec::new()
     }
 
     /// Whether something would be lost with it that is kept nowhere.

@@ -26,6 +26,8 @@ pub struct Batch {
     job: Option<Job>,
     refused: Vec<JobResult>,
     awaited: Option<Ticket>,
+    /// That the job is cancelled; how it stands is asked on meanwhile.
+    cancelling: Option<Ticket>,
     /// How the job that is asked for is asked for: the key stays until an answer came.
     asked: Asked,
     /// What has to be typed before a deletion.
@@ -68,6 +70,7 @@ impl Batch {
             job: None,
             refused: Vec::new(),
             awaited: None,
+            cancelling: None,
             asked: Asked::default(),
             count: LineEdit::default(),
             is_miscounted: false,
@@ -85,6 +88,11 @@ impl Batch {
     /// The users who were refused, who stay marked.
     fn failed(&self) -> Vec<UserId> {
         self.refused.iter().map(|result| result.user_id).collect()
+    }
+
+    /// The job, as it stood when it was last heard of.
+    pub fn job(&self) -> Option<&Job> {
+        self.job.as_ref()
     }
 
     fn id(&self) -> Option<ChangeId> {
@@ -136,10 +144,8 @@ impl Batch {
     }
 
     fn key_of_work(&mut self, key: Key, context: &mut Context<'_>) {
-        if key == Key::char('c')
-            && let Some(id) = self.id()
-        {
-            self.awaited = Some(context.call(Call::CancelJob(id, context.asked())));
+        if key == Key::char('c') && self.cancelling.is_none() {
+            self.cancel(context);
         }
     }
 
@@ -197,9 +203,16 @@ impl Overlay for Batch {
         }
     }
 
+    fn cancelled(&self, context: &mut Context<'_>) -> PopupOutcome {
+        self.close(context)
+    }
+
     fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         if self.awaited == Some(ticket) {
             self.answered(reply, context);
+        }
+        if self.cancelling == Some(ticket) {
+            self.cancel_answered(reply, context);
         }
     }
 

@@ -80,6 +80,27 @@ impl Batch {
         }
     }
 
+    pub(super) fn cancel(&mut self, context: &mut Context<'_>) {
+        let (Some(id), Some(name)) = (self.id(), self.name()) else { return };
+        let call = Call::CancelJob(id, context.asked());
+        self.cancelling = Some(context.change(format!("cancelling {name}"), call));
+    }
+
+    /// Takes whether the job is cancelled. Where it is not, it goes on and can be cancelled again.
+    pub(super) fn cancel_answered(&mut self, reply: &Reply, context: &mut Context<'_>) {
+        self.cancelling = None;
+        match reply {
+            Reply::Job(Ok(job)) => self.job_came(job, context),
+            Reply::Job(Err(ClientError::Refused(problem))) => {
+                context.say(Tone::Error, format!("the job is not cancelled: {}", problem.detail));
+            }
+            Reply::Job(Err(error)) => {
+                context.say(Tone::Error, format!("not known to be cancelled, c tries again: {error}"));
+            }
+            _ => {}
+        }
+    }
+
     /// Says why nothing more is asked.
     fn give_up(&mut self, what: &str, error: &ClientError, context: &mut Context<'_>) {
         self.awaited = None;

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use super::Screen;
 use crate::api::events::Event;
+use crate::api::jobs::Job;
 use crate::domain::safe_text::SafeText;
 use crate::terminal::canvas::Canvas;
 use crate::terminal::key::Key;
@@ -128,6 +129,10 @@ impl Screen for State {
 
     fn decided(&mut self, about: About, outcome: &PopupOutcome, context: &mut Context<'_>) {
         self.manage.decided(about, outcome, context);
+    }
+
+    fn followed(&self) -> Vec<Job> {
+        self.manage.followed()
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {

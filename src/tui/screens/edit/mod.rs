@@ -1,6 +1,7 @@
 //! The edit form: what is to become of a user, beside what is, saved on the version it was made on.
 
 mod change;
+mod save;
 mod state;
 mod update;
 mod view;

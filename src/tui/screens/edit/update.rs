@@ -2,17 +2,13 @@
 
 use super::Action;
 use super::change::{Field, Values};
-use super::state::{Saving, Side, State};
-use crate::api::changes::ChangeOutcome;
-use crate::api::problem::{Problem, ProblemCode};
-use crate::client::ClientError;
+use super::state::{Side, State};
 use crate::domain::expiry::read_expiry;
 use crate::domain::managing::UserAction;
 use crate::domain::role::Role;
 use crate::tui::catalogue::Kind;
 use crate::tui::context::{Context, Tone, Wish};
-use crate::tui::effect::{Asked, Call, Reply, Ticket};
-use crate::tui::manage::named;
+use crate::tui::effect::{Call, Reply, Ticket};
 use crate::tui::parts::text::counted;
 use crate::tui::popups::confirm::Confirm;
 use crate::tui::popups::menu::{Item, Menu};
@@ -25,8 +21,8 @@ const UNIT: Question = "edit.unit";
 const MANAGED: Question = "edit.units_managed";
 const GROUPS: Question = "edit.groups";
 const EXPIRY: Question = "edit.expiry";
-const SAVE: Question = "edit.save";
-const ADDED: Question = "edit.added";
+pub(super) const SAVE: Question = "edit.save";
+pub(super) const ADDED: Question = "edit.added";
 const LEAVE: Question = "edit.leave";
 
 impl State {
@@ -161,45 +157,6 @@ impl State {
         }
     }
 
-    /// Asks the server what the edit would do (DESIGN R16, R17).
-    fn try_out(&mut self, context: &mut Context<'_>) {
-        self.settle_disputes();
-        if self.disputed.values().any(Option::is_none) {
-            context.say(Tone::Error, "somebody changed this too: Space takes theirs or mine");
-            return;
-        }
-        if self.changed().is_empty() {
-            context.say(Tone::Note, "nothing is changed");
-            return;
-        }
-        self.refused.clear();
-        self.without.clear();
-        self.ask(context.asked_dry(), Saving::Trying, context);
-    }
-
-    fn settle_disputes(&mut self) {
-        let (Some(theirs), Some(mine)) = (&self.theirs, &mut self.mine) else { return };
-        for (field, side) in &self.disputed {
-            if *side == Some(Side::Theirs) {
-                mine.take(*field, theirs);
-            }
-        }
-        self.disputed.retain(|_, side| side.is_none());
-    }
-
-    fn save(&mut self, context: &mut Context<'_>) {
-        self.ask(context.asked(), Saving::Doing, context);
-    }
-
-    fn ask(&mut self, asked: Asked, saving: Saving, context: &mut Context<'_>) {
-        let (Some(mine), Some(base)) = (&self.mine, self.base()) else { return };
-        let edit = mine.edit(&base, self.without.clone());
-        let asked = Asked { version: self.user().map(|user| user.version), ..asked };
-        let call = Call::Edit(self.id, Box::new(edit), asked);
-        let ticket = context.change(self.user().map(named).unwrap_or_default(), call);
-        self.saving = Some((ticket, saving));
-    }
-
     pub(super) fn answered(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
         match reply {
             Reply::User(answer) if self.detail.awaits(ticket) => {
@@ -211,16 +168,7 @@ impl State {
             Reply::Changed(answer) => {
                 let Some((_, saving)) = self.saving.filter(|(own, _)| *own == ticket) else { return };
                 self.saving = None;
-                match answer {
-                    Ok(outcome) if saving == Saving::Trying => self.review(outcome, context),
-                    Ok(outcome) => {
-                        let (first, last) = (&outcome.user.first_name, &outcome.user.last_name);
-                        context
-                            .say(Tone::Done, format!("{first} {last}: {}; z takes it back", outcome.detail));
-                        context.wishes.push(Wish::Close);
-                    }
-                    Err(error) => self.not_saved(error, context),
-                }
+                self.saved(saving, answer, context);
             }
             _ => {}
         }
@@ -246,62 +194,6 @@ impl State {
             _ if self.is_stale => context.say(Tone::Error, "the user was changed meanwhile; save again"),
             _ => {}
         }
-    }
-
-    /// Shows what saving would do, and asks.
-    fn review(&mut self, outcome: &ChangeOutcome, context: &mut Context<'_>) {
-        let difference = self.difference(context);
-        self.added.clone_from(&outcome.added);
-        let popup = if outcome.added.is_empty() {
-            Popup::Confirm(Confirm::new(SAVE, "Save?", difference.join("; "), "Save"))
-        } else {
-            let item = |(at, auto): (usize, &crate::api::catalogue::AutoCourse)| {
-                let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
-                let item = Item::new('0', auto.course.title.clone()).note(auto.because.clone()).on(true);
-                Item { key, ..item }
-            };
-            let items = outcome.added.iter().enumerate().map(item).collect();
-            Popup::Menu(Menu::several(ADDED, "Saving also enrols in", items))
-        };
-        context.wishes.push(Wish::Popup(popup));
-    }
-
-    /// A line for each field that changes.
-    fn difference(&self, context: &Context<'_>) -> Vec<String> {
-        let (Some(mine), Some(base)) = (&self.mine, self.base()) else { return Vec::new() };
-        let line = |field: Field| {
-            let (old, new) = (base.told(field, "none"), mine.told(field, "none"));
-            format!("{}: {old} becomes {new}", field.label())
-        };
-        let shown = self.shown(context.catalogue);
-        self.changed().into_iter().filter(|field| shown.contains(field)).map(line).collect()
-    }
-
-    fn not_saved(&mut self, error: &ClientError, context: &mut Context<'_>) {
-        match error {
-            ClientError::Refused(problem) if problem.code == ProblemCode::VersionMismatch => {
-                self.is_stale = true;
-                self.reload(context);
-            }
-            ClientError::Refused(problem) => self.show_refusal(problem, context),
-            other => context.say(Tone::Error, format!("not saved: {other}; s tries again")),
-        }
-    }
-
-    fn show_refusal(&mut self, problem: &Problem, context: &mut Context<'_>) {
-        for wrong in &problem.errors {
-            let field = match wrong.pointer.split('/').nth(1) {
-                Some("roles") => Field::Roles,
-                Some("unit") => Field::Unit,
-                Some("units_managed") => Field::UnitsManaged,
-                Some("groups") => Field::Groups,
-                Some("expires_on") => Field::Expiry,
-                _ => self.focus,
-            };
-            self.focus = field;
-            self.refused.insert(field, wrong.detail.to_string());
-        }
-        context.say(Tone::Error, format!("not saved: {}", problem.detail));
     }
 }
 

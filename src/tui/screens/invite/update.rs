@@ -1,26 +1,20 @@
 //! What keys, answers and popups change in the form.
 
 use super::field::Field;
-use super::keys::{Action, KEYS};
-use super::pick_field::{PickField, Pressed};
+use super::keys::Action;
+use super::pick_field::PickField;
 use super::state::State;
-use super::view;
 use crate::domain::expiry::read_expiry;
-use crate::domain::safe_text::SafeText;
-use crate::fuzzy::Ranked;
-use crate::terminal::canvas::Canvas;
 use crate::terminal::key::{Key, KeyCode};
 use crate::tui::catalogue::Kind;
-use crate::tui::context::{Context, Look, Tone, Wish};
+use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::draft::Draft;
-use crate::tui::effect::{Effect, Reply, Ticket};
-use crate::tui::keymap::{self, Binding, Global};
+use crate::tui::effect::Effect;
 use crate::tui::parts::line_edit::LineEdit;
 use crate::tui::popups::browser::Browser;
 use crate::tui::popups::calendar::Calendar;
 use crate::tui::popups::{Popup, PopupOutcome, Question};
 use crate::tui::screens::Screen;
-use ratatui::layout::Rect;
 
 const UNIT: Question = "invite.unit";
 const UNITS_MANAGED: Question = "invite.units_managed";
@@ -29,12 +23,71 @@ const GROUPS: Question = "invite.groups";
 const COURSES: Question = "invite.courses";
 
 /// The fields that are filled from lists.
-const PICKED: [Field; 4] = [Field::Unit, Field::UnitsManaged, Field::Groups, Field::Courses];
+pub(super) const PICKED: [Field; 4] = [Field::Unit, Field::UnitsManaged, Field::Groups, Field::Courses];
 
 /// What takes a line of a list.
 type Taking = fn(&mut PickField, &Context<'_>) -> bool;
 
 impl State {
+    pub(super) fn do_action(&mut self, action: Action, context: &mut Context<'_>) {
+        let arrow = |code| Key::plain(code);
+        match action {
+            Action::Next => {
+                self.take(PickField::take, context);
+                self.step(1, context);
+            }
+            Action::Up if self.is_open() => self.key(arrow(KeyCode::Up), context),
+            Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
+            Action::Up | Action::Previous => self.step(-1, context),
+            Action::Down => self.step(1, context),
+            Action::Open => {
+                if let Some(field) = self.form.pick_field_mut(self.focus) {
+                    field.open(context);
+                }
+            }
+            Action::Enter => self.enter(context),
+            Action::SendAndNext if self.is_replacement => self.send_and_close(context),
+            Action::SendAndNext => drop(self.send(context)),
+            Action::Keep => self.toggle_kept(context),
+            Action::FullList => self.full_list(context),
+            Action::TakeSuggestion => {
+                if let Some(address) = self.suggestion() {
+                    self.form.email = LineEdit::new(&address);
+                    self.propose();
+                    self.changed(context);
+                }
+            }
+            Action::Failed => self.reopen(context),
+            Action::Clear => self.clear(context),
+            Action::Leave => match self.form.pick_field_mut(self.focus).filter(|field| field.is_open) {
+                Some(field) => field.is_open = false,
+                None => context.wishes.push(Wish::Close),
+            },
+        }
+        self.tally = context.outbox.tally();
+    }
+
+    /// Takes what was chosen in a popup.
+    pub(super) fn chosen(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
+        match outcome {
+            PopupOutcome::Picked(question, picks) => {
+                let field = match *question {
+                    UNIT => Field::Unit,
+                    UNITS_MANAGED => Field::UnitsManaged,
+                    GROUPS => Field::Groups,
+                    COURSES => Field::Courses,
+                    _ => return,
+                };
+                if let Some(pick_field) = self.form.pick_field_mut(field) {
+                    pick_field.picks.clone_from(picks);
+                }
+            }
+            PopupOutcome::Day(EXPIRY, day) => self.form.expiry = LineEdit::new(&day.to_string()),
+            _ => return,
+        }
+        self.changed(context);
+    }
+
     /// Puts the focus on `field`; the one left is judged from now on.
     pub(super) fn go_to(&mut self, field: Field, context: &mut Context<'_>) {
         let left = self.focus;
@@ -94,7 +147,7 @@ impl State {
     }
 
     /// The typed address, unless it is still the one that is replaced: that one is known here.
-    fn address_to_check(&self) -> String {
+    pub(super) fn address_to_check(&self) -> String {
         let typed = self.form.email.value();
         match &self.form.replaces {
             Some(replaced) if replaced.email.as_str() == typed.trim() => String::new(),
@@ -115,7 +168,7 @@ impl State {
         self.saved = draft;
     }
 
-    fn enter(&mut self, context: &mut Context<'_>) {
+    pub(super) fn enter(&mut self, context: &mut Context<'_>) {
         if self.focus == Field::Email && self.open_known(context) {
             return;
         }
@@ -155,7 +208,7 @@ impl State {
         Some(several || !was_taken)
     }
 
-    fn remove_chip(&mut self, at: usize, context: &mut Context<'_>) {
+    pub(super) fn remove_chip(&mut self, at: usize, context: &mut Context<'_>) {
         let focus = self.focus;
         let Some(field) = self.form.pick_field_mut(focus) else { return };
         let own = field.picks.len();
@@ -228,7 +281,7 @@ impl State {
         self.keep_draft(context);
     }
 
-    fn line_key(&mut self, key: Key) {
+    pub(super) fn line_key(&mut self, key: Key) {
         let focus = self.focus;
         if self.is_locked(focus) {
             return;
@@ -239,182 +292,5 @@ impl State {
         if focus == Field::Email && line.value() != before {
             self.propose();
         }
-    }
-}
-
-impl Screen for State {
-    fn title(&self) -> SafeText {
-        match &self.form.replaces {
-            None => "Invite user".into(),
-            Some(replaced) => format!("Replace the invitation of {}", replaced.email).into(),
-        }
-    }
-
-    fn keys(&self) -> &'static [Binding] {
-        KEYS
-    }
-
-    fn is_typing(&self) -> bool {
-        true
-    }
-
-    fn entered(&mut self, context: &mut Context<'_>) {
-        for kind in [Kind::Units, Kind::Groups, Kind::Courses] {
-            context.fetch(kind);
-        }
-        self.tally = context.outbox.tally();
-        self.check.typed(&self.address_to_check(), context);
-        self.check.left(context);
-        self.added.follow(&self.form, context);
-        if self.is_restored {
-            let whose = match self.form.email.value().trim() {
-                "" => String::new(),
-                email => format!(" for {email}"),
-            };
-            context.say(Tone::Note, format!("the unfinished invitation{whose} is back; Ctrl-X clears it"));
-            self.is_restored = false;
-        }
-    }
-
-    fn act(&mut self, action: keymap::Action, context: &mut Context<'_>) {
-        let keymap::Action::Invite(action) = action else {
-            if action == keymap::Action::Global(Global::Cancel)
-                && let Some(field) = self.form.pick_field_mut(self.focus)
-            {
-                field.close();
-            }
-            return;
-        };
-        let arrow = |code| Key::plain(code);
-        match action {
-            Action::Next => {
-                self.take(PickField::take, context);
-                self.step(1, context);
-            }
-            Action::Up if self.is_open() => self.key(arrow(KeyCode::Up), context),
-            Action::Down if self.is_open() => self.key(arrow(KeyCode::Down), context),
-            Action::Up | Action::Previous => self.step(-1, context),
-            Action::Down => self.step(1, context),
-            Action::Open => {
-                if let Some(field) = self.form.pick_field_mut(self.focus) {
-                    field.open(context);
-                }
-            }
-            Action::Enter => self.enter(context),
-            Action::SendAndNext if self.is_replacement => self.send_and_close(context),
-            Action::SendAndNext => drop(self.send(context)),
-            Action::Keep => self.toggle_kept(context),
-            Action::FullList => self.full_list(context),
-            Action::TakeSuggestion => {
-                if let Some(address) = self.suggestion() {
-                    self.form.email = LineEdit::new(&address);
-                    self.propose();
-                    self.changed(context);
-                }
-            }
-            Action::Failed => self.reopen(context),
-            Action::Clear => self.clear(context),
-            Action::Leave => match self.form.pick_field_mut(self.focus).filter(|field| field.is_open) {
-                Some(field) => field.is_open = false,
-                None => context.wishes.push(Wish::Close),
-            },
-        }
-        self.tally = context.outbox.tally();
-    }
-
-    fn key(&mut self, key: Key, context: &mut Context<'_>) {
-        let chips = self.chips(self.focus).len();
-        if self.focus == Field::Roles {
-            self.roles_key(key, context);
-        } else if let Some(field) = self.form.pick_field_mut(self.focus) {
-            if let Pressed::Remove(at) = field.key(key, chips, context) {
-                self.remove_chip(at, context);
-            }
-        } else if self.focus == Field::Send && key.code == KeyCode::Char(' ') {
-            self.enter(context);
-            return;
-        } else {
-            self.line_key(key);
-        }
-        self.changed(context);
-    }
-
-    fn paste(&mut self, text: &str, context: &mut Context<'_>) {
-        if self.focus == Field::Email && self.paste_people(text, context) {
-            return;
-        }
-        let is_locked = self.is_locked(self.focus);
-        if let Some(field) = self.form.pick_field_mut(self.focus) {
-            field.paste(text, context);
-        } else if let Some(line) = self.form.line_mut(self.focus).filter(|_| !is_locked) {
-            line.paste(text);
-            if self.focus == Field::Email {
-                self.propose();
-            }
-        }
-        self.changed(context);
-    }
-
-    fn replied(&mut self, ticket: Ticket, reply: &Reply, context: &mut Context<'_>) {
-        self.tally = context.outbox.tally();
-        self.added.replied(ticket, reply);
-        self.listed(context);
-        if self.check.replied(ticket, reply) {
-            // The focus stays even on a name that is locked now: keys typed ahead must not land elsewhere.
-            self.judge(context);
-        }
-    }
-
-    fn listed(&mut self, context: &mut Context<'_>) {
-        for field in PICKED {
-            if self.form.pick_field_mut(field).is_some_and(|field| field.arrived(context)) {
-                self.changed(context);
-            }
-        }
-    }
-
-    fn ranked(&mut self, ticket: Ticket, ranked: &Ranked, context: &mut Context<'_>) {
-        for field in PICKED {
-            if self.form.pick_field_mut(field).is_some_and(|field| field.ranked(ticket, ranked, context)) {
-                self.changed(context);
-            }
-        }
-    }
-
-    fn is_ranking(&self) -> bool {
-        self.form.pick_field(self.focus).is_some_and(|field| field.is_open && field.list.is_ranking())
-    }
-
-    fn rang(&mut self, ticket: Ticket, context: &mut Context<'_>) {
-        self.check.rang(ticket, context);
-        self.tally = context.outbox.tally();
-    }
-
-    fn returned(&mut self, outcome: &PopupOutcome, context: &mut Context<'_>) {
-        match outcome {
-            PopupOutcome::Picked(question, picks) => {
-                let field = match *question {
-                    UNIT => Field::Unit,
-                    UNITS_MANAGED => Field::UnitsManaged,
-                    GROUPS => Field::Groups,
-                    COURSES => Field::Courses,
-                    _ => return,
-                };
-                if let Some(pick_field) = self.form.pick_field_mut(field) {
-                    pick_field.picks.clone_from(picks);
-                }
-            }
-            PopupOutcome::Day(EXPIRY, day) => self.form.expiry = LineEdit::new(&day.to_string()),
-            _ => return,
-        }
-        self.changed(context);
-    }
-
-    fn draft(&self) -> Option<Box<Draft>> {
-        Some(self.kept_draft()).filter(|draft| *draft != Draft::default()).map(Box::new)
-    }
-
-    fn view(&self, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
-        view::draw(self, canvas, area, look);
     }
 }

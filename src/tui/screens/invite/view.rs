@@ -4,14 +4,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::field::Field;
-use super::roles::not_granted;
+use super::hints::hint;
 use super::state::State;
-use crate::domain::expiry::{echo, read_expiry, today_in};
-use crate::domain::role::Role;
+use super::values::{draw_value, put_cursor};
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
-use crate::tui::parts::line_edit::LineEdit;
-use crate::tui::parts::{chips, text};
+use crate::tui::parts::text;
 use crate::tui::popups::picker;
 
 /// Cells before the values.
@@ -154,99 +152,6 @@ fn draw_mark(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
     }
 }
 
-fn draw_value(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    match field {
-        Field::Roles => draw_roles(state, canvas, at, look),
-        Field::FirstName | Field::LastName if state.check.theirs().is_some() => {
-            let (first, last) = state.check.theirs().unwrap_or_default();
-            let name = if field == Field::FirstName { first } else { last };
-            canvas.render(Line::styled(name.to_owned(), look.theme.dim()), at);
-            if field == state.focus {
-                put_cursor(canvas, at, 0);
-            }
-        }
-        _ if state.form.pick_field(field).is_some() => draw_chips(state, canvas, (field, at), look),
-        _ => draw_line(state, canvas, (field, at), look),
-    }
-}
-
-fn draw_line(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    let Some(line) = state.form.line(field) else { return };
-    let is_proposal = line.is_proposal();
-    let style = if is_proposal { look.theme.dim() } else { look.theme.text() };
-    let (shown, column) = line.window(usize::from(at.width));
-    let mut spans = vec![Span::styled(shown.clone(), style)];
-    if is_proposal {
-        spans.push(Span::styled(" ~", look.theme.dim()));
-    }
-    if field == Field::Expiry {
-        let today = today_in(look.now, &look.place.zone);
-        if let Ok(Some(date)) = read_expiry(line.value(), today) {
-            let gap = 14_usize.saturating_sub(text::width(&shown)).max(2);
-            let arrow = look.theme.signs.arrow;
-            spans.push(Span::styled(
-                format!("{}{arrow} {}", " ".repeat(gap), echo(date, today)),
-                look.theme.dim(),
-            ));
-        }
-    }
-    canvas.render(Line::from(spans), at);
-    if field == state.focus {
-        put_cursor(canvas, at, column);
-    }
-}
-
-fn put_cursor(canvas: &mut Canvas, at: Rect, column: usize) {
-    let column = u16::try_from(column).unwrap_or(u16::MAX);
-    canvas.set_cursor(at.x.saturating_add(column).min(at.right().saturating_sub(1)), at.y);
-}
-
-fn draw_chips(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
-    let Some(pick_field) = state.form.pick_field(field) else { return };
-    let cells = usize::from(at.width);
-    let chips = state.chips(field);
-    let is_here = field == state.focus;
-    let room =
-        if pick_field.edit.is_empty() { cells.saturating_sub(usize::from(is_here)) } else { cells / 2 };
-    let (mut spans, used) = chips::line(&chips, pick_field.chip.filter(|_| is_here), room, look);
-    let (shown, column) = pick_field.edit.window(cells.saturating_sub(used + 1));
-    spans.push(Span::raw(shown));
-    if chips.is_empty() && pick_field.edit.is_empty() && !is_here {
-        spans.push(Span::styled(look.theme.signs.none, look.theme.dim()));
-    }
-    canvas.render(Line::from(spans), at);
-    if is_here {
-        put_cursor(canvas, at, used + column);
-    }
-}
-
-fn draw_roles(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {
-    let theme = look.theme;
-    let mut spans = Vec::new();
-    let mut column = 1;
-    let labels: usize = Role::ALL.iter().map(|role| text::width(role.label()) + 4).sum();
-    let gap = if labels + 6 <= usize::from(at.width) { "   " } else { " " };
-    for role in Role::ALL {
-        let is_on = state.form.roles.contains(role);
-        let is_here = state.focus == Field::Roles && state.role_at == role;
-        let tick = if is_on { theme.signs.tick } else { " " };
-        let may = look.place.workspace.may.grant.contains(role);
-        let style = match (is_here, may) {
-            (true, _) => theme.focus(),
-            (false, true) => theme.text(),
-            (false, false) => theme.dim(),
-        };
-        if is_here {
-            put_cursor(canvas, at, column);
-        }
-        let shown = format!("[{tick}] {}", role.label());
-        column += text::width(&shown) + gap.len();
-        spans.push(Span::styled(shown, style));
-        spans.push(Span::raw(gap));
-    }
-    canvas.render(Line::from(spans), at);
-}
-
 fn draw_hint(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), look: &Look<'_>) {
     let x = at.x.saturating_add(labels(at));
     let at = Rect { x, width: at.width.saturating_sub(labels(at) + 1), ..at };
@@ -260,42 +165,6 @@ fn draw_hint(state: &State, canvas: &mut Canvas, (field, at): (Field, Rect), loo
     let (words, is_warning) = hint(state, field, look);
     let style = if is_warning { look.theme.warning() } else { look.theme.dim() };
     canvas.render(Line::styled(text::fit(&words, cells, ellipsis), style), at);
-}
-
-/// What is said of a field, and whether it is something to know before going on.
-fn hint(state: &State, field: Field, look: &Look<'_>) -> (String, bool) {
-    let is_here = field == state.focus;
-    let plain = |words: &str| (if is_here { words.to_owned() } else { String::new() }, false);
-    match field {
-        Field::Email if state.check.theirs().is_some() => {
-            let words = "! has an account already: their name and address are used";
-            (words.to_owned(), true)
-        }
-        Field::Email if state.check.is_slow(look.now) => {
-            (format!("checking{}", look.theme.signs.ellipsis), false)
-        }
-        Field::Email => match state.suggestion() {
-            Some(address) => (format!("! did you mean {address}? F2 takes it"), true),
-            None if state.check.has_failed() => {
-                ("! could not be checked now; it is when it is sent".to_owned(), true)
-            }
-            None => plain(""),
-        },
-        Field::FirstName | Field::LastName if state.is_locked(field) => {
-            plain("the account's own; only its owner changes it")
-        }
-        _ if state.form.line(field).is_some_and(LineEdit::is_proposal) => {
-            plain("~ proposed from the address; typing replaces it")
-        }
-        Field::Roles if is_here && !look.place.workspace.may.grant.contains(state.role_at) => {
-            (not_granted(state.role_at), true)
-        }
-        Field::Roles => plain(state.role_at.explanation()),
-        Field::Expiry => plain("2027-03-31, 31.3.27, +90d, 3 months, eoy; Ctrl-O calendar"),
-        Field::Unit | Field::UnitsManaged | Field::Groups => plain("type to search; Ctrl-O the full list"),
-        Field::Courses => plain("type to search; Ctrl-O full list; Backspace takes one off"),
-        Field::FirstName | Field::LastName | Field::Send => plain(""),
-    }
 }
 
 fn draw_button(state: &State, canvas: &mut Canvas, at: Rect, look: &Look<'_>) {

@@ -11,7 +11,7 @@ use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
 use crate::tui::context::Look;
 use crate::tui::parts::{ago, text};
-use crate::tui::screens::users::columns;
+use crate::tui::screens::users::cells;
 
 /// Cells of the labels.
 const LABEL: usize = 11;
@@ -24,9 +24,9 @@ pub fn head(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
     let Some(detail) = state.detail.value() else { return missing(state, cells, look) };
     let user = &detail.user;
     let sign = theme.status_sign(user.status);
-    let status = format!("{sign} {}", columns::status_words(user));
+    let status = format!("{sign} {}", cells::status_words(user));
     let room = cells.saturating_sub(text::width(&status) + 2);
-    let name = text::left(&columns::name(user), room, theme.signs.ellipsis);
+    let name = text::left(&cells::name(user), room, theme.signs.ellipsis);
     let mut lines = vec![
         Line::default(),
         Line::from(vec![
@@ -91,7 +91,7 @@ pub fn facts(state: &State, cells: usize, look: &Look<'_>) -> Vec<Line<'static>>
     let none = || theme.signs.none.to_owned();
     let roles: Vec<&str> = user.roles.iter().map(Role::label).collect();
     let groups: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
-    let path = |path: &str| columns::shortened(path, usize::MAX, theme);
+    let path = |path: &str| cells::shortened(path, usize::MAX, theme);
     let unit = user.unit.as_ref().map_or_else(none, |unit| path(unit.path.as_str()));
     let mut lines = fact("Roles", &roles.join(", "), cells, look);
     lines.extend(fact("Unit", &unit, cells, look));
@@ -161,7 +161,7 @@ fn link(state: &State, invitation: &InvitationInfo, cells: usize, look: &Look<'_
 
 fn mail(delivery: &Delivery, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> {
     let zone = &look.place.zone;
-    let (state, style) = columns::delivery(delivery.state, look.theme);
+    let (state, style) = cells::delivery(delivery.state, look.theme);
     let head = vec![
         Span::styled(format!("  {}  ", ago::moment(delivery.at, look.now, zone)), look.theme.dim()),
         Span::styled(state, style),

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::columns;
+use super::cells;
 use crate::api::users::User;
 use crate::domain::role::Role;
 use crate::domain::status::UserStatus;
@@ -24,7 +24,7 @@ pub fn strip(user: &User, canvas: &mut Canvas, area: Rect, look: &Look<'_>) {
         canvas.line(Line::styled(rule, theme.dim()), Rect { x: area.x + 1, height: 1, ..area });
     }
     let cells = usize::from(area.width.saturating_sub(2));
-    let name = text::fit(&columns::name(user), cells.min(30), theme.signs.ellipsis);
+    let name = text::fit(&cells::name(user), cells.min(30), theme.signs.ellipsis);
     let facts = facts(user, look).join(&format!(" {} ", theme.signs.dot));
     let facts = text::fit(&facts, cells.saturating_sub(text::width(&name) + 2), theme.signs.ellipsis);
     let line = Line::from(vec![
@@ -79,19 +79,19 @@ fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
     let wrapped = |words: &str, style: Style| -> Vec<Line<'static>> {
         text::wrap(words, cells).into_iter().map(|line| Line::styled(line, style)).collect()
     };
-    let mut lines = wrapped(&columns::name(user), theme.strong());
+    let mut lines = wrapped(&cells::name(user), theme.strong());
     for part in address(user.email.as_str(), cells) {
         lines.extend(wrapped(part, theme.text()));
     }
     lines.push(Line::default());
     let sign = theme.status_sign(user.status);
-    lines.extend(wrapped(&format!("{sign} {}", columns::status_words(user)), theme.status(user.status)));
+    lines.extend(wrapped(&format!("{sign} {}", cells::status_words(user)), theme.status(user.status)));
     let zone = &look.place.zone;
     let when = |at| format!("{}, {}", ago::day_of(at, zone), ago::ago(at, look.now));
     let roles: Vec<&str> = user.roles.iter().map(Role::label).collect();
     let groups: Vec<&str> = user.groups.iter().map(|group| group.name.as_str()).collect();
     let managed: Vec<&str> = user.units_managed.iter().map(|unit| unit.name.as_str()).collect();
-    let path = user.unit.as_ref().map(|unit| columns::shortened(unit.path.as_str(), usize::MAX, theme));
+    let path = user.unit.as_ref().map(|unit| cells::shortened(unit.path.as_str(), usize::MAX, theme));
     let some = |words: String| (!words.is_empty()).then_some(words);
     let or_none = |words: Option<String>| words.or_else(|| Some(theme.signs.none.to_owned()));
     // What everybody has stands in the same line for everybody: only its words change on the way
@@ -101,7 +101,7 @@ fn pane_lines(user: &User, cells: usize, look: &Look<'_>) -> Vec<Line<'static>> 
         ("Expires", or_none(user.expires_on.map(ago::day))),
         ("Invited", or_none(user.invited_at.map(when))),
         ("Last seen", or_none(user.last_active_at.map(when))),
-        ("Mail", or_none(user.delivery.map(|state| columns::delivery(state, theme).0))),
+        ("Mail", or_none(user.delivery.map(|state| cells::delivery(state, theme).0))),
         ("Unit", path),
         ("Manages", some(managed.join(", "))),
         ("Groups", some(groups.join(", "))),

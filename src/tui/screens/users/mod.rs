@@ -1,6 +1,7 @@
 //! The table of users: the home of the program.
 
 mod act;
+pub mod cells;
 mod choices;
 pub mod columns;
 pub mod copying;

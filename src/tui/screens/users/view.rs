@@ -7,7 +7,7 @@ use super::filter::Filter;
 use super::regions::{Regions, regions};
 use super::rows::{Rows, Widest};
 use super::state::{PATIENCE, Phase, State};
-use super::{columns, detail, tally};
+use super::{cells, columns, detail, tally};
 use crate::terminal::canvas::Canvas;
 use crate::tui::context::Look;
 use crate::tui::parts::line_edit::LineEdit;
@@ -170,7 +170,7 @@ fn table(state: &State, rows: &Rows, canvas: &mut Canvas, parts: &Regions, look:
             let mark = Rect { x: line.x.saturating_add(1), width: 1, ..line };
             canvas.line(Line::styled(theme.signs.tick, theme.done()), mark);
         }
-        let spans = columns::cells(user, &shown, &state.filter, style, look);
+        let spans = cells::cells(user, &shown, &state.filter, style, look);
         canvas.line(Line::from(spans), inset(line));
     }
 }
