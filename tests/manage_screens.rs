@@ -324,6 +324,15 @@ fn what_becomes_of_taking_back_is_said_though_its_page_is_left_meanwhile() {
 }
 
 #[test]
+fn taking_back_is_said_to_be_over_though_what_was_kept_can_not_be_asked() {
+    let page = taking_back(1).settle();
+    page.api.prepare("get_job", Ok(taken_back(1, 1)));
+    page.api.prepare("list_job_results", Err(ClientError::Unreachable("connection refused".into())));
+    let told = page.advance(Duration::from_secs(1)).settle().advance(Duration::from_secs(1)).settle();
+    assert!(told.screen().contains("undo is over: 1 user changed; 5 shows it"), "{}", told.screen());
+}
+
+#[test]
 fn the_end_of_taking_back_many_is_said_though_its_page_was_left_before_that_could_be_shown() {
     // Another screen lies on the page when the answer comes.
     let edit = taking_back(3).keys("e").settle();

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::App;
 use crate::api::events::Event;
-use crate::api::jobs::{Job, JobState};
+use crate::api::jobs::Job;
 use crate::domain::ids::ChangeId;
 use crate::domain::safe_text::SafeText;
 use crate::tui::context::Tone;
 use crate::tui::effect::{Call, Effect, Reply, Ticket};
-use crate::tui::parts::text::counted;
+use crate::tui::manage::over;
 
 /// So often it is asked how they stand, while the server does not tell.
 const POLL: Duration = Duration::from_secs(5);
@@ -108,16 +108,4 @@ impl App {
             self.effects.push(Effect::After(POLL, ticket));
         }
     }
-}
-
-fn over(job: &Job) -> String {
-    let how = match job.state {
-        JobState::Cancelled => "was cancelled",
-        JobState::TakenBack => {
-            return format!("{}: one was refused, all is taken back; 5 shows it", job.summary);
-        }
-        JobState::Running | JobState::TakingBack | JobState::Finished => "is over",
-    };
-    let refused = if job.refused > 0 { format!(", {} refused", job.refused) } else { String::new() };
-    format!("{} {how}: {} changed{refused}; 5 shows it", job.summary, counted(job.done, "user", "users"))
 }

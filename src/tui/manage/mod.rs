@@ -7,7 +7,7 @@ mod one;
 pub mod undo;
 
 use crate::api::changes::{ChangeOutcome, Enrolling};
-use crate::api::jobs::{Job, Target};
+use crate::api::jobs::{Job, JobState, Target};
 use crate::api::users::User;
 use crate::client::ClientError;
 use crate::domain::ids::UserId;
@@ -180,6 +180,19 @@ pub fn outcome(outcome: &ChangeOutcome) -> String {
 /// A user, named.
 pub fn named(user: &User) -> String {
     format!("{} {}", user.first_name, user.last_name)
+}
+
+/// What became of `job`, for whoever did not look on.
+pub fn over(job: &Job) -> String {
+    let how = match job.state {
+        JobState::Cancelled => "was cancelled",
+        JobState::TakenBack => {
+            return format!("{}: one was refused, all is taken back; 5 shows it", job.summary);
+        }
+        JobState::Running | JobState::TakingBack | JobState::Finished => "is over",
+    };
+    let refused = if job.refused > 0 { format!(", {} refused", job.refused) } else { String::new() };
+    format!("{} {how}: {} changed{refused}; 5 shows it", job.summary, counted(Some(job.done)))
 }
 
 /// Why a change of whom or what `about` names was refused, in the server's words, which say what to do.

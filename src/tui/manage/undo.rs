@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::matter::Matter;
-use super::{ASKED, Awaited, Happened, Manage, told};
+use super::{ASKED, Awaited, Happened, Manage, over, told};
 use crate::api::changes::{ChangesQuery, MadeChange};
-use crate::api::jobs::{Job, ResultsQuery};
+use crate::api::jobs::{Job, JobResult, ResultsQuery};
 use crate::tui::about::About;
 use crate::tui::context::{Context, Tone, Wish};
 use crate::tui::effect::{Call, Reply};
@@ -39,11 +39,13 @@ impl Manage {
     ) -> Option<Happened> {
         match (job, reply) {
             (_, Reply::Job(Ok(job))) => return self.undo_went_on(job, context),
-            (_, Reply::JobResults(Ok(page))) => {
-                if let Some(result) = page.items.first() {
-                    let (first, last) = (&result.first_name, &result.last_name);
-                    context.say(Tone::Done, format!("{first} {last}: {}", result.detail));
-                }
+            (Some(job), Reply::JobResults(results)) => {
+                let result = results.as_ref().ok().and_then(|page| page.items.first());
+                let named = |result: &JobResult| {
+                    format!("{} {}: {}", result.first_name, result.last_name, result.detail)
+                };
+                // That it is over is known, whatever becomes of asking for more.
+                context.say(Tone::Done, result.map_or_else(|| over(&job), named));
             }
             // The line is down: the job goes on, and is asked again how it stands.
             (Some(job), Reply::Job(Err(error))) if error.may_pass() => {
