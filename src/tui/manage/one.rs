@@ -168,10 +168,8 @@ fn ask_which(user: Box<User>, enrolments: &[Enrolment], context: &mut Context<'_
         return context.say(Tone::Note, "there is no enrolment to end; completed ones stay");
     }
     let item = |(at, enrolment): (usize, &Enrolment)| {
-        let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
         let note = format!("{} {} %", enrolment.state, enrolment.progress);
-        let label = enrolment.course.title.clone();
-        Item { key, ..Item::new('0', label).note(note) }
+        Item::numbered(at, enrolment.course.title.clone()).note(note)
     };
     let title = format!("End which enrolments of {}?", named(&user));
     let menu = Menu::several(ASKED, title, open.iter().enumerate().map(item).collect()).beginning();

@@ -30,6 +30,13 @@ impl Item {
         Self { key: Some(key), label: label.into(), note: SafeText::default(), on: false }
     }
 
+    /// The line at place `at`, from 0, of a list that is numbered from 1: the digits choose the first nine, and no key
+    /// those after them.
+    pub fn numbered(at: usize, label: impl Into<SafeText>) -> Self {
+        let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
+        Self { key, label: label.into(), note: SafeText::default(), on: false }
+    }
+
     /// The same with `note` at the right.
     pub fn note(self, note: impl Into<SafeText>) -> Self {
         Self { note: note.into(), ..self }

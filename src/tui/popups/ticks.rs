@@ -58,13 +58,17 @@ impl Ticks {
         if self.ticked.is_empty() && self.before.is_empty() {
             self.ticked.extend(here);
         }
+        self.picked()
+    }
+
+    fn picked(&self) -> PopupOutcome {
         PopupOutcome::Picked(self.question, self.ticked.clone())
     }
 
     /// Leaves the list, unless that would drop what is ticked.
     pub fn leave(&mut self) -> Option<PopupOutcome> {
         match self.leaving.leave(self.several && self.ticked != self.before) {
-            Left::Taken => Some(PopupOutcome::Picked(self.question, self.ticked.clone())),
+            Left::Taken => Some(self.picked()),
             Left::NotYet => None,
             Left::Dropped => Some(PopupOutcome::Dismissed),
         }

@@ -98,12 +98,10 @@ impl State {
 
     fn choose_operator(&mut self, context: &mut Context<'_>) {
         self.tab = Tab::Record;
-        let own = |operator: &String| self.operator.as_ref() == Some(operator);
-        let named = self.operators.iter().cloned().enumerate().map(|(at, operator)| {
-            let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
-            let item = Item::new('0', operator.clone()).on(own(&operator));
-            Item { key, ..item }
-        });
+        let item = |(at, operator): (usize, &String)| {
+            Item::numbered(at, operator.clone()).on(self.operator.as_ref() == Some(operator))
+        };
+        let named = self.operators.iter().enumerate().map(item);
         let everybody = Item::new('e', "everybody").on(self.operator.is_none());
         let items = std::iter::once(everybody).chain(named).collect();
         context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(OPERATOR, "Record of", items))));

@@ -79,9 +79,7 @@ impl State {
             Popup::Confirm(Confirm::new(SAVE, "Save?", difference.join("; "), "Save"))
         } else {
             let item = |(at, auto): (usize, &crate::api::catalogue::AutoCourse)| {
-                let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
-                let item = Item::new('0', auto.course.title.clone()).note(auto.because.clone()).on(true);
-                Item { key, ..item }
+                Item::numbered(at, auto.course.title.clone()).note(auto.because.clone()).on(true)
             };
             let items = outcome.added.iter().enumerate().map(item).collect();
             Popup::Menu(Menu::several(ADDED, "Saving also enrols in", items).beginning())

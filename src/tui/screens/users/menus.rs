@@ -117,9 +117,6 @@ pub fn sort_then(order: UserOrder) -> Menu {
 
 /// The menu of filters to take away.
 pub fn chips(filter: &Filter) -> Menu {
-    let item = |(at, (_, words)): (usize, (Chip, String))| {
-        let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
-        Item { key, ..Item::new('0', words) }
-    };
+    let item = |(at, (_, words)): (usize, (Chip, String))| Item::numbered(at, words);
     Menu::one(CHIPS, "Take away", filter.chips().into_iter().enumerate().map(item).collect())
 }

@@ -46,9 +46,8 @@ impl State {
     pub(super) fn offer_views(context: &mut Context<'_>) {
         let views: Vec<View> = views(context);
         let item = |(at, view): (usize, &View)| {
-            let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
             let note = if at < 4 { "built in" } else { "saved" };
-            Item { key, ..Item::new('0', view.name.clone()).note(note) }
+            Item::numbered(at, view.name.clone()).note(note)
         };
         let mut items: Vec<Item> = views.iter().enumerate().map(item).collect();
         items.push(Item::new('s', "save this view").note("filter, order, columns"));
@@ -113,10 +112,7 @@ fn ask_name(context: &mut Context<'_>) {
 }
 
 fn offer_deletion(context: &mut Context<'_>) {
-    let item = |(at, view): (usize, &View)| {
-        let key = u32::try_from(at + 1).ok().and_then(|digit| char::from_digit(digit, 10));
-        Item { key, ..Item::new('0', view.name.clone()) }
-    };
+    let item = |(at, view): (usize, &View)| Item::numbered(at, view.name.clone());
     let items = context.table.views.iter().enumerate().map(item).collect();
     context.wishes.push(Wish::Popup(Popup::Menu(Menu::one(DELETE, "Delete which view?", items))));
 }
