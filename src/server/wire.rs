@@ -1,7 +1,9 @@
 //! Between HTTP and handlers: requests are read, callers admitted, answers and problems written.
 
 use std::any::TypeId;
+use std::error::Error;
 use std::future::Future;
+use std::iter::successors;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
+use tower_http::timeout::TimeoutError;
 
 use super::access::{Caller, Credentials};
 use super::context::Tools;
@@ -126,7 +129,7 @@ where
     let caller = C::admit(tools, credentials(parts), workspace).await?;
     let query = read_query(parts.uri.query().unwrap_or_default())?;
     if let Some(body) = body.take().filter(|_| E::METHOD.has_body()) {
-        let read = to_bytes(body, MOST_BYTES).await.map_err(|_| ApiError::TooLarge(MOST_BYTES))?;
+        let read = read_body(body).await?;
         // An operation without fields may be asked for without a body.
         let is_optional = TypeId::of::<E::Body>() == TypeId::of::<Empty>();
         *bytes = (!(read.is_empty() && is_optional)).then_some(read);
@@ -136,6 +139,19 @@ where
     let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let idempotency_key = key.map(|key| key.trim_matches('"').to_owned());
     handler(caller, Request { path, query, body, idempotency_key, if_version }).await
+}
+
+/// A body that stops on its way takes too long for its request, however little of it there is.
+async fn read_body(body: Body) -> Result<Bytes, ApiError> {
+    to_bytes(body, MOST_BYTES).await.map_err(|error| {
+        let first: &(dyn Error + 'static) = &error;
+        let mut causes = successors(Some(first), |&cause| cause.source());
+        if causes.any(<dyn Error>::is::<TimeoutError>) {
+            ApiError::Unavailable(Outage::Slow)
+        } else {
+            ApiError::TooLarge(MOST_BYTES)
+        }
+    })
 }
 
 /// The version that a change is made on (RFC 9110 section 13.1.1): an entity tag of this server
@@ -243,4 +259,21 @@ pub fn refused(error: &ApiError, id: Option<&RequestId>) -> Response {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream::pending;
+    use tower_http::timeout::TimeoutBody;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_stops_on_its_way_is_not_called_too_large() {
+        let stopped = Body::from_stream(pending::<Result<Bytes, std::convert::Infallible>>());
+        let stopped = Body::new(TimeoutBody::new(Duration::from_millis(1), stopped));
+        assert!(matches!(read_body(stopped).await, Err(ApiError::Unavailable(Outage::Slow))));
+        let large = Body::from(vec![b' '; MOST_BYTES + 1]);
+        assert!(matches!(read_body(large).await, Err(ApiError::TooLarge(MOST_BYTES))));
+    }
 }
