@@ -22,13 +22,18 @@ use admit::api::problem::ProblemCode;
 use admit::client::http::{ClientTools, Connection, HttpClient, HttpEvents, Timeouts};
 use admit::client::retry::OF_A_SCREEN;
 use admit::client::{EventSource, Events, NotListening};
+use admit::domain::clock::Clock;
 use admit::domain::entropy::SeededEntropy;
 use admit::domain::ids::{ChangeId, UnitId, UserId, WorkspaceId};
+use admit::server::expired::ExpiryWorker;
+use admit::server::metrics::Metrics;
 use admit::server::store::Tx;
 use jiff::SignedDuration;
 use reqwest::Method;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use academy::*;
@@ -223,7 +228,7 @@ async fn a_stream_ends_when_the_role_is_gone_before_anything_else_is_heard() {
 #[tokio::test]
 async fn a_stream_ends_when_access_does() {
     let academy = Academy::open().await;
-    let ends = academy.clock.as_ref() as &dyn admit::domain::clock::Clock;
+    let ends = academy.clock.as_ref() as &dyn Clock;
     academy
         .database
         .run(
@@ -236,6 +241,49 @@ async fn a_stream_ends_when_access_does() {
     assert_eq!(events.next().await.unwrap(), users([LATE]));
     academy.clock.advance(SignedDuration::from_hours(2));
     assert_eq!(events.next().await, None);
+}
+
+#[tokio::test]
+async fn r7_who_expires_is_told_and_stays_what_they_were_but_for_that() {
+    let academy = Academy::open().await;
+    let clock: Arc<dyn Clock> = Arc::clone(&academy.clock) as _;
+    let metrics = Arc::new(Metrics::new(&academy.store, &*clock));
+    let worker = ExpiryWorker::new(academy.store.clone(), Arc::clone(&clock), metrics);
+    let ends = (clock.now() + SignedDuration::from_hours(1)).as_microsecond();
+    for n in [PENDING, LEARNER] {
+        let sql = "UPDATE users SET ends_at = ?, expires_on = '2026-11-23' WHERE id = ?";
+        academy.database.run(sql, values![ends, id(n)]).await;
+        // So that what memberships have is renewed.
+        touch(&academy, &[(n, None)]).await;
+    }
+    academy.clock.advance(SignedDuration::from_hours(2));
+    let admin = academy.admin().await;
+    let mut events = listen(&academy, &admin).await;
+    let asked = [
+        "users?status=expired&sort=email",
+        "users?status=active,pending&sort=email",
+        "users/counts",
+        "users?sort=status",
+        &format!("users/{}", id(LEARNER)),
+    ];
+    let mut before = Vec::new();
+    for path in asked {
+        before.push(admin.read(path).await);
+    }
+    let expired = async || admin.emails("users?status=expired&sort=email").await;
+    let all = ["expired@example.org", "learner@example.org", "pending@example.org"];
+    assert_eq!(expired().await, all);
+    worker.note_due(&CancellationToken::new()).await.unwrap();
+    assert_eq!(events.next().await.unwrap(), users([LEARNER, PENDING]));
+    let listed_as = "SELECT listed_as FROM users WHERE id = ?";
+    assert_eq!(academy.column(listed_as, &id(LEARNER)).await, ["expired"]);
+    for (path, before) in asked.iter().zip(before) {
+        assert_eq!(admin.read(path).await, before, "{path}");
+    }
+    let later = json!({ "expires_on": "2027-03-31" });
+    admin.send(Method::PATCH, &format!("users/{}", id(LEARNER)), &admin.key(), &later).await.done();
+    assert_eq!(expired().await, ["expired@example.org", "pending@example.org"]);
+    assert_eq!(academy.column(listed_as, &id(LEARNER)).await, ["active"]);
 }
 
 #[tokio::test]

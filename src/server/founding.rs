@@ -178,6 +178,7 @@ async fn add_admin(
         Cell::NoNumber,
         Cell::NoNumber,
         Cell::NoNumber,
+        UserState::Active.as_str().into(),
         Cell::NoNumber,
         Cell::NoText,
         now.as_microsecond().into(),

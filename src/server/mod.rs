@@ -9,6 +9,7 @@ pub mod context;
 mod digest;
 pub mod error;
 mod events;
+pub mod expired;
 pub mod founding;
 pub mod invitations;
 pub mod jobs;

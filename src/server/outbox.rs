@@ -20,7 +20,7 @@ use super::mail::{
 };
 use super::metrics::Metrics;
 use super::registration::day;
-use super::rounds::in_rounds;
+use super::rounds::{RETRY, in_rounds, until};
 use super::secret::ServerSecret;
 use super::store::outbox::{self, ClaimedLetter, LetterKind, Settled};
 use super::store::registration::{self, Invitee};
@@ -45,10 +45,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(125);
 const LAST_PAUSE: Duration = Duration::from_secs(32);
 /// Tries before a letter is given up.
 const MOST_ATTEMPTS: u32 = 10;
-/// How soon the outbox is looked at again after it could not be read.
-const RETRY: Duration = Duration::from_secs(15);
-/// The least wait: a letter that is due and can't be claimed is no reason to spin.
-const SOON: Duration = Duration::from_secs(1);
 
 /// How long to wait after try number `attempts` (from 1): half a minute, four times as long after
 /// each, at most four hours. Ten tries span most of a day.
@@ -115,11 +111,9 @@ impl<M: Mailer> Outbox<M> {
 
     /// How long nothing is due, as far as the database says.
     async fn until_due(&self) -> Result<Duration, StoreError> {
-        let patience = self.tools.store.patience();
         let mut tx = self.tools.store.read().await?;
         let due = outbox::next_due(&mut tx).await?;
-        let left = due.map(|due| due.duration_since(self.tools.clock.now()));
-        Ok(left.map_or(patience, |left| Duration::try_from(left).unwrap_or_default().clamp(SOON, patience)))
+        Ok(until(due, self.tools.clock.now(), self.tools.store.patience()))
     }
 
     /// Sends every letter that is due, and gives how many the mail server took.

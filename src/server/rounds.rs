@@ -1,10 +1,23 @@
 //! Work that workspaces have for one worker: they take turns at it.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::WorkspaceId;
+
+/// How soon work is looked for again after it could not be done.
+pub const RETRY: Duration = Duration::from_secs(15);
+/// The least wait: what is due and can't be done is no reason to spin.
+const SOON: Duration = Duration::from_secs(1);
+
+/// How long a worker waits that has something `due`, and otherwise looks for work every `patience`.
+pub fn until(due: Option<Timestamp>, now: Timestamp, patience: Duration) -> Duration {
+    let left = due.map(|due| due.duration_since(now));
+    left.map_or(patience, |left| Duration::try_from(left).unwrap_or_default().clamp(SOON, patience))
+}
 
 /// Gives every workspace that is `waiting` its `turn`, which tells whether there may be more to do, round after
 /// round until there is not, or `stop`. One that fails, or has much to do, does not keep the others waiting.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connections::{Patience, serve};
 use super::context::Tools;
+use super::expired::ExpiryWorker;
 use super::jobs::worker::JobWorker;
 use super::limits::Requests;
 use super::mail::{AnyMailer, LetterError, LetterWriter, MailSettingsError, Sender};
@@ -146,7 +147,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
     Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
 }
 
-/// What works beside the requests, until `stop`: jobs, mail, and news of other servers.
+/// What works beside the requests, until `stop`: jobs, mail, who has expired, and news of other servers.
 async fn workers(
     tools: &Arc<Tools>,
     outbox: &Arc<Outbox<AnyMailer>>,
@@ -160,8 +161,13 @@ async fn workers(
         let (outbox, letters, stop) = (Arc::clone(outbox), Arc::clone(&tools.letters), stop.clone());
         tokio::spawn(async move { outbox.run(letters, stop).await })
     };
+    let expired = {
+        let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
+        let (worker, stop) = (ExpiryWorker::new(store, clock, Arc::clone(&tools.metrics)), stop.clone());
+        tokio::spawn(async move { worker.run(stop).await })
+    };
     let news = hear_others(&tools.store, stop).await;
-    vec![jobs, mail, news]
+    vec![jobs, mail, expired, news]
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

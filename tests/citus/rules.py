@@ -9,19 +9,20 @@ from pglast import ast, parse_sql
 from pglast.enums import A_Expr_Kind, AlterTableType, BoolExprType, JoinType, SetOperation
 
 MIGRATIONS = pathlib.Path(__file__).resolve().parents[2] / "src/server/store/migrations"
+ENGINE = (MIGRATIONS.parent / "engine/postgres.rs").read_text()
 DISTRIBUTE = (MIGRATIONS / "distribute.sql").read_text()
 EVERYWHERE = set(re.findall(r"create_reference_table\('(\w+)'", DISTRIBUTE))
 KEYS = dict(re.findall(r"create_distributed_table\('(\w+)', '(\w+)'", DISTRIBUTE))
 # What is called where rows are written: Citus refuses what is volatile there, and what depends on more than its
-# arguments it computes on the coordinator. None of these does.
-STEADY = {"coalesce", "jsonb_array_elements", "like_escape", "min", "substr", "sum"}
+# arguments it computes on the coordinator. None of these does, for the only thing extracted are seconds.
+STEADY = {"coalesce", "extract", "jsonb_array_elements", "like_escape", "min", "substr", "sum"}
 
 
 def migrations():
-    """The text of each migration, by its number."""
+    """The text of each migration, by its number, put together as the program does."""
     texts = collections.defaultdict(str)
-    for path in sorted(MIGRATIONS.glob("postgres/0*.sql")) + sorted(MIGRATIONS.glob("0*.sql")):
-        texts[int(path.name[:4])] += path.read_text()
+    for path in re.findall(r'include_str!\("\.\./migrations/([^"]+)"\)', ENGINE):
+        texts[int(path.rpartition("/")[2][:4])] += (MIGRATIONS / path).read_text()
     return texts
 
 
@@ -33,6 +34,10 @@ def columns_of_tables(texts):
             added = [part for part in statement.tableElts if isinstance(part, ast.ColumnDef)]
         elif isinstance(statement, ast.AlterTableStmt):
             added = [command.def_ for command in statement.cmds if command.subtype == AlterTableType.AT_AddColumn]
+        elif isinstance(statement, ast.RenameStmt):
+            known = columns[statement.relation.relname]
+            known[known.index(statement.subname)] = statement.newname
+            continue
         else:
             continue
         columns[statement.relation.relname] += [column.colname for column in added]

@@ -12,7 +12,7 @@ import re
 import sys
 
 from pglast import ast, parse_sql, split
-from pglast.enums import AlterTableType
+from pglast.enums import AlterTableType, ObjectType
 
 from rules import EVERYWHERE, KEYS, TEXTS, Statement
 
@@ -34,6 +34,14 @@ ACROSS = {
     "WHERE u.state = 'active' AND u.account_id = $1 AND (u.ends_at IS NULL OR u.ends_at > $2) ORDER BY w.name, w.id":
         "customers and workspaces are on all machines",
     "DELETE FROM limits WHERE ends_at <= $1": "looks at nothing but the row",
+    "SELECT DISTINCT workspace_id FROM users WHERE listed_as IN ('active', 'invited', 'pending') AND ends_at <= $1":
+        "distinct by the column that tables are distributed by",
+    "SELECT MIN(ends_at) FROM users WHERE listed_as IN ('active', 'invited', 'pending')":
+        "the least of the least of each part",
+    "UPDATE users SET listed_as = CASE": "of a migration, and looks at nothing but the row and the time",
+    "UPDATE group_users SET listed_as = u.listed_as FROM users u WHERE u.workspace_id = group_users.workspace_id":
+        "of a migration, and both are together",
+    "SELECT COUNT(*) FROM users u WHERE u.listed_as <> u.state": "of builds for debugging alone, a sum",
     "SELECT COUNT(*) FROM group_users m CROSS JOIN users u WHERE u.id = m.user_id "
     "AND u.workspace_id = m.workspace_id AND (1 = 0 OR": "of builds for debugging alone, and both are together",
 }
@@ -98,6 +106,8 @@ class Log:
     def is_change_of_tables(node):
         if isinstance(node, ast.AlterTableStmt):
             return {command.subtype for command in node.cmds} <= CHANGES_OF_TABLES
+        if isinstance(node, ast.RenameStmt):
+            return node.renameType == ObjectType.OBJECT_COLUMN
         return isinstance(node, (ast.CreateStmt, ast.IndexStmt, ast.DropStmt))
 
     def said(self, process, text):

@@ -11,7 +11,8 @@ use crate::values;
 
 /// A user to be acted on for each status, in the scope of the manager or out of it.
 async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u128>), n: u128) {
-    let (state, ends_at) = if state == "expired" { ("active", Some(1_i64)) } else { (state, None) };
+    let (status, (state, ends_at)) =
+        (state, if state == "expired" { ("active", Some(1_i64)) } else { (state, None) });
     let account = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
                    VALUES (?, ?, ?, 'N', 'N', 0)";
     let email = format!("n{n}@example.org");
@@ -19,9 +20,9 @@ async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u12
     let key = "SELECT path_key FROM units WHERE id = ?";
     let unit_key = academy.database.texts(key, values![unit.map(id)]).await.pop();
     academy.database.run("INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, name_key, \
-         search_text, state, roles, unit_id, unit_key, ends_at, link_ends_at, created_at) \
-         SELECT workspace_id, ?, ?, ?, ?, 'N', 'N', 'n n', 'n', ?, ?, ?, ?, ?, 4000000000000000, 0 \
-         FROM users WHERE id = ?", values![id(n), (state == "active").then(|| id(n)), &email, &email, state, roles, unit.map(id), unit_key.unwrap_or_default(), ends_at, id(LEARNER)]).await;
+         search_text, state, listed_as, roles, unit_id, unit_key, ends_at, link_ends_at, created_at) \
+         SELECT workspace_id, ?, ?, ?, ?, 'N', 'N', 'n n', 'n', ?, ?, ?, ?, ?, ?, 4000000000000000, 0 \
+         FROM users WHERE id = ?", values![id(n), (state == "active").then(|| id(n)), &email, &email, state, status, roles, unit.map(id), unit_key.unwrap_or_default(), ends_at, id(LEARNER)]).await;
     if state == "invited" || state == "pending" {
         academy
             .database

@@ -233,7 +233,7 @@ async fn r9_mails_in_the_folder_are_their_owners_alone() {
 async fn r9_no_mail_goes_out_for_an_invitation_that_is_no_longer_open() {
     for change in [
         "UPDATE invitations SET state = 'cancelled' WHERE user_id = ?",
-        "UPDATE users SET state = 'cancelled' WHERE id = ?",
+        "UPDATE users SET state = 'cancelled', listed_as = 'cancelled' WHERE id = ?",
         "UPDATE users SET ends_at = 0 WHERE id = ?",
         "UPDATE invitations SET link_ends_at = 0 WHERE user_id = ?",
     ] {

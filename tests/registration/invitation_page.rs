@@ -154,7 +154,7 @@ async fn r11_many_who_sign_in_rightly_from_one_place_are_no_guessers() {
     for n in 0..60 {
         assert_eq!(browser.post(&path, &[("password", PASSWORD)]).await.status, 303, "{n}");
         let user = invited.user.to_string();
-        desk.run("UPDATE users SET state = 'invited' WHERE id = ?", &[&user]).await;
+        desk.run("UPDATE users SET state = 'invited', listed_as = 'invited' WHERE id = ?", &[&user]).await;
         desk.run("UPDATE invitations SET state = 'open' WHERE user_id = ?", &[&user]).await;
     }
 }
@@ -235,7 +235,7 @@ async fn r10_a_cancelled_or_replaced_link_says_so() {
     let replaced = browser.get(&format!("/i/{}", invited.token)).await;
     assert_eq!((replaced.status, replaced.html.contains("This link was replaced")), (410, true));
     desk.run("UPDATE invitations SET state = 'cancelled' WHERE user_id = ?", &[&user]).await;
-    desk.run("UPDATE users SET state = 'cancelled' WHERE id = ?", &[&user]).await;
+    desk.run("UPDATE users SET state = 'cancelled', listed_as = 'cancelled' WHERE id = ?", &[&user]).await;
     let cancelled = browser.register(&invited.token, PASSWORD).await;
     assert_eq!((cancelled.status, cancelled.html.contains("was withdrawn")), (410, true));
 }

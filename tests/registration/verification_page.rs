@@ -260,7 +260,11 @@ async fn r11_a_cancelled_user_cannot_verify() {
     let browser = desk.browser().await;
     let (invited, page) = registered(&desk, &browser).await;
     let code = desk.code(invited.user).await;
-    desk.run("UPDATE users SET state = 'cancelled' WHERE id = ?", &[&invited.user.to_string()]).await;
+    desk.run(
+        "UPDATE users SET state = 'cancelled', listed_as = 'cancelled' WHERE id = ?",
+        &[&invited.user.to_string()],
+    )
+    .await;
     for shown in [browser.get(&page).await, browser.post(&page, &[("code", &code)]).await] {
         assert_eq!((shown.status, shown.html.contains("was withdrawn")), (410, true));
     }

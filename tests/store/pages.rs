@@ -48,6 +48,15 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
         password_hash: "hash".to_owned(),
     };
     fill(&store, &plan, |_| ()).await.unwrap();
+    // Of some it is not noted yet.
+    let expired = "UPDATE users SET listed_as = state WHERE listed_as = 'expired' AND substr(id, 36) < '8'";
+    database.run(expired, values![]).await;
+    let members =
+        "UPDATE group_users SET listed_as = u.listed_as FROM users u WHERE u.id = group_users.user_id";
+    database.run(members, values![]).await;
+    let kinds = "SELECT DISTINCT listed_as FROM users WHERE ends_at <= 1 + (SELECT MAX(ends_at) FROM users \
+                 WHERE listed_as = 'expired') ORDER BY listed_as";
+    assert_eq!(database.texts(kinds, values![]).await, ["active", "expired"]);
     let id = |sql| database.texts(sql, values![]);
     let workspace: WorkspaceId =
         id("SELECT id FROM workspaces WHERE slug = 'academy'").await[0].parse().unwrap();
@@ -296,4 +305,36 @@ async fn a_migration_fills_in_the_grams_that_the_program_writes() {
     crowd.database.run("DELETE FROM search_grams", values![]).await;
     assert_eq!(crowd.database.fill_as("0008_grams", "WITH").await, 1);
     assert_eq!(grams().await, written);
+}
+
+#[tokio::test]
+async fn a_migration_fills_in_what_the_program_lists_users_as() {
+    let folder = tempfile::tempdir().unwrap();
+    let crowd = crowd(folder.path()).await;
+    // So that it makes no difference when this runs.
+    for sql in [
+        "UPDATE users SET ends_at = CASE WHEN listed_as = 'expired' THEN 1 ELSE 9000000000000000000 END \
+         WHERE ends_at IS NOT NULL",
+        "UPDATE group_users SET ends_at = u.ends_at FROM users u WHERE u.id = group_users.user_id",
+    ] {
+        crowd.database.run(sql, values![]).await;
+    }
+    let of_users = "SELECT listed_as FROM users ORDER BY workspace_id, id";
+    let of_members = "SELECT listed_as FROM group_users ORDER BY workspace_id, group_id, user_id";
+    let listed = async || {
+        let of = |sql| crowd.database.texts(sql, values![]);
+        (of(of_users).await, of(of_members).await)
+    };
+    let written = listed().await;
+    for (users, status) in [(&written.0, "expired"), (&written.0, "deleted"), (&written.1, "expired")] {
+        assert!(users.iter().any(|listed_as| listed_as == status), "{status}");
+    }
+    for sql in [
+        "UPDATE users SET listed_as = 'active'",
+        "UPDATE group_users SET listed_as = u.state FROM users u WHERE u.id = group_users.user_id",
+    ] {
+        crowd.database.run(sql, values![]).await;
+    }
+    assert_eq!(crowd.database.fill_as("0010_listed_as", "UPDATE ").await, 2);
+    assert_eq!(listed().await, written);
 }

@@ -10,7 +10,7 @@ use admit::api::problem::{MEDIA_TYPE, Problem};
 use admit::domain::clock::{Clock, ManualClock};
 use admit::domain::email::EmailAddress;
 use admit::domain::entropy::SeededEntropy;
-use admit::domain::ids::{GroupId, WorkspaceId};
+use admit::domain::ids::{GroupId, UserId, WorkspaceId};
 use admit::domain::search_key::fold;
 use admit::server::mail::MailSettings;
 use admit::server::registration::PasswordCost;
@@ -132,7 +132,7 @@ impl Academy {
             proxies: vec!["127.0.0.1".parse().unwrap()],
             heartbeat: Duration::from_millis(50),
         };
-        Sample { database: &database, now: clock.now() }.write().await;
+        Sample { store: &store, database: &database, now: clock.now() }.write().await;
         let server = start(&settings, parts(&store, &clock, &entropy)).await.unwrap();
         Self { clock, store, database, server, dir, entropy, settings }
     }
@@ -346,6 +346,7 @@ impl Answer {
 }
 
 struct Sample<'a> {
+    store: &'a Store,
     database: &'a Database,
     now: Timestamp,
 }
@@ -453,7 +454,16 @@ impl Sample<'_> {
             let sql = "UPDATE users SET group_key = ?, group_marks = ? WHERE id = ?";
             self.database.run(sql, values![key, marks, id(user)]).await;
         }
-        self.database.fill_as("0009_covering", "UPDATE group_users").await;
+        let mut tx = self.store.write_beside().await.unwrap();
+        for user in [LEARNER, LATE] {
+            // What memberships have of them is renewed.
+            tx.touch_user(
+                WorkspaceId::new(Uuid::from_u128(ACADEMY)),
+                UserId::new(Uuid::from_u128(user)),
+                None,
+            );
+        }
+        tx.commit().await.unwrap();
         for (n, course, state) in [(70, FIRE_SAFETY, "completed"), (71, FIRST_AID, "in_progress")] {
             self.run(
                 "INSERT INTO enrolments (workspace_id, id, user_id, course_id, state, progress, changed_at) \
@@ -559,9 +569,9 @@ impl Sample<'_> {
         self.database
             .run(
                 "INSERT INTO users (workspace_id, id, account_id, email, email_key, first_name, last_name, \
-             name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
+             name_key, search_text, state, listed_as, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
              link_ends_at, last_active_at, created_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
                 values![
                     id(workspace),
                     id(person.n),
@@ -573,6 +583,7 @@ impl Sample<'_> {
                     fold(&format!("{first} {last}")),
                     fold(&format!("{first} {last} {email}")),
                     person.state,
+                    if person.ends_in.is_some_and(|days| days <= 0) { "expired" } else { person.state },
                     person.roles,
                     person.unit.map(id),
                     unit_key.unwrap_or_default(),

@@ -169,8 +169,8 @@ impl Desk {
         self.database
             .run(
                 "INSERT INTO users (workspace_id, id, email, email_key, first_name, last_name, name_key, \
-             search_text, state, roles, ends_at, invited_at, link_ends_at, created_at) \
-             VALUES (?, ?, ?, ?, ?, ?, '', '', 'invited', 1, ?, ?, ?, ?)",
+             search_text, state, listed_as, roles, ends_at, invited_at, link_ends_at, created_at) \
+             VALUES (?, ?, ?, ?, ?, ?, '', '', 'invited', 'invited', 1, ?, ?, ?, ?)",
                 values![
                     self.workspace.to_string(),
                     user.to_string(),

@@ -16,7 +16,7 @@ use crate::server::context::{People, SignedIn, Tools};
 use crate::server::error::ApiError;
 use crate::server::manage::{Applied, apply};
 use crate::server::metrics::Stopwatch;
-use crate::server::rounds::in_rounds;
+use crate::server::rounds::{RETRY, in_rounds};
 use crate::server::store::jobs::{self, Settled, StoredJob};
 use crate::server::store::{StoreError, Tx, accounts, changes};
 
@@ -27,8 +27,6 @@ const AT_ONCE: i64 = 100;
 const TURN: Duration = Duration::from_millis(300);
 /// Other changes that may be in the way of one turn before it is left for later.
 const MOST_COLLISIONS: u32 = 5;
-/// How soon jobs are looked for again after one could not be gone on with.
-const RETRY: Duration = Duration::from_secs(15);
 
 /// Makes jobs.
 pub struct JobWorker {

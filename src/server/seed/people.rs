@@ -10,7 +10,7 @@ use super::{ADMIN, DETAILED_USERS};
 use crate::domain::ids::{AccountId, UserId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::search_key::{name_key, search_text};
-use crate::domain::status::UserState;
+use crate::domain::status::{UserState, UserStatus};
 use crate::server::store::bulk::{
     ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, Rows, UNITS_MANAGED, USERS,
     VERIFICATIONS,
@@ -171,6 +171,7 @@ impl Crowd {
             dates.invited_at.as_microsecond().into(),
             dates.link_ends_at.as_microsecond().into(),
             dates.last_active_at.map(jiff::Timestamp::as_microsecond).into(),
+            UserStatus::of(fate.state(), dates.ends_at, scene.plan.now).as_str().into(),
             delivery.into(),
             pending.into(),
             dates.invited_at.as_microsecond().into(),

@@ -89,7 +89,7 @@ tables! {
     /// Users.
     USERS = "users": workspace_id id account_id email email_key first_name last_name name_key search_text state
         roles unit_id unit_key group_key group_marks expires_on ends_at invited_at link_ends_at last_active_at
-        delivery password_hash created_at;
+        listed_as delivery password_hash created_at;
     /// Words of names, with their forms.
     NAME_WORDS = "name_words": workspace_id form word;
     /// Three characters in a row of names and addresses, with their forms.

@@ -14,7 +14,7 @@ const AT_ONCE: usize = 500;
 /// What a membership has of its user. The columns stand in the order of the table: Citus takes those of an `UPDATE`
 /// for that (<https://github.com/citusdata/citus/issues/7674>).
 const COLUMNS: [&str; 13] = [
-    "state",
+    "listed_as",
     "ends_at",
     "roles",
     "link_ends_at",

@@ -10,6 +10,7 @@ pub mod courses;
 pub mod engine;
 pub mod enrolments;
 mod error;
+pub mod expired;
 pub mod groups;
 pub mod idempotency;
 pub mod invitations;
@@ -311,7 +312,10 @@ impl Tx {
             memberships::renew(&mut self, workspace, &users).await?;
         }
         #[cfg(debug_assertions)]
-        memberships::check(&mut self).await?;
+        {
+            memberships::check(&mut self).await?;
+            expired::check(&mut self).await?;
+        }
         let told = self.news.into_told();
         match self.on {
             TxEngine::Sqlite(transaction) => {

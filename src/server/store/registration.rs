@@ -192,7 +192,7 @@ pub async fn decline_invitation(
 
 /// Makes an invited user cancelled.
 pub async fn make_cancelled(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET state = 'cancelled', version = version + 1 \
+    const SQL: &str = "UPDATE users SET state = 'cancelled', listed_as = 'cancelled', version = version + 1 \
         WHERE workspace_id = $1 AND id = $2";
     change(tx, SQL, workspace, &user.to_string()).await
 }
@@ -218,8 +218,8 @@ pub async fn make_pending(
     workspace: WorkspaceId,
     acceptor: &Acceptor,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET state = 'pending', password_hash = $3, version = version + 1 \
-        WHERE workspace_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE users SET state = 'pending', listed_as = 'pending', password_hash = $3, \
+        version = version + 1 WHERE workspace_id = $1 AND id = $2";
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(acceptor.user.to_string())
@@ -238,8 +238,8 @@ pub async fn make_active(
     account: AccountId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET state = 'active', account_id = $3, password_hash = NULL, \
-        last_active_at = $4, version = version + 1 WHERE workspace_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE users SET state = 'active', listed_as = 'active', account_id = $3, \
+        password_hash = NULL, last_active_at = $4, version = version + 1 WHERE workspace_id = $1 AND id = $2";
     on_engine!(tx, |conn| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())

@@ -92,8 +92,9 @@ pub struct NewInvitee {
 pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, user: &NewInvitee) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO users (workspace_id, id, email, email_key, first_name, last_name, \
         name_key, search_text, state, roles, unit_id, unit_key, expires_on, ends_at, invited_at, \
-        link_ends_at, version, created_at, delivery) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'invited', $9, $10, $11, $12, $13, $14, $15, 1, $14, 1)";
+        link_ends_at, version, created_at, delivery, listed_as) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'invited', $9, $10, $11, $12, $13, $14, $15, 1, $14, 1, \
+        'invited')";
     let NewInvitee { first_name, last_name, email, .. } = user;
     let (key, text) = (name_key(first_name, last_name), search_text(first_name, last_name, email.as_str()));
     on_engine!(tx, |connection| sqlx::query(SQL)

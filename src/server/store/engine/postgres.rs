@@ -60,6 +60,15 @@ pub(super) const MIGRATIONS: &[Text] = &[
             include_str!("../migrations/0009_covering.sql")
         ),
     ),
+    (
+        10,
+        "listed",
+        concat!(
+            include_str!("../migrations/0010_orders_away.sql"),
+            include_str!("../migrations/postgres/0010_listed_as.sql"),
+            include_str!("../migrations/0010_listed.sql")
+        ),
+    ),
 ];
 
 /// The connections that read, and those that write. None is made before it is needed.

@@ -51,6 +51,15 @@ pub(super) const MIGRATIONS: &[Text] = &[
             include_str!("../migrations/0009_covering.sql")
         ),
     ),
+    (
+        10,
+        "listed",
+        concat!(
+            include_str!("../migrations/0010_orders_away.sql"),
+            include_str!("../migrations/sqlite/0010_listed_as.sql"),
+            include_str!("../migrations/0010_listed.sql")
+        ),
+    ),
 ];
 
 /// The connections that read, and the one that writes.

@@ -11,7 +11,7 @@ pub(super) fn plain(column: UserColumn) -> &'static str {
     match column {
         UserColumn::Name => "u.name_key",
         UserColumn::Email => "u.email_key",
-        UserColumn::Status => "u.state",
+        UserColumn::Status => "u.listed_as",
         UserColumn::Roles => "u.roles",
         UserColumn::Unit => "u.unit_key",
         UserColumn::Groups => "u.group_key",
@@ -28,7 +28,7 @@ pub(super) fn veiled(column: UserColumn) -> &'static str {
     match column {
         UserColumn::Name => "(u.name_key || '')",
         UserColumn::Email => "(u.email_key || '')",
-        UserColumn::Status => "(u.state || '')",
+        UserColumn::Status => "(u.listed_as || '')",
         UserColumn::Roles => "(u.roles + 0)",
         UserColumn::Unit => "(u.unit_key || '')",
         UserColumn::Groups => "(u.group_key || '')",

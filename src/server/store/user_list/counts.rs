@@ -29,7 +29,7 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
     if sieve.parts.is_empty() {
         return Ok(UserCounts::default());
     }
-    let sources = [Source::of(&sieve), vec![Source::States]].concat();
+    let sources = [Source::of(&sieve), vec![Source::Statuses]].concat();
     let told = how_many(tx, &sieve, &sources, |_, _| EXACT).await?;
     let fewest = told.into_iter().min_by_key(|(_, users)| *users);
     if let Some((source, _)) = fewest.filter(|(_, users)| *users <= EXACT) {
@@ -39,8 +39,8 @@ pub async fn of(tx: &mut Tx, view: Viewpoint, filter: &UserFilter) -> Result<Use
     let is_much =
         |users: u64| users.saturating_mul(SAMPLED.into()) > u64::try_from(EXACT).unwrap_or_default();
     let found = sampled.total + sampled.deleted;
-    if sieve.is_by_state_alone() {
-        return by_state(tx, &sieve, sampled, is_much).await;
+    if sieve.is_by_status_alone() {
+        return by_status(tx, &sieve, sampled, is_much).await;
     }
     if sieve.is_indexed() && !is_much(found) {
         return exact(tx, &sieve, Source::Words).await;
@@ -101,7 +101,7 @@ async fn counted(tx: &mut Tx, statement: Statement) -> Result<UserCounts, StoreE
 }
 
 /// What the sample tells, but for statuses of few users, which an index of their own counts.
-async fn by_state(
+async fn by_status(
     tx: &mut Tx,
     sieve: &Sieve,
     sampled: UserCounts,
@@ -113,7 +113,7 @@ async fn by_state(
         if only.parts.is_empty() || is_much(sampled.of(status)) {
             continue;
         }
-        let source = if status == UserStatus::Expired { Source::Ends } else { Source::States };
+        let source = if status == UserStatus::Expired { Source::Ends } else { Source::Statuses };
         let few = exact(tx, &only, source).await?;
         *slot(&mut counts, status) = few.of(status);
         if status == UserStatus::Invited {

@@ -53,7 +53,7 @@ impl Entry {
             .push("COUNT(*) FROM (SELECT 1 FROM users u")
             .push(entered_by(tx, index_of(self.column(), sieve.is_of_staff())));
         statement.push(" WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
-        statement.push(" AND u.state = '").push(part.state).push("'");
+        statement.push(" AND u.listed_as = '").push(part.listed_as).push("'");
         sieve.push_staff(statement);
         match self {
             Self::Only(only) => only.push(statement, plain),

@@ -1,4 +1,4 @@
-//! Parts of a list: users of one state, and what a list is narrowed to so that each part of it can be read
+//! Parts of a list: users who are listed alike, and what a list is narrowed to so that each part of it can be read
 //! in order.
 
 use super::column::Naming;
@@ -9,10 +9,13 @@ use crate::domain::role::{Role, Roles};
 use crate::domain::status::UserStatus;
 use crate::server::store::statement::Statement;
 
-/// Users of one state; of those who can end, all, or only those who have, or have not.
+/// Users who are listed as one thing; of those who can end, all, or only those who have, or have not.
+///
+/// Whoever has ended is listed so once that was noted, and is no more than a few among the others before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    pub state: &'static str,
+    /// The status, as it is in the database.
+    pub listed_as: &'static str,
     pub ended: Option<bool>,
     /// By what so few of them are found that they are rather fetched from there and sorted than sought along
     /// the order.
@@ -64,34 +67,39 @@ pub(super) fn learner() -> i64 {
     i64::from(Roles::NONE.with(Role::Learner).bits())
 }
 
-/// The states whose users end at their expiry date, each with the status before that.
-const THAT_END: [(&str, UserStatus); 3] =
-    [("active", UserStatus::Active), ("invited", UserStatus::Invited), ("pending", UserStatus::Pending)];
-const THAT_STAY: [(&str, UserStatus); 2] =
-    [("cancelled", UserStatus::Cancelled), ("deleted", UserStatus::Deleted)];
+/// Whose users end at their expiry date.
+const THAT_END: [UserStatus; 3] = [UserStatus::Active, UserStatus::Invited, UserStatus::Pending];
+const THAT_STAY: [UserStatus; 3] = [UserStatus::Cancelled, UserStatus::Expired, UserStatus::Deleted];
 
 /// The parts that make up `statuses`; all but the deleted where none is named.
 pub(super) fn parts_of(statuses: &[UserStatus]) -> Vec<Part> {
     let wanted = |status: UserStatus| {
         if statuses.is_empty() { status != UserStatus::Deleted } else { statuses.contains(&status) }
     };
-    let ends = THAT_END.into_iter().filter_map(|(state, before)| {
+    let ends = THAT_END.into_iter().filter_map(|before| {
         let ended = match (wanted(before), wanted(UserStatus::Expired)) {
             (true, true) => None,
             (before, after) if before != after => Some(after),
             _ => return None,
         };
-        Some(Part { state, ended, few_by: None })
+        Some(Part { listed_as: before.as_str(), ended, few_by: None })
     });
-    let stays = THAT_STAY.into_iter().filter(|(_, status)| wanted(*status));
-    ends.chain(stays.map(|(state, _)| Part { state, ended: None, few_by: None })).collect()
+    let stays = THAT_STAY.into_iter().filter(|status| wanted(*status));
+    ends.chain(stays.map(|status| Part { listed_as: status.as_str(), ended: None, few_by: None })).collect()
 }
 
 impl Part {
+    /// Whether all of it have ended.
+    pub fn has_ended(&self) -> bool {
+        self.ended == Some(true) || self.listed_as == UserStatus::Expired.as_str()
+    }
+
     /// What is left of it among users of `status`.
     pub fn within(self, status: UserStatus) -> Option<Self> {
-        let [of] =
-            parts_of(&[status]).into_iter().filter(|part| part.state == self.state).collect::<Vec<_>>()[..]
+        let [of] = parts_of(&[status])
+            .into_iter()
+            .filter(|part| part.listed_as == self.listed_as)
+            .collect::<Vec<_>>()[..]
         else {
             return None;
         };
@@ -107,30 +115,37 @@ mod tests {
     use super::*;
 
     fn named(statuses: &[UserStatus]) -> Vec<(&'static str, Option<bool>)> {
-        parts_of(statuses).into_iter().map(|part| (part.state, part.ended)).collect()
+        parts_of(statuses).into_iter().map(|part| (part.listed_as, part.ended)).collect()
     }
 
     #[test]
-    fn a_status_is_a_part_of_a_state() {
-        let all = [("active", None), ("invited", None), ("pending", None), ("cancelled", None)];
+    fn a_status_is_read_in_parts() {
+        let all = ["active", "invited", "pending", "cancelled", "expired"].map(|status| (status, None));
         assert_eq!(named(&[]), all);
         assert_eq!(named(&[UserStatus::Active]), [("active", Some(false))]);
-        assert_eq!(
-            named(&[UserStatus::Expired]),
-            ["active", "invited", "pending"].map(|state| (state, Some(true)))
-        );
+        let over = ["active", "invited", "pending"].map(|status| (status, Some(true)));
+        assert_eq!(named(&[UserStatus::Expired]), [&over[..], &[("expired", None)]].concat());
         assert_eq!(
             named(&[UserStatus::Expired, UserStatus::Invited, UserStatus::Deleted]),
-            [("active", Some(true)), ("invited", None), ("pending", Some(true)), ("deleted", None)]
+            [
+                ("active", Some(true)),
+                ("invited", None),
+                ("pending", Some(true)),
+                ("expired", None),
+                ("deleted", None)
+            ]
         );
     }
 
     #[test]
     fn a_part_is_narrowed_to_a_status() {
-        let active = |ended| Part { state: "active", ended, few_by: None };
+        let active = |ended| Part { listed_as: "active", ended, few_by: None };
         assert_eq!(active(None).within(UserStatus::Expired), Some(active(Some(true))));
         assert_eq!(active(Some(false)).within(UserStatus::Expired), None);
         assert_eq!(active(Some(false)).within(UserStatus::Active), Some(active(Some(false))));
         assert_eq!(active(None).within(UserStatus::Pending), None);
+        let noted = Part { listed_as: "expired", ended: None, few_by: None };
+        assert_eq!(noted.within(UserStatus::Expired), Some(noted));
+        assert_eq!(noted.within(UserStatus::Active), None);
     }
 }

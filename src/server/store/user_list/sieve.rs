@@ -1,4 +1,4 @@
-//! A filter of users made ready to be looked up: states instead of statuses, ranges of keys instead of
+//! A filter of users made ready to be looked up: parts instead of statuses, ranges of keys instead of
 //! units, and the words that are meant instead of those with a slip.
 
 use std::sync::{Arc, OnceLock};
@@ -101,8 +101,8 @@ impl Sieve {
         sieve
     }
 
-    /// The same states, of which nothing else is asked.
-    pub fn by_state_alone(&self) -> Self {
+    /// The same statuses, of which nothing else is asked.
+    pub fn by_status_alone(&self) -> Self {
         Self {
             view: self.view,
             parts: self.parts.clone(),
@@ -126,11 +126,11 @@ impl Sieve {
             _ => false,
         };
         let is_end = column == UserColumn::Expires;
-        self.parts.retain(|part| !(asks_for_all || is_end && part.ended == Some(true)));
+        self.parts.retain(|part| !(asks_for_all || is_end && part.has_ended()));
     }
 
-    /// Whether anything but the state tells users apart.
-    pub fn is_by_state_alone(&self) -> bool {
+    /// Whether nothing but the status tells users apart.
+    pub fn is_by_status_alone(&self) -> bool {
         self.roles == 0
             && self.spans.is_none()
             && self.group.is_none()
@@ -150,7 +150,7 @@ impl Sieve {
             (!self.words.is_empty(), "u.search_text"),
         ];
         let of_filter = some.into_iter().filter_map(|(is_needed, column)| is_needed.then_some(column));
-        ["u.workspace_id", "u.id", "u.state", "u.ends_at"].into_iter().chain(of_filter).collect()
+        ["u.workspace_id", "u.id", "u.listed_as", "u.ends_at"].into_iter().chain(of_filter).collect()
     }
 
     /// Whether roles are asked for that few have.
@@ -181,7 +181,7 @@ impl Sieve {
         let mut between = "";
         for part in &self.parts {
             statement.push(between).push("(");
-            statement.push("u.state = '").push(part.state).push("'");
+            statement.push("u.listed_as = '").push(part.listed_as).push("'");
             self.push_ended(statement, *part, plain);
             statement.push(")");
             between = " OR ";

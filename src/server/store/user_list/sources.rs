@@ -1,7 +1,7 @@
 //! The indexes by which the users of a filter can be fetched, and how many each would give.
 
 use super::column::{plain, push_columns};
-use super::part::Only;
+use super::part::{Only, Part};
 use super::sieve::{MOST_RANGES, Sieve, push_spans};
 use crate::api::users::UserColumn;
 use crate::server::store::statement::{Statement, fetch_all};
@@ -17,8 +17,8 @@ pub(super) enum Source {
     Ends,
     Links,
     Words,
-    /// All of the states asked for.
-    States,
+    /// All of the statuses asked for.
+    Statuses,
 }
 
 /// To fetch all whom an index gives, and to sort them.
@@ -36,10 +36,7 @@ impl Source {
             (Self::Group, sieve.group.is_some()),
             (Self::Units, sieve.spans.is_some()),
             (Self::Roles, sieve.asks_for_staff()),
-            (
-                Self::Ends,
-                sieve.expires_before.is_some() || sieve.parts.iter().all(|part| part.ended == Some(true)),
-            ),
+            (Self::Ends, sieve.expires_before.is_some() || sieve.parts.iter().all(Part::has_ended)),
             (Self::Links, sieve.link_expired.is_some()),
         ];
         fits.into_iter().filter_map(|(source, fits)| fits.then_some(source)).collect()
@@ -81,7 +78,7 @@ impl Source {
             Self::Roles => index_of(Some(UserColumn::Roles), is_of_staff),
             Self::Ends => index_of(Some(UserColumn::Expires), is_of_staff),
             Self::Links => " INDEXED BY users_by_link_end",
-            Self::States => index_of(None, is_of_staff),
+            Self::Statuses => index_of(None, is_of_staff),
             Self::Group | Self::Words => "",
         }
     }
@@ -123,7 +120,7 @@ impl Source {
         statement.bind(workspace);
         if self == Self::Links {
             let is_over = sieve.link_expired.unwrap_or_default();
-            statement.push(" AND u.state = 'invited' AND u.link_ends_at").push(if is_over {
+            statement.push(" AND u.listed_as = 'invited' AND u.link_ends_at").push(if is_over {
                 " <= "
             } else {
                 " > "
@@ -131,12 +128,12 @@ impl Source {
             statement.bind(sieve.now());
             return;
         }
-        push_states(statement, sieve);
+        push_listed(statement, sieve);
         match self {
             Self::Roles => push_roles(statement, sieve),
             Self::Ends => {
                 let end = sieve.ends_before().unwrap_or(i64::MAX);
-                let is_over = sieve.parts.iter().all(|part| part.ended == Some(true));
+                let is_over = sieve.parts.iter().all(Part::has_ended);
                 statement.push(" AND u.ends_at <= ").bind(if is_over { end.min(sieve.now()) } else { end });
             }
             _ => {}
@@ -147,7 +144,9 @@ impl Source {
 /// How SQLite is told the index that holds users in the order of `column`; none: of their ids.
 pub(super) fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'static str {
     let (of_all, of_staff) = match column {
-        None | Some(UserColumn::Status) => (" INDEXED BY users_by_state", " INDEXED BY users_staff_by_state"),
+        None | Some(UserColumn::Status) => {
+            (" INDEXED BY users_by_status", " INDEXED BY users_staff_by_status")
+        }
         Some(UserColumn::Name) => (" INDEXED BY users_by_name", " INDEXED BY users_staff_by_name"),
         Some(UserColumn::Email) => (" INDEXED BY users_by_email", " INDEXED BY users_staff_by_email"),
         Some(UserColumn::Roles) => (" INDEXED BY users_by_roles", " INDEXED BY users_staff_by_roles"),
@@ -181,11 +180,11 @@ pub fn push_sample(statement: &mut Statement, tx: &Tx) {
     statement.push(" WHERE substr(u.id, 35, 2) < '04' AND ");
 }
 
-/// Appends the states of `sieve`, and what an index of staff alone is entered by.
-fn push_states(statement: &mut Statement, sieve: &Sieve) {
-    let mut between = " AND u.state IN ('";
+/// Appends what the users of `sieve` are listed as, and what an index of staff alone is entered by.
+fn push_listed(statement: &mut Statement, sieve: &Sieve) {
+    let mut between = " AND u.listed_as IN ('";
     for part in &sieve.parts {
-        statement.push(between).push(part.state);
+        statement.push(between).push(part.listed_as);
         between = "', '";
     }
     statement.push(if sieve.parts.is_empty() { " AND 1 = 0" } else { "')" });
@@ -215,7 +214,7 @@ fn push_units(statement: &mut Statement, tx: &Tx, sieve: &Sieve, columns: &[&'st
             .push(entered_by(tx, Source::Units.index(sieve.is_of_staff())))
             .push(" WHERE u.workspace_id = ");
         statement.bind(sieve.view.workspace.to_string());
-        push_states(statement, sieve);
+        push_listed(statement, sieve);
         push_spans(statement.push(" AND "), span, plain);
         between = " UNION ALL ";
     }

@@ -160,7 +160,7 @@ impl Stretch<'_> {
             statement.push(index_of(entered, self.sieve.is_of_staff()));
         }
         statement.push(" WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
-        statement.push(" AND u.state = '").push(part.state).push("'");
+        statement.push(" AND u.listed_as = '").push(part.listed_as).push("'");
         self.sieve.push_staff(statement);
         self.push_start(statement, if part.few_by.is_some() { veiled } else { plain });
         self.push_only(statement, part);

@@ -81,7 +81,7 @@ pub(super) async fn is_any(
         return Ok(!rows_of(tx, sieve, order, (start, 1), reach).await?.is_empty());
     };
     // All whom the index gives would be read where nobody at all is.
-    let unfiltered = sieve.by_state_alone();
+    let unfiltered = sieve.by_status_alone();
     if rows_of(tx, &unfiltered, order, (start, 1), reach).await?.is_empty() {
         return Ok(false);
     }

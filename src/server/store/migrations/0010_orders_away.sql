@@ -1,0 +1,23 @@
+-- What has the state in it goes first: no row is to be entered anew into what is made anew anyway.
+DROP INDEX users_by_name;
+DROP INDEX users_by_email;
+DROP INDEX users_by_state;
+DROP INDEX users_by_roles;
+DROP INDEX users_by_unit_key;
+DROP INDEX users_by_group_key;
+DROP INDEX users_by_end;
+DROP INDEX users_by_invited;
+DROP INDEX users_by_last_active;
+DROP INDEX users_by_delivery;
+DROP INDEX users_staff_by_name;
+DROP INDEX users_staff_by_email;
+DROP INDEX users_staff_by_state;
+DROP INDEX users_staff_by_roles;
+DROP INDEX users_staff_by_unit_key;
+DROP INDEX users_staff_by_group_key;
+DROP INDEX users_staff_by_end;
+DROP INDEX users_staff_by_invited;
+DROP INDEX users_staff_by_last_active;
+DROP INDEX users_staff_by_delivery;
+DROP INDEX users_by_link_end;
+DROP INDEX users_sampled;
