@@ -30,7 +30,7 @@ use admit::server::metrics::Metrics;
 use admit::server::store::Tx;
 use jiff::SignedDuration;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -244,7 +244,7 @@ async fn a_stream_ends_when_access_does() {
 }
 
 #[tokio::test]
-async fn r7_who_expires_is_told_and_stays_what_they_were_but_for_that() {
+async fn r7_what_expires_is_told_and_nothing_else_of_the_user_changes() {
     let academy = Academy::open().await;
     let clock: Arc<dyn Clock> = Arc::clone(&academy.clock) as _;
     let metrics = Arc::new(Metrics::new(&academy.store, &*clock));
@@ -253,9 +253,11 @@ async fn r7_who_expires_is_told_and_stays_what_they_were_but_for_that() {
     for n in [PENDING, LEARNER] {
         let sql = "UPDATE users SET ends_at = ?, expires_on = '2026-11-23' WHERE id = ?";
         academy.database.run(sql, values![ends, id(n)]).await;
-        // So that what memberships have is renewed.
-        touch(&academy, &[(n, None)]).await;
     }
+    let sql = "UPDATE users SET link_ends_at = ? WHERE id = ?";
+    academy.database.run(sql, values![ends, id(INVITED)]).await;
+    // What memberships have of them is renewed.
+    touch(&academy, &[(PENDING, None), (LEARNER, None), (INVITED, None)]).await;
     academy.clock.advance(SignedDuration::from_hours(2));
     let admin = academy.admin().await;
     let mut events = listen(&academy, &admin).await;
@@ -263,6 +265,7 @@ async fn r7_who_expires_is_told_and_stays_what_they_were_but_for_that() {
         "users?status=expired&sort=email",
         "users?status=active,pending&sort=email",
         "users/counts",
+        "users?link_expired=true&sort=email",
         "users?sort=status",
         &format!("users/{}", id(LEARNER)),
     ];
@@ -274,16 +277,22 @@ async fn r7_who_expires_is_told_and_stays_what_they_were_but_for_that() {
     let all = ["expired@example.org", "learner@example.org", "pending@example.org"];
     assert_eq!(expired().await, all);
     worker.note_due(&CancellationToken::new()).await.unwrap();
-    assert_eq!(events.next().await.unwrap(), users([LEARNER, PENDING]));
-    let listed_as = "SELECT listed_as FROM users WHERE id = ?";
-    assert_eq!(academy.column(listed_as, &id(LEARNER)).await, ["expired"]);
+    assert_eq!(events.next().await.unwrap(), users([LEARNER, INVITED, PENDING]));
+    let listed_as = async |n| academy.column("SELECT listed_as FROM users WHERE id = ?", &id(n)).await;
+    assert_eq!(
+        (listed_as(LEARNER).await, listed_as(INVITED).await),
+        (vec!["expired".to_owned()], vec!["link_expired".to_owned()])
+    );
     for (path, before) in asked.iter().zip(before) {
         assert_eq!(admin.read(path).await, before, "{path}");
     }
     let later = json!({ "expires_on": "2027-03-31" });
     admin.send(Method::PATCH, &format!("users/{}", id(LEARNER)), &admin.key(), &later).await.done();
     assert_eq!(expired().await, ["expired@example.org", "pending@example.org"]);
-    assert_eq!(academy.column(listed_as, &id(LEARNER)).await, ["active"]);
+    assert_eq!(listed_as(LEARNER).await, ["active"]);
+    admin.post(&format!("users/{}/invitation/resend", id(INVITED)), &admin.key(), &Value::Null).await.done();
+    assert_eq!(admin.emails("users?link_expired=true").await, ["late@example.org"]);
+    assert_eq!(listed_as(INVITED).await, ["invited"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! The worker that notes who has expired, as soon as they have.
+//! The worker that notes who has expired, and whose link has, as soon as they have.
 //!
-//! `Expired` holds from the instant on at which the expiry date ends, whether it is noted or not (DESIGN R7). That it
+//! A user is expired from the instant on at which the expiry date ends, whether it is noted or not (DESIGN R7). That it
 //! is noted tells those who watch a list, and keeps lists quick.
 
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use super::store::{Store, StoreError, expired};
 use crate::domain::clock::Clock;
 use crate::domain::ids::WorkspaceId;
 
-/// Users noted by one transaction, for which changes of that workspace wait.
+/// Users noted by one transaction, of either kind, for which changes of that workspace wait.
 const AT_ONCE: u32 = 50;
 
-/// Notes who has expired.
+/// Notes what has expired.
 pub struct ExpiryWorker {
     store: Store,
     clock: Arc<dyn Clock>,
@@ -30,13 +30,13 @@ impl ExpiryWorker {
         Self { store, clock, metrics }
     }
 
-    /// Works when the next user expires, and from time to time, until `stop`.
+    /// Works when something expires, and from time to time, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let wait = match self.note_due(&stop).await {
                 Ok(()) => self.until_due().await.unwrap_or(RETRY),
                 Err(error) => {
-                    tracing::error!(%error, "who has expired could not be noted");
+                    tracing::error!(%error, "what has expired could not be noted");
                     self.metrics.failed("expired", &error.into());
                     RETRY
                 }
@@ -45,7 +45,7 @@ impl ExpiryWorker {
         }
     }
 
-    /// Notes it of everybody who has expired by now.
+    /// Notes everything that has expired by now.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be noted of somebody.
@@ -55,7 +55,7 @@ impl ExpiryWorker {
 
     async fn due(&self) -> Result<Vec<WorkspaceId>, StoreError> {
         let mut tx = self.store.read().await?;
-        expired::workspaces_due(&mut tx, self.clock.now()).await
+        Ok(expired::workspaces_due(&mut tx, self.clock.now()).await?.into_iter().collect())
     }
 
     async fn note_in(&self, workspace: WorkspaceId) -> Result<bool, StoreError> {
@@ -65,7 +65,7 @@ impl ExpiryWorker {
         Ok(were_any)
     }
 
-    /// How long nobody expires, as far as the database says.
+    /// How long nothing expires, as far as the database says.
     async fn until_due(&self) -> Result<Duration, StoreError> {
         let mut tx = self.store.read().await?;
         let due = expired::next_due(&mut tx).await?;

@@ -34,10 +34,9 @@ ACROSS = {
     "WHERE u.state = 'active' AND u.account_id = $1 AND (u.ends_at IS NULL OR u.ends_at > $2) ORDER BY w.name, w.id":
         "customers and workspaces are on all machines",
     "DELETE FROM limits WHERE ends_at <= $1": "looks at nothing but the row",
-    "SELECT DISTINCT workspace_id FROM users WHERE listed_as IN ('active', 'invited', 'pending') AND ends_at <= $1":
-        "distinct by the column that tables are distributed by",
-    "SELECT MIN(ends_at) FROM users WHERE listed_as IN ('active', 'invited', 'pending')":
-        "the least of the least of each part",
+    "SELECT DISTINCT workspace_id FROM users WHERE listed_as": "distinct by the column that tables are distributed by",
+    "SELECT MIN(ends_at) FROM users WHERE listed_as": "the least of the least of each part",
+    "SELECT MIN(link_ends_at) FROM users WHERE listed_as": "the least of the least of each part",
     "UPDATE users SET listed_as = CASE": "of a migration, and looks at nothing but the row and the time",
     "UPDATE group_users SET listed_as = u.listed_as FROM users u WHERE u.workspace_id = group_users.workspace_id":
         "of a migration, and both are together",

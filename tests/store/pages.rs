@@ -49,14 +49,23 @@ async fn crowd(folder: &std::path::Path) -> Crowd {
     };
     fill(&store, &plan, |_| ()).await.unwrap();
     // Of some it is not noted yet.
-    let expired = "UPDATE users SET listed_as = state WHERE listed_as = 'expired' AND substr(id, 36) < '8'";
+    let expired = "UPDATE users SET listed_as = state WHERE listed_as <> state AND substr(id, 36) < '8'";
     database.run(expired, values![]).await;
     let members =
         "UPDATE group_users SET listed_as = u.listed_as FROM users u WHERE u.id = group_users.user_id";
     database.run(members, values![]).await;
-    let kinds = "SELECT DISTINCT listed_as FROM users WHERE ends_at <= 1 + (SELECT MAX(ends_at) FROM users \
-                 WHERE listed_as = 'expired') ORDER BY listed_as";
-    assert_eq!(database.texts(kinds, values![]).await, ["active", "expired"]);
+    for (sql, listed_as) in [
+        (
+            "SELECT DISTINCT listed_as FROM users WHERE state = 'active' AND ends_at <= ? ORDER BY 1",
+            ["active", "expired"],
+        ),
+        (
+            "SELECT DISTINCT listed_as FROM users WHERE state = 'invited' AND link_ends_at <= ? ORDER BY 1",
+            ["invited", "link_expired"],
+        ),
+    ] {
+        assert_eq!(database.texts(sql, values![now.as_microsecond()]).await, listed_as);
+    }
     let id = |sql| database.texts(sql, values![]);
     let workspace: WorkspaceId =
         id("SELECT id FROM workspaces WHERE slug = 'academy'").await[0].parse().unwrap();
@@ -315,7 +324,9 @@ async fn a_migration_fills_in_what_the_program_lists_users_as() {
     for sql in [
         "UPDATE users SET ends_at = CASE WHEN listed_as = 'expired' THEN 1 ELSE 9000000000000000000 END \
          WHERE ends_at IS NOT NULL",
-        "UPDATE group_users SET ends_at = u.ends_at FROM users u WHERE u.id = group_users.user_id",
+        "UPDATE users SET link_ends_at = CASE WHEN listed_as = 'link_expired' THEN 1 ELSE 9000000000000000000 END",
+        "UPDATE group_users SET ends_at = u.ends_at, link_ends_at = u.link_ends_at FROM users u \
+         WHERE u.id = group_users.user_id",
     ] {
         crowd.database.run(sql, values![]).await;
     }
@@ -326,7 +337,7 @@ async fn a_migration_fills_in_what_the_program_lists_users_as() {
         (of(of_users).await, of(of_members).await)
     };
     let written = listed().await;
-    for (users, status) in [(&written.0, "expired"), (&written.0, "deleted"), (&written.1, "expired")] {
+    for (users, status) in [(&written.0, "expired"), (&written.0, "link_expired"), (&written.1, "expired")] {
         assert!(users.iter().any(|listed_as| listed_as == status), "{status}");
     }
     for sql in [

@@ -583,7 +583,11 @@ impl Sample<'_> {
                     fold(&format!("{first} {last}")),
                     fold(&format!("{first} {last} {email}")),
                     person.state,
-                    if person.ends_in.is_some_and(|days| days <= 0) { "expired" } else { person.state },
+                    match (person.ends_in, person.link_ends_in) {
+                        (Some(..=0), _) => "expired",
+                        (_, Some(..=0)) => "link_expired",
+                        _ => person.state,
+                    },
                     person.roles,
                     person.unit.map(id),
                     unit_key.unwrap_or_default(),

@@ -10,11 +10,12 @@ use super::{ADMIN, DETAILED_USERS};
 use crate::domain::ids::{AccountId, UserId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::search_key::{name_key, search_text};
-use crate::domain::status::{UserState, UserStatus};
+use crate::domain::status::UserState;
 use crate::server::store::bulk::{
     ACCOUNTS, AUDIT, Cell, ENROLMENTS, GROUP_USERS, INVITATIONS, LETTERS, Rows, UNITS_MANAGED, USERS,
     VERIFICATIONS,
 };
+use crate::server::store::expired::listed_as;
 use crate::server::store::marks::mark;
 use crate::server::store::{StoreError, Tx};
 
@@ -171,7 +172,7 @@ impl Crowd {
             dates.invited_at.as_microsecond().into(),
             dates.link_ends_at.as_microsecond().into(),
             dates.last_active_at.map(jiff::Timestamp::as_microsecond).into(),
-            UserStatus::of(fate.state(), dates.ends_at, scene.plan.now).as_str().into(),
+            listed_as(fate.state(), (dates.ends_at, Some(dates.link_ends_at)), scene.plan.now).into(),
             delivery.into(),
             pending.into(),
             dates.invited_at.as_microsecond().into(),

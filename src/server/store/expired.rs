@@ -1,60 +1,111 @@
-//! Who has expired is noted in the user's row, so that lists find all of them together in every order. Until it is,
-//! lists tell by the date (`user_list/part.rs`): it decides what a list costs, never what stands on it.
+//! Who has expired, and whose link has, is noted in the user's row, so that lists find all of them together in every
+//! order. Until it is, lists tell by the date (`user_list/part.rs`): it decides what a list costs, never what stands on
+//! it.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::statement::{Statement, execute, fetch_all};
+use super::user_list::LINK_EXPIRED;
 use super::value::{instant_some, parse};
-use super::{StoreError, Tx, on_engine};
-use crate::domain::ids::{UserId, WorkspaceId};
+use super::{StoreError, Tx};
+use crate::domain::ids::WorkspaceId;
+use crate::domain::status::{UserState, UserStatus};
 
-/// The workspaces in which somebody has expired by `now` of whom it is not noted.
-pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<Vec<WorkspaceId>, StoreError> {
-    const SQL: &str = "SELECT DISTINCT workspace_id FROM users \
-        WHERE listed_as IN ('active', 'invited', 'pending') AND ends_at <= $1 ORDER BY workspace_id";
-    let rows: Vec<(String,)> =
-        on_engine!(tx, |conn| sqlx::query_as(SQL).bind(now.as_microsecond()).fetch_all(conn).await)?;
-    rows.iter().map(|(id,)| parse(id)).collect()
+/// What a user in `state` is listed as, whose access ends at `ends_at` and whose link ends at `link_ends_at`.
+pub fn listed_as(
+    state: UserState,
+    (ends_at, link_ends_at): (Option<Timestamp>, Option<Timestamp>),
+    now: Timestamp,
+) -> &'static str {
+    match UserStatus::of(state, ends_at, now) {
+        UserStatus::Invited if link_ends_at.is_some_and(|end| end <= now) => LINK_EXPIRED,
+        status => status.as_str(),
+    }
 }
 
-/// When the first user expires of whom it is not noted; none where nobody does.
+/// Something that expires.
+struct Kind {
+    /// When it does.
+    end: &'static str,
+    /// Of whom that is not noted.
+    among: &'static str,
+    /// What they are listed as from then on.
+    listed_as: &'static str,
+}
+
+const KINDS: [Kind; 2] = [
+    Kind {
+        end: "ends_at",
+        among: "listed_as IN ('active', 'invited', 'link_expired', 'pending')",
+        listed_as: UserStatus::Expired.as_str(),
+    },
+    Kind { end: "link_ends_at", among: "listed_as = 'invited'", listed_as: LINK_EXPIRED },
+];
+
+/// The workspaces in which something has expired by `now` that is not noted.
+pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<BTreeSet<WorkspaceId>, StoreError> {
+    let mut due = BTreeSet::new();
+    for Kind { end, among, .. } in KINDS {
+        let mut statement = Statement::new("SELECT DISTINCT workspace_id FROM users WHERE ");
+        statement.push(among).push(" AND ").push(end).push(" <= ").bind(now.as_microsecond());
+        let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+        for (id,) in rows {
+            due.insert(parse(&id)?);
+        }
+    }
+    Ok(due)
+}
+
+/// When the first thing expires of which that is to be noted; none where nothing does.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
-    const SQL: &str = "SELECT MIN(ends_at) FROM users WHERE listed_as IN ('active', 'invited', 'pending')";
-    let (due,): (Option<i64>,) = on_engine!(tx, |conn| sqlx::query_as(SQL).fetch_one(conn).await)?;
-    instant_some(due)
+    let mut first = None;
+    for Kind { end, among, .. } in KINDS {
+        let mut statement = Statement::new("SELECT MIN(");
+        statement.push(end).push(") FROM users WHERE ").push(among);
+        let rows: Vec<(Option<i64>,)> = fetch_all!(tx, statement)?;
+        first = first.into_iter().chain(rows.into_iter().filter_map(|(end,)| end)).min();
+    }
+    instant_some(first)
 }
 
-/// Notes of up to `most` users of `workspace` that they have expired by `now`; whether there were any. It is told to
-/// those who listen, and is no change of the user: what an operator has read of them stays current.
+/// Notes of up to `most` users of `workspace`, of each kind, what has expired by `now`; whether there were any. It is
+/// told to those who listen, and is no change of the user: what an operator has read of them stays current.
 pub async fn note(
     tx: &mut Tx,
     workspace: WorkspaceId,
     now: Timestamp,
     most: u32,
 ) -> Result<bool, StoreError> {
-    let mut statement = Statement::new("SELECT id FROM users WHERE workspace_id = ");
-    statement.bind(workspace.to_string());
-    statement.push(" AND listed_as IN ('active', 'invited', 'pending') AND ends_at <= ");
-    statement.bind(now.as_microsecond()).push(" ORDER BY ends_at, id LIMIT ").bind(i64::from(most));
-    let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
-    let users = rows.iter().map(|(id,)| parse(id)).collect::<Result<Vec<UserId>, _>>()?;
-    if users.is_empty() {
-        return Ok(false);
+    let mut were_any = false;
+    for Kind { end, among, listed_as } in KINDS {
+        let mut statement = Statement::new("SELECT id FROM users WHERE workspace_id = ");
+        statement.bind(workspace.to_string()).push(" AND ").push(among).push(" AND ").push(end);
+        statement.push(" <= ").bind(now.as_microsecond()).push(" LIMIT ").bind(i64::from(most));
+        let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
+        if rows.is_empty() {
+            continue;
+        }
+        were_any = true;
+        for (id,) in &rows {
+            tx.touch_user(workspace, parse(id)?, None);
+        }
+        let mut statement = Statement::new("UPDATE users SET listed_as = ");
+        statement.bind(listed_as).push(" WHERE workspace_id = ").bind(workspace.to_string());
+        statement.push(" AND id IN ").bind_all(rows.into_iter().map(|(id,)| id));
+        execute!(tx, statement)?;
     }
-    users.iter().for_each(|user| tx.touch_user(workspace, *user, None));
-    let mut statement = Statement::new("UPDATE users SET listed_as = 'expired' WHERE workspace_id = ");
-    statement.bind(workspace.to_string()).push(" AND id IN ");
-    statement.bind_all(rows.into_iter().map(|(id,)| id));
-    execute!(tx, statement)?;
-    Ok(true)
+    Ok(were_any)
 }
 
-/// Sees to it that nobody is listed as something else than the state says, but for those who can have expired.
+/// Sees to it that nobody is listed as something else than the state says, but for those of whom it can be noted.
 #[cfg(debug_assertions)]
 pub(super) async fn check(tx: &mut Tx) -> Result<(), StoreError> {
     let statement = Statement::new(
-        "SELECT COUNT(*) FROM users u WHERE u.listed_as <> u.state AND (u.listed_as <> 'expired' \
-         OR u.state IN ('cancelled', 'deleted') OR u.ends_at IS NULL)",
+        "SELECT COUNT(*) FROM users u WHERE u.listed_as <> u.state \
+         AND NOT (u.listed_as = 'expired' AND u.state NOT IN ('cancelled', 'deleted') AND u.ends_at IS NOT NULL) \
+         AND NOT (u.listed_as = 'link_expired' AND u.state = 'invited' AND u.link_ends_at IS NOT NULL)",
     );
     let counts: Vec<(i64,)> = fetch_all!(tx, statement)?;
     assert_eq!(counts, [(0,)], "a user was changed, and is listed as before");

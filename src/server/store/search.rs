@@ -24,7 +24,7 @@ pub fn push_status(statement: &mut Statement, now: Timestamp) {
         .push("(CASE WHEN u.listed_as = 'cancelled' THEN 3 WHEN u.listed_as = 'deleted' THEN 5 ")
         .push("WHEN u.listed_as = 'expired' OR u.ends_at <= ")
         .bind(now.as_microsecond())
-        .push(" THEN 4 WHEN u.listed_as = 'active' THEN 0 WHEN u.listed_as = 'invited' THEN 1 ELSE 2 END)");
+        .push(" THEN 4 WHEN u.listed_as = 'active' THEN 0 WHEN u.listed_as = 'pending' THEN 2 ELSE 1 END)");
 }
 
 /// The status that sorts as `number`.
@@ -59,7 +59,7 @@ pub fn push_scope(statement: &mut Statement, view: Viewpoint) {
 /// Appends that the status is `invited`.
 pub fn push_invited(statement: &mut Statement, now: Timestamp) {
     statement
-        .push("(u.listed_as = 'invited' AND (u.ends_at IS NULL OR u.ends_at > ")
+        .push("(u.listed_as IN ('invited', 'link_expired') AND (u.ends_at IS NULL OR u.ends_at > ")
         .bind(now.as_microsecond())
         .push("))");
 }

@@ -1,5 +1,5 @@
--- Lists are entered by what a user is listed as. What could be told of no row by itself, since it comes with time,
--- stands together then: those who have expired, in every order.
+-- Lists are entered by what a user is listed as. What comes with time, and so is told by no row alone, stands
+-- together then in every order: those who have expired, and those whose link has.
 CREATE INDEX users_by_name ON users (
     workspace_id, listed_as, name_key, id, ends_at, roles, link_ends_at, group_marks, expires_on, delivery,
     invited_at, last_active_at, unit_key, search_text, email_key, group_key);
@@ -63,12 +63,13 @@ CREATE INDEX users_staff_by_delivery ON users (
     invited_at, last_active_at, unit_key, search_text, name_key, email_key, group_key) WHERE roles > 1;
 -- The same of those whose link ends.
 CREATE INDEX users_by_link_end ON users (
-    workspace_id, link_ends_at, id, listed_as, ends_at, roles, group_marks, expires_on, delivery,
-    invited_at, last_active_at, unit_key, search_text, name_key, email_key, group_key) WHERE listed_as = 'invited';
+    workspace_id, link_ends_at, id, state, listed_as, ends_at, roles, group_marks, expires_on, delivery,
+    invited_at, last_active_at, unit_key, search_text, name_key, email_key, group_key) WHERE state = 'invited';
 -- Of one user in 64, the same.
 CREATE INDEX users_sampled ON users
     (workspace_id, listed_as, ends_at, roles, link_ends_at, expires_on, unit_key, id, search_text)
     WHERE substr(id, 35, 2) < '04';
--- Who is to be listed as expired, by when that is due.
+-- Of whom that is to be noted, by when it is due.
 CREATE INDEX users_expiring ON users (ends_at, workspace_id, id)
-    WHERE listed_as IN ('active', 'invited', 'pending');
+    WHERE listed_as IN ('active', 'invited', 'link_expired', 'pending');
+CREATE INDEX users_link_expiring ON users (link_ends_at, workspace_id, id) WHERE listed_as = 'invited';

@@ -4,9 +4,10 @@
 use super::column::plain;
 use super::part::{Only, Part};
 use super::sieve::Sieve;
-use super::sources::{entered_by, index_of, push_roles};
+use super::sources::{BY_LINK, entered_by, index_of, push_roles};
 use super::ways::Reach;
 use crate::api::users::UserColumn;
+use crate::domain::status::UserStatus;
 use crate::server::store::statement::{Statement, fetch_all};
 use crate::server::store::{StoreError, Tx};
 
@@ -19,15 +20,18 @@ pub enum Entry {
     Roles,
     /// The end of those who have ended, or end before a day.
     Ends,
+    /// The end of the link.
+    Links,
 }
 
 impl Entry {
-    /// The column whose index is entered.
-    pub fn column(self) -> Option<UserColumn> {
+    /// How SQLite is told the index.
+    pub fn index(self, is_of_staff: bool) -> &'static str {
         match self {
-            Self::Only(only) => only.column(),
-            Self::Roles => Some(UserColumn::Roles),
-            Self::Ends => Some(UserColumn::Expires),
+            Self::Only(only) => index_of(only.column(), is_of_staff),
+            Self::Roles => index_of(Some(UserColumn::Roles), is_of_staff),
+            Self::Ends => index_of(Some(UserColumn::Expires), is_of_staff),
+            Self::Links => BY_LINK,
         }
     }
 
@@ -37,21 +41,24 @@ impl Entry {
         let is_of_roles = only.and_then(Only::column) == Some(UserColumn::Roles);
         let by_roles = sieve.asks_for_staff() && !is_of_roles;
         let by_end = part.ended == Some(true) || sieve.expires_before.is_some();
-        let others = [(by_roles, Self::Roles), (by_end, Self::Ends)];
+        // Of most it is noted that their link has ended: these are not listed as invited any more.
+        let by_link = sieve.link_expired == Some(true) && part.listed_as == UserStatus::Invited.as_str();
+        let others = [(by_roles, Self::Roles), (by_end, Self::Ends), (by_link, Self::Links)];
         let others = others.into_iter().filter_map(|(fits, entry)| fits.then_some(entry));
         only.map(Self::Only).into_iter().chain(others).collect()
     }
 
     /// Of how many in a part it is rather asked than the order.
     fn most(self, part: Part, reach: Reach) -> i64 {
-        if matches!(self, Self::Only(_)) || part.ended == Some(true) { reach.few } else { reach.rare }
+        let is_of_due = part.ended == Some(true) || self == Self::Links;
+        if matches!(self, Self::Only(_)) || is_of_due { reach.few } else { reach.rare }
     }
 
     /// Appends how many it gives, no more than `most` being counted.
     fn push_count(self, statement: &mut Statement, tx: &Tx, (sieve, part, most): (&Sieve, Part, i64)) {
         statement
             .push("COUNT(*) FROM (SELECT 1 FROM users u")
-            .push(entered_by(tx, index_of(self.column(), sieve.is_of_staff())));
+            .push(entered_by(tx, self.index(sieve.is_of_staff())));
         statement.push(" WHERE u.workspace_id = ").bind(sieve.view.workspace.to_string());
         statement.push(" AND u.listed_as = '").push(part.listed_as).push("'");
         sieve.push_staff(statement);
@@ -59,6 +66,7 @@ impl Entry {
             Self::Only(only) => only.push(statement, plain),
             Self::Roles => push_roles(statement, sieve),
             Self::Ends => sieve.push_end(statement, part, plain),
+            Self::Links => sieve.push_link_end(statement),
         }
         statement.push(" LIMIT ").literal(most).push(") AS s");
     }

@@ -23,6 +23,7 @@ use super::users::with_placement;
 use super::{StoreError, Tx};
 use crate::api::users::{User, UserFilter, UserOrder};
 
+pub(super) use part::LINK_EXPIRED;
 pub use ways::Reach;
 
 /// The users that a filter lets through, in an order.

@@ -11,10 +11,11 @@ use crate::server::store::statement::Statement;
 
 /// Users who are listed as one thing; of those who can end, all, or only those who have, or have not.
 ///
-/// Whoever has ended is listed so once that was noted, and is no more than a few among the others before.
+/// Whoever has ended is listed so once that was noted, and is one of few among the others before; so is who is
+/// invited by a link that has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The status, as it is in the database.
+    /// The word of the database for it.
     pub listed_as: &'static str,
     pub ended: Option<bool>,
     /// By what so few of them are found that they are rather fetched from there and sorted than sought along
@@ -67,8 +68,16 @@ pub(super) fn learner() -> i64 {
     i64::from(Roles::NONE.with(Role::Learner).bits())
 }
 
-/// Whose users end at their expiry date.
-const THAT_END: [UserStatus; 3] = [UserStatus::Active, UserStatus::Invited, UserStatus::Pending];
+/// What those are listed as who are invited by a link that has ended.
+pub const LINK_EXPIRED: &str = "link_expired";
+
+/// What those are listed as who end at their expiry date, each with the status before that.
+const THAT_END: [(&str, UserStatus); 4] = [
+    (UserStatus::Active.as_str(), UserStatus::Active),
+    (UserStatus::Invited.as_str(), UserStatus::Invited),
+    (LINK_EXPIRED, UserStatus::Invited),
+    (UserStatus::Pending.as_str(), UserStatus::Pending),
+];
 const THAT_STAY: [UserStatus; 3] = [UserStatus::Cancelled, UserStatus::Expired, UserStatus::Deleted];
 
 /// The parts that make up `statuses`; all but the deleted where none is named.
@@ -76,13 +85,13 @@ pub(super) fn parts_of(statuses: &[UserStatus]) -> Vec<Part> {
     let wanted = |status: UserStatus| {
         if statuses.is_empty() { status != UserStatus::Deleted } else { statuses.contains(&status) }
     };
-    let ends = THAT_END.into_iter().filter_map(|before| {
+    let ends = THAT_END.into_iter().filter_map(|(listed_as, before)| {
         let ended = match (wanted(before), wanted(UserStatus::Expired)) {
             (true, true) => None,
             (before, after) if before != after => Some(after),
             _ => return None,
         };
-        Some(Part { listed_as: before.as_str(), ended, few_by: None })
+        Some(Part { listed_as, ended, few_by: None })
     });
     let stays = THAT_STAY.into_iter().filter(|status| wanted(*status));
     ends.chain(stays.map(|status| Part { listed_as: status.as_str(), ended: None, few_by: None })).collect()
@@ -120,16 +129,18 @@ mod tests {
 
     #[test]
     fn a_status_is_read_in_parts() {
-        let all = ["active", "invited", "pending", "cancelled", "expired"].map(|status| (status, None));
+        let all = ["active", "invited", "link_expired", "pending", "cancelled", "expired"]
+            .map(|status| (status, None));
         assert_eq!(named(&[]), all);
         assert_eq!(named(&[UserStatus::Active]), [("active", Some(false))]);
-        let over = ["active", "invited", "pending"].map(|status| (status, Some(true)));
+        let over = ["active", "invited", "link_expired", "pending"].map(|status| (status, Some(true)));
         assert_eq!(named(&[UserStatus::Expired]), [&over[..], &[("expired", None)]].concat());
         assert_eq!(
             named(&[UserStatus::Expired, UserStatus::Invited, UserStatus::Deleted]),
             [
                 ("active", Some(true)),
                 ("invited", None),
+                ("link_expired", None),
                 ("pending", Some(true)),
                 ("expired", None),
                 ("deleted", None)

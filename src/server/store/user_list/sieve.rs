@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::column::{Naming, plain};
-use super::part::{Only, Part, learner, parts_of};
+use super::part::{LINK_EXPIRED, Only, Part, learner, parts_of};
 use crate::api::users::{UserColumn, UserFilter};
 use crate::domain::ids::{GroupId, UnitId};
 use crate::domain::role::Roles;
@@ -62,6 +62,9 @@ impl Sieve {
         let mut parts = parts_of(&filter.status.0);
         if filter.link_expired.is_some() {
             parts = parts.into_iter().filter_map(|part| part.within(UserStatus::Invited)).collect();
+        }
+        if filter.link_expired == Some(false) {
+            parts.retain(|part| part.listed_as != LINK_EXPIRED);
         }
         let roles: Roles = filter.role.0.iter().copied().collect();
         let search = filter.search.as_deref().unwrap_or_default();
@@ -212,6 +215,13 @@ impl Sieve {
         if let Some(end) = self.ends_before() {
             statement.push(" AND ").push(named(UserColumn::Expires)).push(" <= ").bind(end);
         }
+    }
+
+    /// Appends whether the link of those who are invited has ended, so that the index of links is entered by it.
+    pub fn push_link_end(&self, statement: &mut Statement) {
+        let is_over = self.link_expired.unwrap_or_default();
+        statement.push(" AND u.state = 'invited' AND u.link_ends_at");
+        statement.push(if is_over { " <= " } else { " > " }).bind(self.now());
     }
 
     /// By which of what the list is narrowed to an index is entered, where there is one for it: first by what

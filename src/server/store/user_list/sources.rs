@@ -77,7 +77,7 @@ impl Source {
             Self::Units => index_of(Some(UserColumn::Unit), is_of_staff),
             Self::Roles => index_of(Some(UserColumn::Roles), is_of_staff),
             Self::Ends => index_of(Some(UserColumn::Expires), is_of_staff),
-            Self::Links => " INDEXED BY users_by_link_end",
+            Self::Links => BY_LINK,
             Self::Statuses => index_of(None, is_of_staff),
             Self::Group | Self::Words => "",
         }
@@ -119,14 +119,7 @@ impl Source {
             .push(" WHERE u.workspace_id = ");
         statement.bind(workspace);
         if self == Self::Links {
-            let is_over = sieve.link_expired.unwrap_or_default();
-            statement.push(" AND u.listed_as = 'invited' AND u.link_ends_at").push(if is_over {
-                " <= "
-            } else {
-                " > "
-            });
-            statement.bind(sieve.now());
-            return;
+            return sieve.push_link_end(statement);
         }
         push_listed(statement, sieve);
         match self {
@@ -140,6 +133,9 @@ impl Source {
         }
     }
 }
+
+/// How SQLite is told the index of those who are invited, by when their link ends.
+pub(super) const BY_LINK: &str = " INDEXED BY users_by_link_end";
 
 /// How SQLite is told the index that holds users in the order of `column`; none: of their ids.
 pub(super) fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'static str {

@@ -154,10 +154,9 @@ impl Stretch<'_> {
     }
 
     fn push_where(&self, statement: &mut Statement, Range { part, span }: Range<'_>) {
-        let entered = self.entered(part);
         statement.push(" FROM users u");
         if !self.by_statistics {
-            statement.push(index_of(entered, self.sieve.is_of_staff()));
+            statement.push(self.index(part));
         }
         statement.push(" WHERE u.workspace_id = ").bind(self.sieve.view.workspace.to_string());
         statement.push(" AND u.listed_as = '").push(part.listed_as).push("'");
@@ -177,11 +176,14 @@ impl Stretch<'_> {
         if let Some(span) = span {
             push_spans(statement.push(" AND "), std::slice::from_ref(span), plain);
         }
-        if part.few_by == Some(Entry::Roles) {
-            push_roles(statement, self.sieve);
-        } else if entered == Some(UserColumn::Roles) && self.sieve.roles != 0 {
-            // Whoever has a role has at least its bit.
-            statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
+        match part.few_by {
+            Some(Entry::Roles) => push_roles(statement, self.sieve),
+            Some(Entry::Links) => self.sieve.push_link_end(statement),
+            _ if self.is_by_roles(part) && self.sieve.roles != 0 => {
+                // Whoever has a role has at least its bit.
+                statement.push(" AND u.roles >= ").bind(1_i64 << self.sieve.roles.trailing_zeros());
+            }
+            _ => {}
         }
     }
 
@@ -208,13 +210,28 @@ impl Stretch<'_> {
         }
     }
 
-    /// The column whose index is entered: that by which few are found, that of the order, or, where it is by
-    /// the id, that of what the section is narrowed to.
-    fn entered(&self, part: Part) -> Option<UserColumn> {
+    /// How SQLite is told the index that is entered: that by which few are found, that of the order, or, where it is
+    /// by the id, that of what the section is narrowed to.
+    fn index(&self, part: Part) -> &'static str {
+        let is_of_staff = self.sieve.is_of_staff();
         match part.few_by {
-            Some(entry) => entry.column(),
-            None => self.leading().or_else(|| self.sieve.entry().and_then(Only::column)),
+            Some(entry) => entry.index(is_of_staff),
+            None => index_of(self.ordered(), is_of_staff),
         }
+    }
+
+    /// Whether that index is of the roles.
+    fn is_by_roles(&self, part: Part) -> bool {
+        match part.few_by {
+            Some(Entry::Only(only)) => only.column() == Some(UserColumn::Roles),
+            Some(_) => false,
+            None => self.ordered() == Some(UserColumn::Roles),
+        }
+    }
+
+    /// The column whose index is gone along.
+    fn ordered(&self) -> Option<UserColumn> {
+        self.leading().or_else(|| self.sieve.entry().and_then(Only::column))
     }
 
     /// The column whose index holds the section in order.
