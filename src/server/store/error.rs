@@ -135,8 +135,9 @@ fn of_postgres(code: &str) -> Option<StoreError> {
         "25006" => Outage::ReadOnly,
         // disk_full, out_of_memory
         "53100" | "53200" => Outage::Full,
-        // undefined_table, undefined_column, undefined_function
-        "42P01" | "42703" | "42883" => Outage::OtherVersion,
+        // undefined_table, undefined_column, undefined_function, and not_null_violation: nothing is left out that
+        // this version knows of
+        "42P01" | "42703" | "42883" | "23502" => Outage::OtherVersion,
         // connection_exception, operator_intervention, internal errors of a server that goes down,
         // and a session that idled in a transaction for too long
         _ if code.starts_with("08") || code.starts_with("57P") || code == "25P03" => Outage::Away,
@@ -183,6 +184,7 @@ mod tests {
             ("25006", Some(Outage::ReadOnly)),
             ("53100", Some(Outage::Full)),
             ("42P01", Some(Outage::OtherVersion)),
+            ("23502", Some(Outage::OtherVersion)),
             ("23503", None),
         ] {
             assert_eq!(outage(of_postgres(code).as_ref()), expected, "{code}");

@@ -63,7 +63,7 @@ CREATE INDEX users_staff_by_delivery ON users (
     invited_at, last_active_at, unit_key, search_text, name_key, email_key, group_key) WHERE roles > 1;
 -- The same of those whose link ends.
 CREATE INDEX users_by_link_end ON users (
-    workspace_id, link_ends_at, id, state, listed_as, ends_at, roles, group_marks, expires_on, delivery,
+    workspace_id, listed_as, link_ends_at, id, state, ends_at, roles, group_marks, expires_on, delivery,
     invited_at, last_active_at, unit_key, search_text, name_key, email_key, group_key) WHERE state = 'invited';
 -- Of one user in 64, the same.
 CREATE INDEX users_sampled ON users

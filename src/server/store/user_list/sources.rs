@@ -118,11 +118,9 @@ impl Source {
             .push(entered_by(tx, self.index(sieve.is_of_staff())))
             .push(" WHERE u.workspace_id = ");
         statement.bind(workspace);
-        if self == Self::Links {
-            return sieve.push_link_end(statement);
-        }
         push_listed(statement, sieve);
         match self {
+            Self::Links => sieve.push_link_end(statement),
             Self::Roles => push_roles(statement, sieve),
             Self::Ends => {
                 let end = sieve.ends_before().unwrap_or(i64::MAX);

@@ -153,10 +153,14 @@ async fn read(
     }
 }
 
-/// The indexes to choose from. Those who have ended are sought part by part.
+/// The indexes to choose from. Those who have ended, or whose link has, are sought part by part.
 pub(super) fn sources(sieve: &Sieve) -> Vec<Source> {
     let mut sources = Source::of(sieve);
-    sources.retain(|source| *source != Source::Ends || sieve.expires_before.is_some());
+    sources.retain(|source| match source {
+        Source::Ends => sieve.expires_before.is_some(),
+        Source::Links => false,
+        _ => true,
+    });
     sources
 }
 
