@@ -147,7 +147,7 @@ pub async fn start(settings: &Settings, parts: Parts) -> Result<Running, StartEr
     Ok(Running { address, metrics_address, public_url, stop, tasks, outbox })
 }
 
-/// What works beside the requests, until `stop`: jobs, mail, who has expired, and news of other servers.
+/// What works beside the requests, until `stop`: jobs, mail, what expires, and news of other servers.
 async fn workers(
     tools: &Arc<Tools>,
     outbox: &Arc<Outbox<AnyMailer>>,

@@ -10,9 +10,8 @@ use crate::academy::*;
 use crate::values;
 
 /// A user to be acted on for each status, in the scope of the manager or out of it.
-async fn someone(academy: &Academy, (state, roles, unit): (&str, i64, Option<u128>), n: u128) {
-    let (status, (state, ends_at)) =
-        (state, if state == "expired" { ("active", Some(1_i64)) } else { (state, None) });
+async fn someone(academy: &Academy, (status, roles, unit): (&str, i64, Option<u128>), n: u128) {
+    let (state, ends_at) = if status == "expired" { ("active", Some(1_i64)) } else { (status, None) };
     let account = "INSERT INTO accounts (id, email, email_key, first_name, last_name, created_at) \
                    VALUES (?, ?, ?, 'N', 'N', 0)";
     let email = format!("n{n}@example.org");

@@ -47,7 +47,8 @@ pub async fn set_state(
     user: UserId,
     state: UserState,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET state = $3, listed_as = $3, version = version + 1 WHERE workspace_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE users SET state = $3, listed_as = $3, version = version + 1 \
+        WHERE workspace_id = $1 AND id = $2";
     on_engine!(tx, |connection| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
@@ -66,8 +67,8 @@ pub async fn make_invited(
     invited_at: Timestamp,
     link_ends_at: Timestamp,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE users SET state = 'invited', listed_as = 'invited', invited_at = $3, link_ends_at = $4, \
-        version = version + 1 WHERE workspace_id = $1 AND id = $2";
+    const SQL: &str = "UPDATE users SET state = 'invited', listed_as = 'invited', invited_at = $3, \
+        link_ends_at = $4, version = version + 1 WHERE workspace_id = $1 AND id = $2";
     on_engine!(tx, |connection| sqlx::query(SQL)
         .bind(workspace.to_string())
         .bind(user.to_string())
