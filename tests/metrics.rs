@@ -165,8 +165,9 @@ async fn the_database_is_watched_and_its_absence_told() {
     let figures = Figures::of(&academy).await;
     assert_eq!(figures.value("admit_store_up"), 1.0);
     assert!(figures.value("admit_store_connections{pool=\"reading\",state=\"most\"}") >= 1.0);
-    assert_eq!(figures.value("admit_store_waiting{pool=\"reading\"}"), 0.0);
     assert!(figures.value("admit_store_begin_seconds_count{pool=\"reading\"}") >= 2.0);
+    // A worker may be at its first look.
+    academy.figures_say("admit_store_waiting{pool=\"reading\"} 0").await;
     academy.store.close().await;
     assert_eq!(academy.holder(Some("any")).get("/api/v1/session").await.status, 503);
     let figures = Figures::of(&academy).await;
