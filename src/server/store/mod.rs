@@ -41,7 +41,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
 use tokio::sync::oneshot::Sender;
@@ -51,6 +50,7 @@ pub use error::{Outage, StoreError};
 
 use crate::domain::ids::{UnitId, UserId, WorkspaceId};
 use crate::server::metrics::begins::{Begins, Use};
+use engine::hot_pool::{Hold, HotPool};
 use engine::steps::Steps;
 use engine::{connect, postgres, sqlite};
 use news::{News, Newsroom};
@@ -76,9 +76,13 @@ pub struct Usage {
 }
 
 impl Usage {
-    fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Self {
-        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-        Self { open: pool.size(), idle, most: pool.options().get_max_connections() }
+    fn of<'a, D: sqlx::Database>(pools: impl IntoIterator<Item = &'a sqlx::Pool<D>>) -> Self {
+        let none = Self { open: 0, idle: 0, most: 0 };
+        pools.into_iter().fold(none, |Self { open, idle, most }, pool| Self {
+            open: open + pool.size(),
+            idle: idle.saturating_add(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)),
+            most: most + pool.options().get_max_connections(),
+        })
     }
 }
 
@@ -87,9 +91,9 @@ impl Usage {
 #[derive(Clone, Debug)]
 enum Engine {
     /// One connection writes, several read beside it (write-ahead log).
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite { readers: HotPool<Sqlite>, writer: SqlitePool },
     /// Many programs read and write; those that write in one workspace take turns.
-    Postgres { readers: PgPool, writers: PgPool },
+    Postgres { readers: HotPool<Postgres>, writers: HotPool<Postgres> },
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back, and nobody hears of it.
@@ -100,6 +104,8 @@ pub struct Tx {
     steps: Steps,
     news: News,
     newsroom: Newsroom,
+    /// Outlasts `on`, whose connection it keeps from others.
+    _hold: Hold,
 }
 
 #[derive(Debug)]
@@ -134,11 +140,18 @@ impl Store {
         let steps = Steps::default();
         let begun = self.begins.timed(Use::READING, async {
             Ok::<_, StoreError>(match &self.engine {
-                Engine::Sqlite { readers, .. } => TxEngine::Sqlite(sqlite::read(readers, &steps).await?),
-                Engine::Postgres { readers, .. } => TxEngine::Postgres(postgres::read(readers).await?),
+                Engine::Sqlite { readers, .. } => {
+                    let (transaction, hold) = sqlite::read(readers, &steps).await?;
+                    (TxEngine::Sqlite(transaction), hold)
+                }
+                Engine::Postgres { readers, .. } => {
+                    let (transaction, hold) = postgres::read(readers).await?;
+                    (TxEngine::Postgres(transaction), hold)
+                }
             })
         });
-        Ok(Tx { steps: steps.clone(), ..self.tx(begun.await?) })
+        let (on, hold) = begun.await?;
+        Ok(Tx { steps, ..self.tx(on, hold) })
     }
 
     /// Whether the database answers, and takes changes.
@@ -181,8 +194,9 @@ impl Store {
         self.was_full.store(true, Ordering::Relaxed);
     }
 
-    fn tx(&self, on: TxEngine) -> Tx {
-        Tx { on, steps: Steps::default(), news: News::default(), newsroom: self.newsroom.clone() }
+    fn tx(&self, on: TxEngine, hold: Hold) -> Tx {
+        let newsroom = self.newsroom.clone();
+        Tx { on, steps: Steps::default(), news: News::default(), newsroom, _hold: hold }
     }
 
     /// Where committed changes are told.
@@ -197,7 +211,8 @@ impl Store {
             Engine::Sqlite { .. } => self.write_beside().await,
             Engine::Postgres { writers, .. } => {
                 let begun = self.begins.timed(Use::WRITING, postgres::write(writers, workspace));
-                Ok(self.tx(TxEngine::Postgres(begun.await?)))
+                let (transaction, hold) = begun.await?;
+                Ok(self.tx(TxEngine::Postgres(transaction), hold))
             }
         }
     }
@@ -208,14 +223,16 @@ impl Store {
         let begun = self.begins.timed(Use::WRITING, async {
             Ok::<_, StoreError>(match &self.engine {
                 Engine::Sqlite { writer, .. } => {
-                    TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                    (TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?), None)
                 }
                 Engine::Postgres { writers, .. } => {
-                    TxEngine::Postgres(postgres::write_beside(writers).await?)
+                    let (transaction, hold) = postgres::write_beside(writers).await?;
+                    (TxEngine::Postgres(transaction), hold)
                 }
             })
         });
-        Ok(self.tx(begun.await?))
+        let (on, hold) = begun.await?;
+        Ok(self.tx(on, hold))
     }
 
     /// How long transactions wait until they have begun.
@@ -226,8 +243,8 @@ impl Store {
     /// How many connections there are for what.
     pub fn usage(&self) -> [(&'static str, Usage); 2] {
         let (reading, writing) = match &self.engine {
-            Engine::Sqlite { readers, writer } => (Usage::of(readers), Usage::of(writer)),
-            Engine::Postgres { readers, writers } => (Usage::of(readers), Usage::of(writers)),
+            Engine::Sqlite { readers, writer } => (Usage::of(readers.pools()), Usage::of([writer])),
+            Engine::Postgres { readers, writers } => (Usage::of(readers.pools()), Usage::of(writers.pools())),
         };
         [("reading", reading), ("writing", writing)]
     }
@@ -245,7 +262,9 @@ impl Store {
     pub async fn relay_news(&self, began: Sender<()>, stop: CancellationToken) {
         match &self.engine {
             Engine::Sqlite { .. } => drop(began),
-            Engine::Postgres { readers, .. } => postgres::relay(readers, &self.newsroom, began, &stop).await,
+            Engine::Postgres { readers, .. } => {
+                postgres::relay(readers.queue(), &self.newsroom, began, &stop).await
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod connect;
 pub mod filling;
+pub(super) mod hot_pool;
 mod line;
 pub(super) mod postgres;
 pub(super) mod sqlite;

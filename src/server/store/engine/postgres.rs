@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::address::PostgresAddress;
 use super::connect::{Connections, Text};
+use super::hot_pool::{Hold, HotPool};
 use super::line::options;
 use crate::domain::ids::WorkspaceId;
 use crate::server::store::news::{Newsroom, Told};
@@ -71,11 +72,17 @@ pub(super) const MIGRATIONS: &[Text] = &[
     ),
 ];
 
+/// A transaction, and what is kept as long as it.
+type Begun = (Transaction<'static, Postgres>, Hold);
+
 /// The connections that read, and those that write. None is made before it is needed.
-pub fn pools(address: &PostgresAddress, most: Connections) -> Result<(PgPool, PgPool), StoreError> {
+pub fn pools(
+    address: &PostgresAddress,
+    most: Connections,
+) -> Result<(HotPool<Postgres>, HotPool<Postgres>), StoreError> {
     let options = options(address)?;
-    let readers = pool(&options, most.readers, FOR_READING);
-    let writers = pool(&options, most.writers, FOR_WRITING);
+    let readers = HotPool::new(most.readers, |most| pool(&options, most, FOR_READING));
+    let writers = HotPool::new(most.writers, |most| pool(&options, most, FOR_WRITING));
     Ok((readers, writers))
 }
 
@@ -97,21 +104,22 @@ fn pool(options: &PgConnectOptions, most: u32, settings: &'static str) -> PgPool
 }
 
 /// A transaction that reads one state of the database.
-pub async fn read(readers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+pub async fn read(readers: &HotPool<Postgres>) -> Result<Begun, StoreError> {
     begin(readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
 }
 
 /// A transaction that writes.
-pub async fn write_beside(writers: &PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+pub async fn write_beside(writers: &HotPool<Postgres>) -> Result<Begun, StoreError> {
     begin(writers, "BEGIN").await
 }
 
-async fn begin(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
+async fn begin(pools: &HotPool<Postgres>, how: &'static str) -> Result<Begun, StoreError> {
+    let (pool, hold) = pools.next();
     // Where the server was started anew, every connection of the pool is broken and none knows it.
     let mut left = pool.size();
     loop {
         match pool.begin_with(how).await {
-            Ok(transaction) => return Ok(transaction),
+            Ok(transaction) => return Ok((transaction, hold)),
             Err(sqlx::Error::PoolTimedOut) => {
                 return Err(StoreError::Unavailable(why_no_connection(pool).await));
             }
@@ -137,11 +145,8 @@ async fn why_no_connection(pool: &PgPool) -> Outage {
 }
 
 /// A transaction that holds the lock of `workspace`.
-pub async fn write(
-    writers: &PgPool,
-    workspace: WorkspaceId,
-) -> Result<Transaction<'static, Postgres>, StoreError> {
-    let mut transaction = write_beside(writers).await?;
+pub async fn write(writers: &HotPool<Postgres>, workspace: WorkspaceId) -> Result<Begun, StoreError> {
+    let (mut transaction, hold) = write_beside(writers).await?;
     if !take_turn(&mut transaction, workspace).await? {
         // The first change of this workspace.
         sqlx::query("INSERT INTO turns (workspace_id) VALUES ($1) ON CONFLICT (workspace_id) DO NOTHING")
@@ -150,12 +155,13 @@ pub async fn write(
             .await?;
         take_turn(&mut transaction, workspace).await?;
     }
-    Ok(transaction)
+    Ok((transaction, hold))
 }
 
 /// Lets the server see which rows everybody sees, so that indexes answer alone, and what they hold.
-pub async fn tidy(writers: &PgPool) -> Result<(), StoreError> {
-    let mut connection = writers.acquire().await?;
+pub async fn tidy(writers: &HotPool<Postgres>) -> Result<(), StoreError> {
+    let (pool, _hold) = writers.next();
+    let mut connection = pool.acquire().await?;
     connection.execute(sqlx::raw_sql("SET statement_timeout = 0")).await?;
     let tidied = connection.execute(sqlx::raw_sql("VACUUM ANALYZE")).await;
     connection.execute(sqlx::raw_sql(FOR_WRITING)).await?;
@@ -198,10 +204,10 @@ pub async fn tell(transaction: &mut PgConnection, told: &[Told]) -> Result<(), S
 
 /// Hears what other programs, and this one, changed, and tells it in `newsroom`, until `stop`. What
 /// was changed while the line was broken can't be known: everything may have been.
-pub async fn relay(readers: &PgPool, newsroom: &Newsroom, began: Sender<()>, stop: &CancellationToken) {
+pub async fn relay(lines: &PgPool, newsroom: &Newsroom, began: Sender<()>, stop: &CancellationToken) {
     let mut began = Some(began);
     while !stop.is_cancelled() {
-        if let Err(error) = listen(readers, newsroom, &mut began, stop).await {
+        if let Err(error) = listen(lines, newsroom, &mut began, stop).await {
             tracing::warn!(%error, "what other programs change can't be heard");
         }
         drop(began.take());
@@ -211,13 +217,13 @@ pub async fn relay(readers: &PgPool, newsroom: &Newsroom, began: Sender<()>, sto
 }
 
 async fn listen(
-    readers: &PgPool,
+    lines: &PgPool,
     newsroom: &Newsroom,
     began: &mut Option<Sender<()>>,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
     // A connection of its own: one of the pool would be missed there for good.
-    let options = readers.connect_options();
+    let options = lines.connect_options();
     let own =
         PgPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_lazy_with((*options).clone());
     let mut listener = PgListener::connect_with(&own).await?;

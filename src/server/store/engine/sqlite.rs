@@ -13,6 +13,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection, Sqlite, Transaction};
 
 use super::connect::{Text, migrator};
+use super::hot_pool::{Hold, HotPool};
 use super::steps::{AT_ONCE, Steps};
 use crate::server::store::StoreError;
 
@@ -63,7 +64,7 @@ pub(super) const MIGRATIONS: &[Text] = &[
 ];
 
 /// The connections that read, and the one that writes.
-pub async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
+pub async fn open(path: &Path) -> Result<(HotPool<Sqlite>, SqlitePool), StoreError> {
     make_private_file(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -71,16 +72,22 @@ pub async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY);
-    let writer = pool(1, options.clone()).await.map_err(|error| said_of(path, error))?;
+    let writer = pool(1, options.clone());
+    drop(writer.acquire().await.map_err(|error| said_of(path, error))?);
     migrator(MIGRATIONS).run(&writer).await.map_err(|error| migration_said_of(path, error))?;
-    let readers =
-        pool(READERS, options.pragma("cache_size", CACHE)).await.map_err(|error| said_of(path, error))?;
+    let options = options.pragma("cache_size", CACHE);
+    let readers = HotPool::new(READERS, |most| pool(most, options.clone()));
+    drop(readers.next().0.acquire().await.map_err(|error| said_of(path, error))?);
     Ok((readers, writer))
 }
 
 /// A transaction that reads, and ends by itself when it takes too long.
-pub async fn read(readers: &SqlitePool, steps: &Steps) -> Result<Transaction<'static, Sqlite>, StoreError> {
-    let mut transaction = readers.begin().await?;
+pub async fn read(
+    readers: &HotPool<Sqlite>,
+    steps: &Steps,
+) -> Result<(Transaction<'static, Sqlite>, Hold), StoreError> {
+    let (pool, hold) = readers.next();
+    let mut transaction = pool.begin().await?;
     #[expect(
         clippy::disallowed_methods,
         reason = "measures how long the database takes, which is no clock of the domain"
@@ -91,7 +98,7 @@ pub async fn read(readers: &SqlitePool, steps: &Steps) -> Result<Transaction<'st
     let steps = steps.clone();
     let may_go_on = move || steps.take() && is_in_time();
     transaction.lock_handle().await?.set_progress_handler(AT_ONCE, may_go_on);
-    Ok(transaction)
+    Ok((transaction, hold))
 }
 
 /// Moves what was written from the log into the file, and makes the log short.
@@ -100,15 +107,15 @@ pub async fn tidy(writer: &SqlitePool) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+/// Up to so many connections, none of which is made before it is needed.
+fn pool(connections: u32, options: SqliteConnectOptions) -> SqlitePool {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(BUSY)
         // A transaction that SQLite took back by itself, as it does where the disk is full, is still open
         // as far as sqlx knows, and no other could begin on this connection.
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-        .connect_with(options)
-        .await
+        .connect_lazy_with(options)
 }
 
 fn make_private_file(path: &Path) -> Result<(), StoreError> {
