@@ -263,7 +263,7 @@ impl Store {
         match &self.engine {
             Engine::Sqlite { .. } => drop(began),
             Engine::Postgres { readers, .. } => {
-                postgres::relay(readers.queue(), &self.newsroom, began, &stop).await
+                postgres::relay(readers.queue(), &self.newsroom, began, &stop).await;
             }
         }
     }
