@@ -283,6 +283,25 @@ fn every_filter_and_order_gives_what_a_plain_list_would() {
 }
 
 #[tokio::test]
+async fn who_has_nothing_in_either_column_stands_by_the_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let crowd = crowd(folder.path()).await;
+    let groups: Vec<GroupId> =
+        crowd.users.iter().flat_map(|user| &user.groups).map(|group| group.id).collect();
+    for group in groups.into_iter().collect::<std::collections::BTreeSet<_>>() {
+        let filter = UserFilter { group: Some(group), ..UserFilter::default() };
+        for order in ["-last_active,unit", "delivery,-unit", "expires,-last_active", "-unit,expires"] {
+            let order: UserOrder = order.parse().unwrap();
+            let wanted = crowd.reference(&filter, order, false);
+            for (limit, is_back) in [(31, true), (7, true), (31, false), (7, false)] {
+                let found = crowd.walked((&filter, order), limit, (false, is_back), Reach::default()).await;
+                assert_eq!(found, wanted, "{order} {limit} {is_back}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_migration_fills_in_the_marks_that_the_program_writes() {
     let folder = tempfile::tempdir().unwrap();
     let crowd = crowd(folder.path()).await;

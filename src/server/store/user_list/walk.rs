@@ -261,7 +261,7 @@ impl Stretch<'_> {
         if let Some(column) = self.nothing() {
             statement.push(", ").push(column).push(" AS z");
         }
-        for (term, name) in self.terms().iter().zip([" AS a", " AS b", " AS c", " AS d"]) {
+        for (term, name) in self.terms().iter().zip([" AS a", " AS b", " AS c", " AS d", " AS e"]) {
             if !matches!(term, Term::Id) {
                 self.push_term(statement.push(", "), term, plain);
                 statement.push(name);
@@ -275,7 +275,7 @@ impl Stretch<'_> {
             statement.push(between).push(of).push(".z").push(self.way(&Term::Id));
             between = ", ";
         }
-        for (term, name) in self.terms().iter().zip([".a", ".b", ".c", ".d"]) {
+        for (term, name) in self.terms().iter().zip([".a", ".b", ".c", ".d", ".e"]) {
             statement.push(between).push(of).push(if matches!(term, Term::Id) { ".id" } else { name });
             statement.push(self.way(term));
             between = ", ";
