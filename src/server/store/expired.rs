@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::statement::{Statement, execute, fetch_all};
-use super::user_list::LINK_EXPIRED;
+use super::user_list::{LINK_EXPIRED, entered_by};
 use super::value::{instant_some, parse};
 use super::{StoreError, Tx};
 use crate::domain::ids::WorkspaceId;
@@ -33,6 +33,8 @@ struct Kind {
     among: &'static str,
     /// What they are listed as from then on.
     listed_as: &'static str,
+    /// How SQLite is told the index of those: without statistics it would rather go through all users.
+    index: &'static str,
 }
 
 const KINDS: [Kind; 2] = [
@@ -40,16 +42,30 @@ const KINDS: [Kind; 2] = [
         end: "ends_at",
         among: "listed_as IN ('active', 'invited', 'link_expired', 'pending')",
         listed_as: UserStatus::Expired.as_str(),
+        index: " INDEXED BY users_expiring",
     },
-    Kind { end: "link_ends_at", among: "listed_as = 'invited'", listed_as: LINK_EXPIRED },
+    Kind {
+        end: "link_ends_at",
+        among: "listed_as = 'invited'",
+        listed_as: LINK_EXPIRED,
+        index: " INDEXED BY users_link_expiring",
+    },
 ];
+
+impl Kind {
+    /// Appends of whom it is to be noted at `now`.
+    fn push_due(&self, statement: &mut Statement, now: Timestamp) {
+        statement.push(self.among).push(" AND ").push(self.end).push(" <= ").bind(now.as_microsecond());
+    }
+}
 
 /// The workspaces in which something has expired by `now` that is not noted.
 pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<BTreeSet<WorkspaceId>, StoreError> {
     let mut due = BTreeSet::new();
-    for Kind { end, among, .. } in KINDS {
-        let mut statement = Statement::new("SELECT DISTINCT workspace_id FROM users WHERE ");
-        statement.push(among).push(" AND ").push(end).push(" <= ").bind(now.as_microsecond());
+    for kind in KINDS {
+        let mut statement = Statement::new("SELECT DISTINCT workspace_id FROM users");
+        statement.push(entered_by(tx, kind.index)).push(" WHERE ");
+        kind.push_due(&mut statement, now);
         let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
         for (id,) in rows {
             due.insert(parse(&id)?);
@@ -61,9 +77,9 @@ pub async fn workspaces_due(tx: &mut Tx, now: Timestamp) -> Result<BTreeSet<Work
 /// When the first thing expires of which that is to be noted; none where nothing does.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
     let mut first = None;
-    for Kind { end, among, .. } in KINDS {
+    for Kind { end, among, index, .. } in KINDS {
         let mut statement = Statement::new("SELECT MIN(");
-        statement.push(end).push(") FROM users WHERE ").push(among);
+        statement.push(end).push(") FROM users").push(entered_by(tx, index)).push(" WHERE ").push(among);
         let rows: Vec<(Option<i64>,)> = fetch_all!(tx, statement)?;
         first = first.into_iter().chain(rows.into_iter().filter_map(|(end,)| end)).min();
     }
@@ -79,10 +95,12 @@ pub async fn note(
     most: u32,
 ) -> Result<bool, StoreError> {
     let mut were_any = false;
-    for Kind { end, among, listed_as } in KINDS {
-        let mut statement = Statement::new("SELECT id FROM users WHERE workspace_id = ");
-        statement.bind(workspace.to_string()).push(" AND ").push(among).push(" AND ").push(end);
-        statement.push(" <= ").bind(now.as_microsecond()).push(" LIMIT ").bind(i64::from(most));
+    for kind in KINDS {
+        let mut statement = Statement::new("SELECT id FROM users");
+        statement.push(entered_by(tx, kind.index)).push(" WHERE workspace_id = ");
+        statement.bind(workspace.to_string()).push(" AND ");
+        kind.push_due(&mut statement, now);
+        statement.push(" LIMIT ").bind(i64::from(most));
         let rows: Vec<(String,)> = fetch_all!(tx, statement)?;
         if rows.is_empty() {
             continue;
@@ -92,7 +110,7 @@ pub async fn note(
             tx.touch_user(workspace, parse(id)?, None);
         }
         let mut statement = Statement::new("UPDATE users SET listed_as = ");
-        statement.bind(listed_as).push(" WHERE workspace_id = ").bind(workspace.to_string());
+        statement.bind(kind.listed_as).push(" WHERE workspace_id = ").bind(workspace.to_string());
         statement.push(" AND id IN ").bind_all(rows.into_iter().map(|(id,)| id));
         execute!(tx, statement)?;
     }

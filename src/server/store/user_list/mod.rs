@@ -24,6 +24,7 @@ use super::{StoreError, Tx};
 use crate::api::users::{User, UserFilter, UserOrder};
 
 pub(super) use part::LINK_EXPIRED;
+pub(super) use sources::entered_by;
 pub use ways::Reach;
 
 /// The users that a filter lets through, in an order.

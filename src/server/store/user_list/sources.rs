@@ -161,7 +161,7 @@ pub(super) fn index_of(column: Option<UserColumn>, is_of_staff: bool) -> &'stati
 }
 
 /// `index`, the words by which SQLite is told an index; PostgreSQL has none, and finds it by its statistics.
-pub(super) fn entered_by(tx: &Tx, index: &'static str) -> &'static str {
+pub fn entered_by(tx: &Tx, index: &'static str) -> &'static str {
     if matches!(tx.on, TxEngine::Sqlite(_)) { index } else { "" }
 }
 
